@@ -1,0 +1,1 @@
+//! The one way to personal values: grants, sealing, keyring, epochs.

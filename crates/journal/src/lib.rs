@@ -1,0 +1,1 @@
+//! The tamper-evident journal: entries, Merkle tree, tiles, checkpoints, proofs. Pure.

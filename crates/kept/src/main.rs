@@ -1,0 +1,2 @@
+//! Kept, the command line.
+fn main() {}

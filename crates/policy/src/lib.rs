@@ -1,0 +1,2 @@
+//! The policy language: parse, check, compile, compare, explain. Pure.
+pub mod model;

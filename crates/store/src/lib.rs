@@ -1,0 +1,1 @@
+//! The two SQLite files and their one writer; sees sealed bytes only.

@@ -1,0 +1,1 @@
+//! Fixtures and a simulated clock for tests.
