@@ -189,6 +189,8 @@ pub struct Policy {
     pub rights: Vec<Right>,
     /// No statistic shows a group smaller than this many people.
     pub smallest_group: u32,
+    /// Security measures in general words, beyond what Kept does itself (GDPR 30(1)(g)).
+    pub security: Vec<Wording>,
     /// Advice that the controller has read and answered, with reasons.
     pub acknowledged: Vec<Acknowledgement>,
     /// The tables that decisions are looked up in.
@@ -270,8 +272,30 @@ pub struct Category {
     pub about: Wording,
     /// Whether ordinary, technical or special (GDPR 9).
     pub nature: Nature,
+    /// The matter within which alone it is collected: a record of it needs a named matter whose
+    /// span of this kind is open (5b: banking within a sale; 5c: special data within a dispute).
+    pub only_during: Option<SpanId>,
+    /// What published guidance on retention it falls under, if its nature does not say.
+    pub guidance: Option<Guidance>,
     /// Its fields; a field belongs to one category.
     pub fields: Vec<Field>,
+}
+
+/// A subject on which an authority has published guidance: the checker measures terms against it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Guidance {
+    /// Recordings of video-surveillance.
+    Footage,
+    /// Logs of access and activity; what a technical category is taken for if it says nothing.
+    Logs,
+    /// Cookies and other trackers.
+    Trackers,
+    /// Files of people who applied for a position.
+    Applications,
+    /// The fight against money laundering.
+    MoneyLaundering,
+    /// None: the category is none of these, whatever its nature.
+    None,
 }
 
 /// The nature of a category.
@@ -300,6 +324,8 @@ pub struct Field {
     pub look_up: bool,
     /// Whether the person may correct it on line (12a).
     pub correctable: bool,
+    /// Why it is not special-category data although its name or title sounds so (5c).
+    pub not_special: Option<String>,
 }
 
 /// The type of a field's values.
@@ -356,6 +382,10 @@ pub struct Purpose {
     pub nature: PurposeNature,
     /// Whether it is canvassing: an objection to canvassing closes it (13d).
     pub canvassing: bool,
+    /// The kinds of subject it concerns; each has a legal basis for it.
+    pub concerns: KindSet,
+    /// What published guidance it falls under (money laundering).
+    pub guidance: Option<Guidance>,
     /// The categories it uses, with the fields of each as bits (all, unless narrowed).
     pub uses: Vec<Use>,
     /// Legal bases, by kind of subject, person, channel and date; the first that fits best counts.
@@ -500,8 +530,9 @@ pub struct Span {
     pub closes: FactId,
 }
 
-/// A calendar duration: months are added once, clamped to the month's end, then days.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+/// A calendar duration: months are added once, clamped to the month's end, then days. Zero is *at
+/// once*: at the very moment of the fact (10f), while any other is readable through its last day.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash)]
 pub struct Duration {
     /// Whole months (a year is twelve).
     pub months: u16,
@@ -514,6 +545,8 @@ pub struct Duration {
 pub struct RetentionRule {
     /// The name in the policy file (`10a`, say).
     pub name: String,
+    /// The name before, if it was renamed.
+    pub was: Option<String>,
     /// Title.
     pub title: Wording,
     /// The kinds of subject it covers.
@@ -595,6 +628,17 @@ pub struct Recipient {
     pub internal: bool,
     /// What it may read: purpose, then categories with fields.
     pub reads: Vec<(PurposeId, Vec<Use>)>,
+    /// The country outside the Union that it receives data in, if any.
+    pub transfer: Option<Transfer>,
+}
+
+/// A transfer to a country outside the European Union (GDPR 44 to 49).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Transfer {
+    /// The country, ISO 3166 alpha-2.
+    pub country: String,
+    /// The safeguard that it rests on: an adequacy decision, contractual clauses...
+    pub safeguard: Wording,
 }
 
 /// An origin of data (6a).
@@ -634,6 +678,8 @@ pub struct Processor {
     pub title: Wording,
     /// What it does.
     pub about: Wording,
+    /// The country outside the Union that it works in, if any.
+    pub transfer: Option<Transfer>,
 }
 
 /// A document that stands apart from the policy (3b).
@@ -691,6 +737,38 @@ pub struct Right {
     pub identity_document: IdentityDocument,
     /// The time to answer.
     pub answered_within: Duration,
+    /// What the policy says of this right that the law sees otherwise (14a, 15a).
+    pub limits: Vec<RightLimit>,
+    /// The grounds on which erasure can be asked for (13b); empty: all that the law knows.
+    pub grounds: Vec<ErasureGround>,
+}
+
+/// A limit that a policy puts to a right and that the law does not know.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum RightLimit {
+    /// Restriction is refused where processing is lawful and needed for the contract (14a).
+    RefusedWhenLawfulAndNeededForContract,
+    /// Portability covers only data held by consent (15a).
+    ConsentOnly,
+}
+
+/// A ground on which a person can have data erased (GDPR 17(1)).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
+pub enum ErasureGround {
+    /// (a) no longer necessary.
+    NoLongerNecessary,
+    /// (b) consent withdrawn, and no other basis.
+    ConsentWithdrawn,
+    /// (c) objection to legitimate interests (21(1)).
+    Objection,
+    /// (c) objection to canvassing, profiling included (21(2)).
+    CanvassingObjection,
+    /// (d) processed unlawfully.
+    Unlawful,
+    /// (e) a legal obligation to erase.
+    LegalObligation,
+    /// (f) collected from a child for an online service.
+    ChildOnlineService,
 }
 
 /// When an identity document is asked for (11b).
@@ -726,6 +804,8 @@ pub struct Tables {
     pub reads: Vec<Vec<Vec<u64>>>,
     /// The rule of a ground: `[purpose][kind][category]`.
     pub rule: Vec<Vec<Vec<Option<RuleId>>>>,
+    /// Lines of [`Purpose::bases`], the most precise first: `[purpose][kind]`.
+    pub bases: Vec<Vec<Vec<u8>>>,
     /// Purposes that use a category, by category.
     pub used_by: Vec<PurposeSet>,
     /// Purposes that are canvassing.
