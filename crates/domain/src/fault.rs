@@ -51,7 +51,13 @@ pub struct Fault {
 impl Fault {
     /// A new fault.
     pub fn new(kind: FaultKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), rule: None, remedy: None, cause: None }
+        Self {
+            kind,
+            message: message.into(),
+            rule: None,
+            remedy: None,
+            cause: None,
+        }
     }
 
     /// Says what to do.

@@ -68,6 +68,16 @@ identifiers! {
     MatterId, "a matter";
     /// One sealing of one record: an update gets a new one.
     KeyId, "a key";
+    /// A dated event.
+    FactRef, "a fact";
+    /// A consent.
+    ConsentId, "a consent";
+    /// An objection.
+    ObjectionId, "an objection";
+    /// A restriction of processing.
+    RestrictionId, "a restriction";
+    /// A hold.
+    HoldId, "a hold";
     /// An installation: one controller, random, in all associated data.
     InstallationId, "an installation";
 }
@@ -76,5 +86,7 @@ fn version_7(now: Timestamp, entropy: &dyn Entropy) -> [u8; 16] {
     let mut random = [0; 10];
     entropy.fill(&mut random);
     let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
-    *uuid::Builder::from_unix_timestamp_millis(millis, &random).as_uuid().as_bytes()
+    *uuid::Builder::from_unix_timestamp_millis(millis, &random)
+        .as_uuid()
+        .as_bytes()
 }

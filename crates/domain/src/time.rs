@@ -30,6 +30,9 @@ impl Moment {
     /// The moment in a controller's time zone.
     #[must_use]
     pub fn new(now: Timestamp, zone: &TimeZone) -> Self {
-        Self { now, today: zone.to_datetime(now).date() }
+        Self {
+            now,
+            today: zone.to_datetime(now).date(),
+        }
     }
 }

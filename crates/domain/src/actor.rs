@@ -1,0 +1,73 @@
+//! Who acts: an account, never a person's name.
+
+use crate::{Fault, FaultKind};
+
+/// Who does something in Kept, with the chain of those on whose behalf it is done.
+#[derive(Clone, PartialEq, Eq, Debug, Hash)]
+pub struct Actor {
+    /// What kind of actor.
+    pub kind: ActorKind,
+    /// The account: an identifier such as `m.lefevre` or `nightly-sweep`.
+    pub account: Account,
+    /// For whom, when a program or a job acts for somebody.
+    pub on_behalf_of: Option<Box<Actor>>,
+}
+
+/// The kinds of actor.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum ActorKind {
+    /// A member of staff.
+    Staff,
+    /// A data subject, on their own surfaces.
+    Person,
+    /// A program with a key of its own.
+    Program,
+    /// A job of Kept itself.
+    Job,
+    /// Somebody at the command line.
+    CommandLine,
+}
+
+/// The identifier of an account: 1 to 64 characters of `a-z 0-9 . _ -`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
+pub struct Account(String);
+
+impl Account {
+    /// Takes an account's identifier in.
+    ///
+    /// # Errors
+    /// [`FaultKind::Invalid`] when it has another form.
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        let fits = (1..=64).contains(&text.len())
+            && text
+                .bytes()
+                .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-'));
+        if fits {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Fault::new(
+                FaultKind::Invalid,
+                "this is not the identifier of an account",
+            )
+            .remedy("use 1 to 64 characters: small letters without accents, figures, . _ and -"))
+        }
+    }
+
+    /// The identifier.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Actor {
+    /// An actor who acts for themselves.
+    #[must_use]
+    pub fn new(kind: ActorKind, account: Account) -> Self {
+        Self {
+            kind,
+            account,
+            on_behalf_of: None,
+        }
+    }
+}
