@@ -1,1 +1,3 @@
 //! Fixtures and a simulated clock for tests.
+
+pub mod promises;
