@@ -1,0 +1,161 @@
+//! The acts an entry can record, with the numbers that stand for them for ever.
+
+use std::fmt;
+
+macro_rules! acts {
+    ($($(#[$doc:meta])* $name:ident = $number:literal, $text:literal;)+) => {
+        /// What was done. Numbers are stable and never reused.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u16)]
+        pub enum Act {
+            $($(#[$doc])* $name = $number,)+
+        }
+
+        impl Act {
+            /// Every act, in the order of the numbers.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// The number that stands for the act in entries.
+            #[must_use]
+            pub const fn number(self) -> u16 {
+                self as u16
+            }
+
+            /// The act of a number, if there is one.
+            #[must_use]
+            pub const fn of_number(number: u16) -> Option<Self> {
+                match number {
+                    $($number => Some(Self::$name),)+
+                    _ => None,
+                }
+            }
+
+            /// The act's name on the command line and in pages, such as `read-refused`.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => $text,)+
+                }
+            }
+        }
+    };
+}
+
+acts! {
+    /// A grant: values were opened, or are about to be.
+    Read = 1, "read";
+    /// A read was refused; the rule says why.
+    ReadRefused = 2, "read-refused";
+    /// People were searched for by name; `count` candidates were shown.
+    Searched = 3, "searched";
+    /// A person was looked up by e-mail, telephone or number.
+    LookedUp = 4, "looked-up";
+    /// A copy of all that is held about a person was made (right of access).
+    CopyMade = 5, "copy-made";
+    /// A person's trace was shown.
+    TraceShown = 6, "trace-shown";
+    /// People or records were counted, or shown on a calendar.
+    Counted = 7, "counted";
+    /// What a changed policy would do was computed.
+    Planned = 8, "planned";
+    /// A record was written.
+    RecordWritten = 10, "record-written";
+    /// A record was replaced by a newer sealing.
+    RecordUpdated = 11, "record-updated";
+    /// A write was refused; the rule says why.
+    WriteRefused = 12, "write-refused";
+    /// A subject was made.
+    SubjectAdded = 13, "subject-added";
+    /// An organisation was made.
+    OrganisationAdded = 14, "organisation-added";
+    /// A person was linked to an organisation.
+    Linked = 15, "linked";
+    /// A person was unlinked from an organisation.
+    Unlinked = 16, "unlinked";
+    /// Two subjects were found to be one person; `other` is the one that became an alias.
+    SubjectMerged = 17, "subject-merged";
+    /// A dated event was recorded.
+    FactRecorded = 20, "fact-recorded";
+    /// A fact replaced an earlier, wrong one.
+    FactSuperseded = 21, "fact-superseded";
+    /// The person consented.
+    ConsentGiven = 22, "consent-given";
+    /// The person withdrew a consent.
+    ConsentWithdrawn = 23, "consent-withdrawn";
+    /// The person objected.
+    ObjectionMade = 24, "objection-made";
+    /// An objection ended: by the person, or by an assessment told to them.
+    ObjectionLifted = 25, "objection-lifted";
+    /// Processing was restricted (GDPR 18).
+    RestrictionSet = 26, "restriction-set";
+    /// A restriction was lifted.
+    RestrictionLifted = 27, "restriction-lifted";
+    /// A hold was placed.
+    HoldPlaced = 28, "hold-placed";
+    /// A hold was lifted.
+    HoldLifted = 29, "hold-lifted";
+    /// The person was told of a policy version.
+    Told = 30, "told";
+    /// Grounds ended: the latch before an act, or their term.
+    GroundsEnded = 40, "grounds-ended";
+    /// Erasure was asked for.
+    ErasureAsked = 41, "erasure-asked";
+    /// Records were erased on request.
+    Erased = 42, "erased";
+    /// Records were turned into figures that name nobody, and deleted.
+    Anonymised = 43, "anonymised";
+    /// Records past their term were deleted.
+    Swept = 44, "swept";
+    /// An import began.
+    ImportStarted = 50, "import-started";
+    /// An import ended; `count` lines were taken in.
+    ImportFinished = 51, "import-finished";
+    /// The installation was made.
+    InstallationMade = 60, "installation-made";
+    /// A policy came into force.
+    PolicyApplied = 61, "policy-applied";
+    /// The clock's jump was confirmed by a person.
+    ClockConfirmed = 62, "clock-confirmed";
+    /// The clock of a rehearsal installation was moved.
+    ClockMoved = 63, "clock-moved";
+    /// A turn of the keys began.
+    KeysTurnStarted = 70, "keys-turn-started";
+    /// A step of a turn of the keys was completed.
+    KeysTurnStep = 71, "keys-turn-step";
+    /// The old epoch's key was destroyed.
+    KeysTurned = 72, "keys-turned";
+    /// A checkpoint was published; `digest` is its root, `reference` its size.
+    CheckpointPublished = 80, "checkpoint-published";
+    /// Details were deleted at their term; `span` says which.
+    DetailsPruned = 81, "details-pruned";
+    /// The key that signs checkpoints was replaced.
+    SigningKeyRolled = 82, "signing-key-rolled";
+    /// A restored, shorter journal began a new origin; `digest` is that of the statement.
+    OriginStarted = 83, "origin-started";
+    /// The installation was restored from a backup.
+    Restored = 84, "restored";
+}
+
+impl fmt::Display for Act {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_names_are_unique_and_read_back() {
+        let mut names: Vec<_> = Act::ALL.iter().map(|act| act.name()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), Act::ALL.len());
+        for act in Act::ALL {
+            assert_eq!(Act::of_number(act.number()), Some(*act));
+        }
+        assert_eq!(Act::of_number(0), None);
+        assert_eq!(Act::of_number(9), None);
+    }
+}

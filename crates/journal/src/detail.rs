@@ -1,0 +1,555 @@
+//! What an entry says, and its one encoding: deterministic CBOR (RFC 8949, 4.2.1).
+//!
+//! A detail holds identifiers, numbers of the name registry and dates only, never a name or a
+//! value. The keys of the map are small numbers, listed in `docs/journal-format.md`; every detail
+//! has exactly one encoding, and any other spelling of it is refused.
+
+use std::convert::Infallible;
+use std::fmt;
+
+use minicbor::decode::Error as CborError;
+use minicbor::{Decoder, Encoder};
+
+use crate::act::Act;
+use crate::merkle::Hash;
+
+/// An identifier: 16 bytes.
+pub type Id = [u8; 16];
+
+/// The longest handle of an actor, in bytes.
+pub const HANDLE_BYTES_MAX: usize = 64;
+/// The longest name of a rule, in bytes.
+pub const RULE_BYTES_MAX: usize = 128;
+/// The longest chain of those on whose behalf something is done.
+pub const BEHALF_MAX: usize = 8;
+
+/// What kind of actor did something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum ActorKind {
+    /// A member of the controller's staff.
+    Staff = 0,
+    /// The person concerned, or someone they mandated.
+    Person = 1,
+    /// A program with a key of its own.
+    Program = 2,
+    /// A job of the installation itself.
+    Job = 3,
+    /// The command line.
+    CommandLine = 4,
+}
+
+impl ActorKind {
+    const ALL: [Self; 5] = [
+        Self::Staff,
+        Self::Person,
+        Self::Program,
+        Self::Job,
+        Self::CommandLine,
+    ];
+
+    /// The kind's name in pages and on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Staff => "staff",
+            Self::Person => "person",
+            Self::Program => "program",
+            Self::Job => "job",
+            Self::CommandLine => "command-line",
+        }
+    }
+}
+
+/// Who did something.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Actor {
+    /// What kind of actor it is.
+    pub kind: ActorKind,
+    /// The identifier of an account, a program or a job: never a person's name. At most
+    /// [`HANDLE_BYTES_MAX`] bytes.
+    pub handle: String,
+}
+
+/// Where what was opened went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Destination {
+    /// Nowhere: nothing was opened for anyone.
+    None = 0,
+    /// A page or a terminal.
+    Screen = 1,
+    /// A file.
+    File = 2,
+    /// An answer of the programming interface.
+    Api = 3,
+    /// A message.
+    Mail = 4,
+    /// A job's own work, shown to nobody.
+    Job = 5,
+}
+
+impl Destination {
+    const ALL: [Self; 6] = [
+        Self::None,
+        Self::Screen,
+        Self::File,
+        Self::Api,
+        Self::Mail,
+        Self::Job,
+    ];
+
+    /// The destination's name in pages and on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Screen => "screen",
+            Self::File => "file",
+            Self::Api => "api",
+            Self::Mail => "mail",
+            Self::Job => "job",
+        }
+    }
+}
+
+/// The parts of a bulk act: how many, and the root of the tree of their commitments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PartsRoot {
+    /// The number of parts.
+    pub count: u64,
+    /// The RFC 6962 root over the parts' commitments.
+    pub root: Hash,
+}
+
+/// A range of entries, both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// The sequence number of the first entry.
+    pub first: u64,
+    /// The sequence number of the last entry.
+    pub last: u64,
+}
+
+/// What an entry says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Detail {
+    /// When, in microseconds since 1970, UTC.
+    pub at: i64,
+    /// What was done.
+    pub act: Act,
+    /// Who did it.
+    pub actor: Actor,
+    /// On whose behalf, nearest first.
+    pub on_behalf_of: Vec<Actor>,
+    /// The subject concerned; those of a bulk act are in its parts.
+    pub subject: Option<Id>,
+    /// A second subject: the alias of a merge.
+    pub other: Option<Id>,
+    /// The organisation concerned.
+    pub organisation: Option<Id>,
+    /// The records concerned.
+    pub records: Vec<Id>,
+    /// The categories concerned, as numbers of the name registry.
+    pub categories: Vec<u32>,
+    /// The purpose stated, as a number of the name registry.
+    pub purpose: Option<u32>,
+    /// The legal basis, as a number of the name registry.
+    pub basis: Option<u32>,
+    /// The recipient (role) that acted, as a number of the name registry.
+    pub recipient: Option<u32>,
+    /// The origin of what was collected, as a number of the name registry.
+    pub origin: Option<u32>,
+    /// The version of the policy by which it was decided; 0 before there is one.
+    pub policy_version: u32,
+    /// Where what was opened went.
+    pub destination: Destination,
+    /// The rule that granted or refused; at most [`RULE_BYTES_MAX`] bytes.
+    pub rule: Option<String>,
+    /// The contract, debit or dispute it is about.
+    pub matter: Option<Id>,
+    /// How many: refusals before sign-in in a minute, candidates, lines, records.
+    pub count: Option<u64>,
+    /// A digest: of a policy, of a checkpoint's root, of a statement.
+    pub digest: Option<Hash>,
+    /// Another entry, or a tree's size.
+    pub reference: Option<u64>,
+    /// The parts of a bulk act.
+    pub parts: Option<PartsRoot>,
+    /// The entries concerned: those whose details were pruned.
+    pub span: Option<Span>,
+}
+
+impl Detail {
+    /// A detail with the three things that none lacks; the rest is empty.
+    #[must_use]
+    pub fn new(at: i64, act: Act, actor: Actor) -> Self {
+        Self {
+            at,
+            act,
+            actor,
+            on_behalf_of: Vec::new(),
+            subject: None,
+            other: None,
+            organisation: None,
+            records: Vec::new(),
+            categories: Vec::new(),
+            purpose: None,
+            basis: None,
+            recipient: None,
+            origin: None,
+            policy_version: 0,
+            destination: Destination::None,
+            rule: None,
+            matter: None,
+            count: None,
+            digest: None,
+            reference: None,
+            parts: None,
+            span: None,
+        }
+    }
+
+    /// The one encoding of the detail.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let mut map = MapWriter::with_capacity(128);
+        map.put(0, |e| e.i64(self.at).map(drop));
+        map.put(1, |e| e.u16(self.act.number()).map(drop));
+        map.put(2, |e| put_actor(e, &self.actor));
+        map.put_list(3, &self.on_behalf_of, put_actor);
+        map.put_some(4, self.subject.as_ref(), |e, id| e.bytes(id).map(drop));
+        map.put_some(5, self.organisation.as_ref(), |e, id| e.bytes(id).map(drop));
+        map.put_list(6, &self.records, |e, id| e.bytes(id).map(drop));
+        map.put_list(7, &self.categories, |e, number| e.u32(*number).map(drop));
+        map.put_some(8, self.purpose, |e, number| e.u32(number).map(drop));
+        map.put_some(9, self.basis, |e, number| e.u32(number).map(drop));
+        map.put_some(10, self.recipient, |e, number| e.u32(number).map(drop));
+        map.put_some(11, self.origin, |e, number| e.u32(number).map(drop));
+        map.put_some(12, unless(self.policy_version, 0), |e, number| {
+            e.u32(number).map(drop)
+        });
+        map.put_some(13, unless(self.destination, Destination::None), |e, to| {
+            e.u8(to as u8).map(drop)
+        });
+        map.put_some(14, self.rule.as_deref(), |e, rule| e.str(rule).map(drop));
+        map.put_some(15, self.matter.as_ref(), |e, id| e.bytes(id).map(drop));
+        map.put_some(16, self.count, |e, count| e.u64(count).map(drop));
+        map.put_some(17, self.digest.as_ref(), |e, digest| {
+            e.bytes(digest).map(drop)
+        });
+        map.put_some(18, self.reference, |e, number| e.u64(number).map(drop));
+        map.put_some(19, self.parts, |e, parts| {
+            e.array(2)?.u64(parts.count)?.bytes(&parts.root).map(drop)
+        });
+        map.put_some(20, self.span, |e, span| {
+            e.array(2)?.u64(span.first)?.u64(span.last).map(drop)
+        });
+        map.put_some(21, self.other.as_ref(), |e, id| e.bytes(id).map(drop));
+        map.finish()
+    }
+
+    /// Reads a detail.
+    ///
+    /// # Errors
+    /// When the bytes are not the one encoding of a detail of this version or an earlier one.
+    pub fn decode(bytes: &[u8]) -> Result<Self, DetailFault> {
+        let mut decoder = Decoder::new(bytes);
+        let detail = Self::read(&mut decoder)?;
+        // What is written back the same was written in the one way (4.2.1), with nothing after it.
+        if detail.encode() == bytes {
+            Ok(detail)
+        } else {
+            Err(DetailFault::NotCanonical)
+        }
+    }
+
+    fn read(d: &mut Decoder<'_>) -> Result<Self, DetailFault> {
+        let pairs = d.map()?.ok_or(DetailFault::NotCanonical)?;
+        let (mut at, mut act, mut actor) = (None, None, None);
+        let placeholder = Actor {
+            kind: ActorKind::Job,
+            handle: String::new(),
+        };
+        let mut detail = Self::new(0, Act::Read, placeholder);
+        for _ in 0..pairs {
+            match d.u8()? {
+                0 => at = Some(d.i64()?),
+                1 => {
+                    let number = d.u16()?;
+                    act = Some(Act::of_number(number).ok_or(DetailFault::UnknownAct(number))?);
+                }
+                2 => actor = Some(read_actor(d)?),
+                3 => detail.on_behalf_of = read_list(d, read_actor)?,
+                4 => detail.subject = Some(read_bytes(d)?),
+                5 => detail.organisation = Some(read_bytes(d)?),
+                6 => detail.records = read_list(d, read_bytes)?,
+                7 => detail.categories = read_list(d, |d| Ok(d.u32()?))?,
+                8 => detail.purpose = Some(d.u32()?),
+                9 => detail.basis = Some(d.u32()?),
+                10 => detail.recipient = Some(d.u32()?),
+                11 => detail.origin = Some(d.u32()?),
+                12 => detail.policy_version = d.u32()?,
+                13 => detail.destination = read_destination(d)?,
+                14 => detail.rule = Some(read_text(d, RULE_BYTES_MAX)?),
+                15 => detail.matter = Some(read_bytes(d)?),
+                16 => detail.count = Some(d.u64()?),
+                17 => detail.digest = Some(read_bytes(d)?),
+                18 => detail.reference = Some(d.u64()?),
+                19 => {
+                    pair(d)?;
+                    detail.parts = Some(PartsRoot {
+                        count: d.u64()?,
+                        root: read_bytes(d)?,
+                    });
+                }
+                20 => {
+                    pair(d)?;
+                    detail.span = Some(Span {
+                        first: d.u64()?,
+                        last: d.u64()?,
+                    });
+                }
+                21 => detail.other = Some(read_bytes(d)?),
+                key => return Err(DetailFault::UnknownKey(key)),
+            }
+        }
+        detail.at = at.ok_or(DetailFault::Lacks("its time"))?;
+        detail.act = act.ok_or(DetailFault::Lacks("its act"))?;
+        detail.actor = actor.ok_or(DetailFault::Lacks("its actor"))?;
+        if detail.on_behalf_of.len() > BEHALF_MAX {
+            return Err(DetailFault::TooLong);
+        }
+        Ok(detail)
+    }
+}
+
+/// One subject's part in a bulk act.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The subject concerned.
+    pub subject: Id,
+    /// The records concerned.
+    pub records: Vec<Id>,
+    /// The categories concerned, as numbers of the name registry.
+    pub categories: Vec<u32>,
+    /// The rule that governed this part, where it is not the same for all.
+    pub rule: Option<String>,
+    /// How many, where it is records without identifiers.
+    pub count: Option<u64>,
+}
+
+impl Part {
+    /// A part that concerns a subject and nothing more precise.
+    #[must_use]
+    pub fn new(subject: Id) -> Self {
+        Self {
+            subject,
+            records: Vec::new(),
+            categories: Vec::new(),
+            rule: None,
+            count: None,
+        }
+    }
+
+    /// The one encoding of the part.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let mut map = MapWriter::with_capacity(64);
+        map.put(0, |e| e.bytes(&self.subject).map(drop));
+        map.put_list(1, &self.records, |e, id| e.bytes(id).map(drop));
+        map.put_list(2, &self.categories, |e, number| e.u32(*number).map(drop));
+        map.put_some(3, self.rule.as_deref(), |e, rule| e.str(rule).map(drop));
+        map.put_some(4, self.count, |e, count| e.u64(count).map(drop));
+        map.finish()
+    }
+
+    /// Reads a part.
+    ///
+    /// # Errors
+    /// When the bytes are not the one encoding of a part.
+    pub fn decode(bytes: &[u8]) -> Result<Self, DetailFault> {
+        let d = &mut Decoder::new(bytes);
+        let pairs = d.map()?.ok_or(DetailFault::NotCanonical)?;
+        let mut subject = None;
+        let mut part = Self::new([0; 16]);
+        for _ in 0..pairs {
+            match d.u8()? {
+                0 => subject = Some(read_bytes(d)?),
+                1 => part.records = read_list(d, read_bytes)?,
+                2 => part.categories = read_list(d, |d| Ok(d.u32()?))?,
+                3 => part.rule = Some(read_text(d, RULE_BYTES_MAX)?),
+                4 => part.count = Some(d.u64()?),
+                key => return Err(DetailFault::UnknownKey(key)),
+            }
+        }
+        part.subject = subject.ok_or(DetailFault::Lacks("its subject"))?;
+        if part.encode() == bytes {
+            Ok(part)
+        } else {
+            Err(DetailFault::NotCanonical)
+        }
+    }
+}
+
+/// Why bytes are not a detail or a part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DetailFault {
+    /// The bytes are not CBOR of the expected shape.
+    Malformed,
+    /// The bytes are readable, but are not the one encoding of what they say.
+    NotCanonical,
+    /// The act has a number that this version does not know.
+    UnknownAct(u16),
+    /// The map has a key that this version does not know.
+    UnknownKey(u8),
+    /// A text or a list is longer than allowed.
+    TooLong,
+    /// Something that none lacks is missing.
+    Lacks(&'static str),
+}
+
+impl fmt::Display for DetailFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Malformed => f.write_str("the detail is malformed"),
+            Self::NotCanonical => f.write_str("the detail is not in its one encoding"),
+            Self::UnknownAct(number) => write!(f, "the detail's act {number} is unknown here"),
+            Self::UnknownKey(key) => write!(f, "the detail's key {key} is unknown here"),
+            Self::TooLong => f.write_str("a text or list of the detail is too long"),
+            Self::Lacks(what) => write!(f, "the detail lacks {what}"),
+        }
+    }
+}
+
+impl std::error::Error for DetailFault {}
+
+impl From<CborError> for DetailFault {
+    fn from(_: CborError) -> Self {
+        Self::Malformed
+    }
+}
+
+/// Writes a map with one-byte keys in ascending order, which for them is the canonical order.
+struct MapWriter {
+    pairs: u8,
+    encoder: Encoder<Vec<u8>>,
+}
+
+type Put = Result<(), minicbor::encode::Error<Infallible>>;
+
+impl MapWriter {
+    fn with_capacity(bytes: usize) -> Self {
+        let mut buffer = Vec::with_capacity(bytes);
+        // The head of the map, one byte: written when the number of pairs is known.
+        buffer.push(0);
+        Self {
+            pairs: 0,
+            encoder: Encoder::new(buffer),
+        }
+    }
+
+    fn put(&mut self, key: u8, value: impl FnOnce(&mut Encoder<Vec<u8>>) -> Put) {
+        self.pairs += 1;
+        // Writing to memory cannot fail: the error type is empty.
+        let written = self
+            .encoder
+            .u8(key)
+            .map(drop)
+            .and_then(|()| value(&mut self.encoder));
+        debug_assert!(written.is_ok(), "memory takes all that is written");
+    }
+
+    fn put_some<T>(
+        &mut self,
+        key: u8,
+        value: Option<T>,
+        write: impl FnOnce(&mut Encoder<Vec<u8>>, T) -> Put,
+    ) {
+        if let Some(value) = value {
+            self.put(key, |e| write(e, value));
+        }
+    }
+
+    fn put_list<T>(
+        &mut self,
+        key: u8,
+        values: &[T],
+        mut write: impl FnMut(&mut Encoder<Vec<u8>>, &T) -> Put,
+    ) {
+        if !values.is_empty() {
+            self.put(key, |e| {
+                e.array(values.len() as u64)?;
+                values.iter().try_for_each(|value| write(e, value))
+            });
+        }
+    }
+
+    fn finish(self) -> Vec<u8> {
+        let mut bytes = self.encoder.into_writer();
+        // 0xa0 is the head of a map of up to 23 pairs (RFC 8949, 3.1); there are at most 22 keys.
+        bytes[0] = 0xa0 | self.pairs;
+        bytes
+    }
+}
+
+fn unless<T: PartialEq>(value: T, ordinary: T) -> Option<T> {
+    (value != ordinary).then_some(value)
+}
+
+fn put_actor(e: &mut Encoder<Vec<u8>>, actor: &Actor) -> Put {
+    e.array(2)?
+        .u8(actor.kind as u8)?
+        .str(&actor.handle)
+        .map(drop)
+}
+
+fn read_actor(d: &mut Decoder<'_>) -> Result<Actor, DetailFault> {
+    pair(d)?;
+    let number = d.u8()?;
+    let kind = ActorKind::ALL
+        .get(usize::from(number))
+        .ok_or(DetailFault::Malformed)?;
+    Ok(Actor {
+        kind: *kind,
+        handle: read_text(d, HANDLE_BYTES_MAX)?,
+    })
+}
+
+fn read_destination(d: &mut Decoder<'_>) -> Result<Destination, DetailFault> {
+    let number = d.u8()?;
+    Destination::ALL
+        .get(usize::from(number))
+        .copied()
+        .ok_or(DetailFault::Malformed)
+}
+
+fn read_bytes<const N: usize>(d: &mut Decoder<'_>) -> Result<[u8; N], DetailFault> {
+    d.bytes()?.try_into().map_err(|_| DetailFault::Malformed)
+}
+
+fn read_text(d: &mut Decoder<'_>, bytes_max: usize) -> Result<String, DetailFault> {
+    let text = d.str()?;
+    if text.len() > bytes_max {
+        Err(DetailFault::TooLong)
+    } else {
+        Ok(text.to_owned())
+    }
+}
+
+fn read_list<T>(
+    d: &mut Decoder<'_>,
+    mut read: impl FnMut(&mut Decoder<'_>) -> Result<T, DetailFault>,
+) -> Result<Vec<T>, DetailFault> {
+    let length = d.array()?.ok_or(DetailFault::NotCanonical)?;
+    // Not reserved: the length is not to be believed before its items are there.
+    (0..length).map(|_| read(d)).collect()
+}
+
+fn pair(d: &mut Decoder<'_>) -> Result<(), DetailFault> {
+    if d.array()? == Some(2) {
+        Ok(())
+    } else {
+        Err(DetailFault::Malformed)
+    }
+}
