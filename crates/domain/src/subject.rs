@@ -9,6 +9,7 @@ use policy::model::{
     CategoryId, CategorySet, ChannelSet, FactId, KindId, OriginId, Person, ProcessorId, PurposeId,
 };
 
+use crate::actor::Account;
 use crate::id::{
     ConsentId, FactRef, HoldId, KeyId, MatterId, ObjectionId, OrganisationId, RecordId,
     RestrictionId, SubjectId,
@@ -198,6 +199,8 @@ pub struct Held {
     pub recorded: Timestamp,
     /// Where it came from (6a).
     pub origin: OriginId,
+    /// Who brought it in (6a): an account.
+    pub brought_by: Account,
     /// Who carries the processing out, where it is not the controller (3a).
     pub processor: Option<ProcessorId>,
     /// The contract, debit or dispute that it belongs to.

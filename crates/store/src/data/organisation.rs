@@ -1,0 +1,110 @@
+//! Organisations: contracts and other facts; their people have the records.
+
+use domain::{Fault, OrganisationId, SubjectId};
+
+use crate::database::Reader;
+use crate::rows::{all, one, run};
+use crate::sql;
+use crate::writer::Tx;
+
+/// An organisation as stored.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OrganisationRow {
+    /// Which one.
+    pub id: OrganisationId,
+    /// Grows with each act.
+    pub version: u64,
+    /// The encoded dossier: facts.
+    pub dossier: Vec<u8>,
+}
+
+impl Reader<'_> {
+    /// One organisation.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn organisation(&self, id: OrganisationId) -> Result<Option<OrganisationRow>, Fault> {
+        one(
+            self.connection,
+            sql::ORGANISATION_GET,
+            [id.as_bytes()],
+            |row| {
+                Ok(OrganisationRow {
+                    id,
+                    version: row.get(0)?,
+                    dossier: row.get(1)?,
+                })
+            },
+        )
+    }
+
+    /// Up to `most` organisations after one, in the order of their ids.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn organisations_after(
+        &self,
+        after: Option<OrganisationId>,
+        most: u32,
+    ) -> Result<Vec<OrganisationRow>, Fault> {
+        let after = after.map(|id| id.as_bytes().to_vec()).unwrap_or_default();
+        all(
+            self.connection,
+            sql::ORGANISATIONS_AFTER,
+            (after, most),
+            |row| {
+                Ok(OrganisationRow {
+                    id: OrganisationId(row.get(0)?),
+                    version: row.get(1)?,
+                    dossier: row.get(2)?,
+                })
+            },
+        )
+    }
+
+    /// The people who are or were linked to an organisation.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn people_of(&self, id: OrganisationId) -> Result<Vec<SubjectId>, Fault> {
+        all(
+            self.connection,
+            sql::ORGANISATION_PEOPLE,
+            [id.as_bytes()],
+            |row| Ok(SubjectId(row.get(0)?)),
+        )
+    }
+}
+
+impl Tx<'_> {
+    /// The version of an organisation, inside the transaction.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn organisation_version(&self, id: OrganisationId) -> Result<Option<u64>, Fault> {
+        one(
+            self.connection,
+            sql::ORGANISATION_GET,
+            [id.as_bytes()],
+            |row| row.get(0),
+        )
+    }
+
+    /// Adds or replaces an organisation.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn put_organisation(&mut self, row: &OrganisationRow) -> Result<(), Fault> {
+        let values = (row.id.as_bytes(), row.version, &row.dossier);
+        run(self.connection, sql::ORGANISATION_PUT, values).map(|_| ())
+    }
+
+    /// Remembers that a person is linked to an organisation; since when is in the dossier.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn link(&mut self, organisation: OrganisationId, subject: SubjectId) -> Result<(), Fault> {
+        let values = (organisation.as_bytes(), subject.as_bytes());
+        run(self.connection, sql::ORGANISATION_PERSON_ADD, values).map(|_| ())
+    }
+}

@@ -1,0 +1,159 @@
+//! Records: their clear part, their sealed values, their due moment, their tombstones.
+
+use domain::{Fault, RecordId, SubjectId};
+
+use crate::database::Reader;
+use crate::rows::{all, run};
+use crate::sql;
+use crate::writer::Tx;
+
+/// A record as stored.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RecordRow {
+    /// Which one.
+    pub id: RecordId,
+    /// The number of its category.
+    pub category: u32,
+    /// The encoded clear part: dates, origin, grounds.
+    pub clear: Vec<u8>,
+    /// The sealed values; only the envelope's head once it is a tombstone.
+    pub sealed: Vec<u8>,
+    /// Whether its destruction has begun.
+    pub tombstone: bool,
+}
+
+/// A record that the sweep should look at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DueRow {
+    /// Since when, microseconds UTC.
+    pub due: i64,
+    /// Whose.
+    pub subject: SubjectId,
+    /// Which one.
+    pub record: RecordId,
+}
+
+impl Reader<'_> {
+    /// A person's records.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn records_of(&self, subject: SubjectId) -> Result<Vec<RecordRow>, Fault> {
+        all(
+            self.connection,
+            sql::RECORDS_OF,
+            [subject.as_bytes()],
+            |row| {
+                Ok(RecordRow {
+                    id: RecordId(row.get(0)?),
+                    category: row.get(1)?,
+                    clear: row.get(2)?,
+                    sealed: row.get(3)?,
+                    tombstone: row.get(4)?,
+                })
+            },
+        )
+    }
+
+    /// Up to `most` records whose stored due moment has come, the oldest first. The moment is an
+    /// index: whether a record really is due is decided from the policy (semantics, 2).
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn records_due(&self, now: i64, most: u32) -> Result<Vec<DueRow>, Fault> {
+        all(self.connection, sql::RECORDS_DUE, (now, most), |row| {
+            Ok(DueRow {
+                due: row.get(0)?,
+                subject: SubjectId(row.get(1)?),
+                record: RecordId(row.get(2)?),
+            })
+        })
+    }
+
+    /// Up to `most` records whose destruction has begun and is not finished, with the heads of
+    /// their envelopes.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn tombstones(&self, most: u32) -> Result<Vec<(SubjectId, RecordId, Vec<u8>)>, Fault> {
+        all(self.connection, sql::RECORDS_TOMBSTONED, [most], |row| {
+            Ok((SubjectId(row.get(0)?), RecordId(row.get(1)?), row.get(2)?))
+        })
+    }
+
+    /// How many records of each category are held.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn record_counts(&self) -> Result<Vec<(u32, u64)>, Fault> {
+        all(self.connection, sql::RECORD_COUNTS, [], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+    }
+}
+
+impl Tx<'_> {
+    /// Stores a record, or a new sealing of one.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn put_record(
+        &mut self,
+        subject: SubjectId,
+        row: &RecordRow,
+        due: Option<i64>,
+    ) -> Result<(), Fault> {
+        let values = (
+            subject.as_bytes(),
+            row.id.as_bytes(),
+            row.category,
+            &row.clear,
+            &row.sealed,
+            due,
+        );
+        run(self.connection, sql::RECORD_PUT, values).map(|_| ())
+    }
+
+    /// Replaces the clear part and the due moment of a record.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn put_record_clear(
+        &mut self,
+        subject: SubjectId,
+        record: RecordId,
+        clear: &[u8],
+        due: Option<i64>,
+    ) -> Result<(), Fault> {
+        let values = (clear, due, subject.as_bytes(), record.as_bytes());
+        run(self.connection, sql::RECORD_CLEAR, values).map(|_| ())
+    }
+
+    /// Begins the destruction of a record: of its sealed values only the envelope's head stays,
+    /// so that the key can be found. Says whether there was such a record.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn tombstone(
+        &mut self,
+        subject: SubjectId,
+        record: RecordId,
+        head: &[u8],
+    ) -> Result<bool, Fault> {
+        let values = (head, subject.as_bytes(), record.as_bytes());
+        Ok(run(self.connection, sql::RECORD_TOMBSTONE, values)? == 1)
+    }
+
+    /// Ends the destruction of a record: the row goes.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn delete_tombstone(&mut self, subject: SubjectId, record: RecordId) -> Result<(), Fault> {
+        run(
+            self.connection,
+            sql::RECORD_DELETE,
+            (subject.as_bytes(), record.as_bytes()),
+        )
+        .map(|_| ())
+    }
+}

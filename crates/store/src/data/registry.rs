@@ -1,0 +1,119 @@
+//! Names with their numbers, policies, settings, statistics.
+
+use domain::Fault;
+
+use crate::database::Reader;
+use crate::rows::{all, one, run};
+use crate::sql;
+use crate::writer::Tx;
+
+/// A policy as it was applied.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PolicyRow {
+    /// Its number.
+    pub version: u32,
+    /// SHA-256 of the source.
+    pub digest: [u8; 32],
+    /// The source, as it was read.
+    pub source: Vec<u8>,
+    /// When it was applied, microseconds UTC.
+    pub applied: i64,
+}
+
+impl Reader<'_> {
+    /// All names: sort, number, name.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn names(&self) -> Result<Vec<(u8, u32, String)>, Fault> {
+        all(self.connection, sql::NAMES, [], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
+    }
+
+    /// Every policy that was applied, the oldest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn policies(&self) -> Result<Vec<PolicyRow>, Fault> {
+        all(self.connection, sql::POLICIES, [], |row| {
+            Ok(PolicyRow {
+                version: row.get(0)?,
+                digest: row.get(1)?,
+                source: row.get(2)?,
+                applied: row.get(3)?,
+            })
+        })
+    }
+
+    /// A setting of the installation.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn meta(&self, key: &str) -> Result<Option<Vec<u8>>, Fault> {
+        one(self.connection, sql::META_GET, [key], |row| row.get(0))
+    }
+
+    /// A projection's cells with the number of people in each.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn aggregates(&self, projection: u32) -> Result<Vec<(String, u64)>, Fault> {
+        all(self.connection, sql::AGGREGATES, [projection], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+    }
+}
+
+impl Tx<'_> {
+    /// Gives a name its number, or a renamed one its new name.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn put_name(&mut self, sort: u8, number: u32, name: &str) -> Result<(), Fault> {
+        run(self.connection, sql::NAME_ADD, (sort, number, name)).map(|_| ())
+    }
+
+    /// Keeps a policy that was applied.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn add_policy(&mut self, row: &PolicyRow) -> Result<(), Fault> {
+        let values = (row.version, &row.digest, &row.source, row.applied);
+        run(self.connection, sql::POLICY_ADD, values).map(|_| ())
+    }
+
+    /// A setting of the installation, inside the transaction.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn meta(&self, key: &str) -> Result<Option<Vec<u8>>, Fault> {
+        one(self.connection, sql::META_GET, [key], |row| row.get(0))
+    }
+
+    /// Changes a setting of the installation.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn put_meta(&mut self, key: &str, value: &[u8]) -> Result<(), Fault> {
+        run(self.connection, sql::META_PUT, (key, value)).map(|_| ())
+    }
+
+    /// Adds people to a cell of a projection.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn add_to_aggregate(
+        &mut self,
+        projection: u32,
+        cell: &str,
+        people: u64,
+    ) -> Result<(), Fault> {
+        run(
+            self.connection,
+            sql::AGGREGATE_ADD,
+            (projection, cell, people),
+        )
+        .map(|_| ())
+    }
+}

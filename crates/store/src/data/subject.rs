@@ -1,0 +1,118 @@
+//! People, in clear: a version and a dossier of ids, kinds and dates.
+
+use domain::{Fault, SubjectId};
+
+use crate::database::Reader;
+use crate::rows::{all, one, run};
+use crate::sql;
+use crate::writer::Tx;
+
+/// A person as stored.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SubjectRow {
+    /// Who.
+    pub id: SubjectId,
+    /// Grows with each act.
+    pub version: u64,
+    /// The encoded dossier.
+    pub dossier: Vec<u8>,
+}
+
+impl Reader<'_> {
+    /// One person.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn subject(&self, id: SubjectId) -> Result<Option<SubjectRow>, Fault> {
+        one(self.connection, sql::SUBJECT_GET, [id.as_bytes()], |row| {
+            Ok(SubjectRow {
+                id,
+                version: row.get(0)?,
+                dossier: row.get(1)?,
+            })
+        })
+    }
+
+    /// Up to `most` people after one, in the order of their ids.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn subjects_after(
+        &self,
+        after: Option<SubjectId>,
+        most: u32,
+    ) -> Result<Vec<SubjectRow>, Fault> {
+        // An empty key comes before every id.
+        let after = after.map(|id| id.as_bytes().to_vec()).unwrap_or_default();
+        all(self.connection, sql::SUBJECTS_AFTER, (after, most), |row| {
+            Ok(SubjectRow {
+                id: SubjectId(row.get(0)?),
+                version: row.get(1)?,
+                dossier: row.get(2)?,
+            })
+        })
+    }
+
+    /// How many people are known.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn subject_count(&self) -> Result<u64, Fault> {
+        let count = one(self.connection, sql::SUBJECT_COUNT, [], |row| row.get(0))?;
+        Ok(count.unwrap_or(0))
+    }
+}
+
+impl Tx<'_> {
+    /// The version of a person, inside the transaction.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn subject_version(&self, id: SubjectId) -> Result<Option<u64>, Fault> {
+        one(
+            self.connection,
+            sql::SUBJECT_VERSION,
+            [id.as_bytes()],
+            |row| row.get(0),
+        )
+    }
+
+    /// Adds a person.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn add_subject(&mut self, row: &SubjectRow) -> Result<(), Fault> {
+        run(
+            self.connection,
+            sql::SUBJECT_ADD,
+            (row.id.as_bytes(), row.version, &row.dossier),
+        )
+        .map(|_| ())
+    }
+
+    /// Replaces a person's version and dossier.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn put_subject(&mut self, row: &SubjectRow) -> Result<(), Fault> {
+        run(
+            self.connection,
+            sql::SUBJECT_PUT,
+            (row.version, &row.dossier, row.id.as_bytes()),
+        )
+        .map(|_| ())
+    }
+
+    /// Removes a person and their place in organisations; their records must be gone.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn delete_subject(&mut self, id: SubjectId) -> Result<(), Fault> {
+        run(
+            self.connection,
+            sql::ORGANISATION_PERSON_DELETE,
+            [id.as_bytes()],
+        )?;
+        run(self.connection, sql::SUBJECT_DELETE, [id.as_bytes()]).map(|_| ())
+    }
+}

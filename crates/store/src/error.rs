@@ -1,0 +1,48 @@
+//! Faults of the database, in product words.
+
+use domain::{Fault, FaultKind};
+use rusqlite::ErrorCode;
+
+/// What a database error means to people. The technical cause is kept for the log.
+pub fn fault(error: rusqlite::Error) -> Fault {
+    let (kind, message, remedy) = match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => (
+            FaultKind::Unavailable,
+            "the disk is full: nothing was changed",
+            "make room on the disk that holds the installation, then try again",
+        ),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => (
+            FaultKind::Unavailable,
+            "the installation is busy: nothing was changed",
+            "try again in a moment",
+        ),
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => (
+            FaultKind::Unavailable,
+            "the installation's files cannot be written: nothing was changed",
+            "check the owner and the rights of the installation's folder, and whether the disk \
+             is mounted for writing",
+        ),
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => (
+            FaultKind::Integrity,
+            "a file of the installation is damaged",
+            "stop using this installation and restore it from a backup",
+        ),
+        Some(ErrorCode::SystemIoFailure) => (
+            FaultKind::Unavailable,
+            "the disk reported an error: nothing was changed",
+            "check the disk, then try again",
+        ),
+        _ => (
+            FaultKind::Integrity,
+            "the installation's files do not answer as they should",
+            "run `kept journal verify`; if it passes, report this with the log",
+        ),
+    };
+    Fault::new(kind, message).remedy(remedy).because(error)
+}
+
+/// Whether a fault says that the disk is full.
+#[must_use]
+pub(crate) fn is_disk_full(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::DiskFull)
+}

@@ -1,0 +1,479 @@
+//! The rows of the keyring: wrapped record keys, look-ups, suppressions, period keys, epochs.
+
+use domain::{Fault, KeyId, RecordId, SubjectId};
+
+use crate::database::Reader;
+use crate::rows::{all, one, run};
+use crate::sql;
+use crate::writer::Tx;
+
+/// An epoch's life.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum EpochState {
+    /// Its key exists; nothing is written with it yet.
+    Made,
+    /// New keys are wrapped with it.
+    Active,
+    /// Its keys are being wrapped anew with the next one.
+    Retiring,
+    /// Its key is destroyed.
+    Destroyed,
+}
+
+impl EpochState {
+    fn number(self) -> u8 {
+        match self {
+            Self::Made => 0,
+            Self::Active => 1,
+            Self::Retiring => 2,
+            Self::Destroyed => 3,
+        }
+    }
+
+    fn from_number(number: u8) -> Self {
+        match number {
+            0 => Self::Made,
+            1 => Self::Active,
+            2 => Self::Retiring,
+            _ => Self::Destroyed,
+        }
+    }
+}
+
+/// An epoch as stored.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct EpochRow {
+    /// Its number, from 1.
+    pub number: u32,
+    /// Where it is in its life.
+    pub state: EpochState,
+    /// When its key was made, microseconds UTC.
+    pub made: i64,
+    /// When its key was destroyed, microseconds UTC.
+    pub destroyed: Option<i64>,
+}
+
+/// A record's key, wrapped by an epoch's.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KeyRow {
+    /// Whose record.
+    pub subject: SubjectId,
+    /// Which sealing.
+    pub id: KeyId,
+    /// The epoch whose key wraps it.
+    pub epoch: u32,
+    /// The wrapped key.
+    pub wrapped: Vec<u8>,
+}
+
+/// A look-up entry: finds a person by the exact value of a field.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LookUpRow {
+    /// The number of the field, or of the series.
+    pub field: u32,
+    /// The keyed hash of the value.
+    pub token: Vec<u8>,
+    /// Who it finds.
+    pub subject: SubjectId,
+    /// The record that holds the value.
+    pub record: RecordId,
+    /// The epoch that the token is of.
+    pub epoch: u32,
+    /// The wrapped lasting hash, from which the next epoch's token is made.
+    pub wrapped: Vec<u8>,
+    /// Whether the record is known to be stored.
+    pub confirmed: bool,
+}
+
+/// A suppression: an objection that outlives the erasure of the rest (13d).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SuppressionRow {
+    /// The number of the field.
+    pub field: u32,
+    /// The keyed hash of the value.
+    pub token: Vec<u8>,
+    /// The epoch that the token is of.
+    pub epoch: u32,
+    /// The wrapped lasting hash.
+    pub wrapped: Vec<u8>,
+    /// When the objection was made, microseconds UTC.
+    pub made: i64,
+}
+
+/// The key of a period of the journal's details, wrapped.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PeriodRow {
+    /// The month: twelve times the year, plus the month from 0.
+    pub period: u16,
+    /// The epoch whose key wraps it.
+    pub epoch: u32,
+    /// The wrapped key.
+    pub wrapped: Vec<u8>,
+}
+
+impl Reader<'_> {
+    /// All epochs, the oldest first.
+    ///
+    /// # Errors
+    /// When the keyring cannot be read.
+    pub fn epochs(&self) -> Result<Vec<EpochRow>, Fault> {
+        all(self.connection, sql::EPOCHS, [], |row| {
+            Ok(EpochRow {
+                number: row.get(0)?,
+                state: EpochState::from_number(row.get(1)?),
+                made: row.get(2)?,
+                destroyed: row.get(3)?,
+            })
+        })
+    }
+
+    /// A setting of the keyring.
+    ///
+    /// # Errors
+    /// When the keyring cannot be read.
+    pub fn key_meta(&self, key: &str) -> Result<Option<Vec<u8>>, Fault> {
+        one(self.connection, sql::KEY_META_GET, [key], |row| row.get(0))
+    }
+
+    /// The keys of a person's records.
+    ///
+    /// # Errors
+    /// When the keyring cannot be read.
+    pub fn keys_of(&self, subject: SubjectId) -> Result<Vec<KeyRow>, Fault> {
+        all(self.connection, sql::KEYS_OF, [subject.as_bytes()], |row| {
+            Ok(KeyRow {
+                subject,
+                id: KeyId(row.get(0)?),
+                epoch: row.get(1)?,
+                wrapped: row.get(2)?,
+            })
+        })
+    }
+
+    /// One key.
+    ///
+    /// # Errors
+    /// When the keyring cannot be read.
+    pub fn key(&self, subject: SubjectId, id: KeyId) -> Result<Option<KeyRow>, Fault> {
+        one(
+            self.connection,
+            sql::KEY_GET,
+            (subject.as_bytes(), id.as_bytes()),
+            |row| {
+                Ok(KeyRow {
+                    subject,
+                    id,
+                    epoch: row.get(0)?,
+                    wrapped: row.get(1)?,
+                })
+            },
+        )
+    }
+
+    /// Up to `most` keys after one, in order.
+    ///
+    /// # Errors
+    /// When the keyring cannot be read.
+    pub fn keys_after(
+        &self,
+        after: Option<(SubjectId, KeyId)>,
+        most: u32,
+    ) -> Result<Vec<KeyRow>, Fault> {
+        let (subject, key) = after
+            .map(|(subject, key)| (subject.0.to_vec(), key.0.to_vec()))
+            .unwrap_or_default();
+        all(
+            self.connection,
+            sql::KEYS_AFTER,
+            (subject, key, most),
+            |row| {
+                Ok(KeyRow {
+                    subject: SubjectId(row.get(0)?),
+                    id: KeyId(row.get(1)?),
+                    epoch: row.get(2)?,
+                    wrapped: row.get(3)?,
+                })
+            },
+        )
+    }
+
+    /// How many keys, look-ups and suppressions an epoch still wraps.
+    ///
+    /// # Errors
+    /// When the keyring cannot be read.
+    pub fn left_in_epoch(&self, epoch: u32) -> Result<u64, Fault> {
+        let mut left = 0;
+        for query in [
+            sql::KEYS_OF_EPOCH,
+            sql::LOOK_UPS_COUNT,
+            sql::SUPPRESSIONS_COUNT,
+        ] {
+            let count: Option<u64> = one(self.connection, query, [epoch], |row| row.get(0))?;
+            left += count.unwrap_or(0);
+        }
+        let periods = self.period_keys()?;
+        Ok(left + periods.iter().filter(|row| row.epoch == epoch).count() as u64)
+    }
+
+    /// Who and which record a look-up finds. A hit is a hint, to be checked against the value.
+    ///
+    /// # Errors
+    /// When the keyring cannot be read.
+    pub fn look_up(&self, field: u32, token: &[u8]) -> Result<Vec<(SubjectId, RecordId)>, Fault> {
+        all(self.connection, sql::LOOK_UP_FIND, (field, token), |row| {
+            Ok((SubjectId(row.get(0)?), RecordId(row.get(1)?)))
+        })
+    }
+
+    /// Up to `most` look-ups of an epoch.
+    ///
+    /// # Errors
+    /// When the keyring cannot be read.
+    pub fn look_ups_of_epoch(&self, epoch: u32, most: u32) -> Result<Vec<LookUpRow>, Fault> {
+        all(
+            self.connection,
+            sql::LOOK_UPS_OF_EPOCH,
+            (epoch, most),
+            |row| {
+                Ok(LookUpRow {
+                    field: row.get(0)?,
+                    token: row.get(1)?,
+                    subject: SubjectId(row.get(2)?),
+                    record: RecordId(row.get(3)?),
+                    epoch,
+                    wrapped: row.get(4)?,
+                    confirmed: row.get(5)?,
+                })
+            },
+        )
+    }
+
+    /// Since when a value is suppressed, if it is; microseconds UTC.
+    ///
+    /// # Errors
+    /// When the keyring cannot be read.
+    pub fn suppressed(&self, field: u32, token: &[u8]) -> Result<Option<i64>, Fault> {
+        one(
+            self.connection,
+            sql::SUPPRESSION_FIND,
+            (field, token),
+            |row| row.get(0),
+        )
+    }
+
+    /// Up to `most` suppressions of an epoch.
+    ///
+    /// # Errors
+    /// When the keyring cannot be read.
+    pub fn suppressions_of_epoch(
+        &self,
+        epoch: u32,
+        most: u32,
+    ) -> Result<Vec<SuppressionRow>, Fault> {
+        all(
+            self.connection,
+            sql::SUPPRESSIONS_OF_EPOCH,
+            (epoch, most),
+            |row| {
+                Ok(SuppressionRow {
+                    field: row.get(0)?,
+                    token: row.get(1)?,
+                    epoch,
+                    wrapped: row.get(2)?,
+                    made: row.get(3)?,
+                })
+            },
+        )
+    }
+
+    /// The keys of the journal's periods.
+    ///
+    /// # Errors
+    /// When the keyring cannot be read.
+    pub fn period_keys(&self) -> Result<Vec<PeriodRow>, Fault> {
+        all(self.connection, sql::PERIODS, [], |row| {
+            Ok(PeriodRow {
+                period: row.get(0)?,
+                epoch: row.get(1)?,
+                wrapped: row.get(2)?,
+            })
+        })
+    }
+}
+
+impl Tx<'_> {
+    /// Adds an epoch or moves it on in its life.
+    ///
+    /// # Errors
+    /// When the keyring cannot be written.
+    pub fn put_epoch(&mut self, row: &EpochRow) -> Result<(), Fault> {
+        let values = (row.number, row.state.number(), row.made, row.destroyed);
+        run(self.connection, sql::EPOCH_PUT, values).map(|_| ())
+    }
+
+    /// Changes a setting of the keyring.
+    ///
+    /// # Errors
+    /// When the keyring cannot be written.
+    pub fn put_key_meta(&mut self, key: &str, value: &[u8]) -> Result<(), Fault> {
+        run(self.connection, sql::KEY_META_PUT, (key, value)).map(|_| ())
+    }
+
+    /// Stores a key, or the same key wrapped by another epoch.
+    ///
+    /// # Errors
+    /// When the keyring cannot be written.
+    pub fn put_key(&mut self, row: &KeyRow) -> Result<(), Fault> {
+        let values = (
+            row.subject.as_bytes(),
+            row.id.as_bytes(),
+            row.epoch,
+            &row.wrapped,
+        );
+        run(self.connection, sql::KEY_PUT, values).map(|_| ())
+    }
+
+    /// One key, inside the transaction.
+    ///
+    /// # Errors
+    /// When the keyring cannot be read.
+    pub fn key(&self, subject: SubjectId, id: KeyId) -> Result<Option<KeyRow>, Fault> {
+        Reader {
+            connection: self.connection,
+        }
+        .key(subject, id)
+    }
+
+    /// Destroys a key. Says whether there was one.
+    ///
+    /// # Errors
+    /// When the keyring cannot be written.
+    pub fn destroy_key(&mut self, subject: SubjectId, id: KeyId) -> Result<bool, Fault> {
+        Ok(run(
+            self.connection,
+            sql::KEY_DELETE,
+            (subject.as_bytes(), id.as_bytes()),
+        )? == 1)
+    }
+
+    /// Adds a look-up, or reserves one.
+    ///
+    /// # Errors
+    /// When the keyring cannot be written.
+    pub fn put_look_up(&mut self, row: &LookUpRow) -> Result<(), Fault> {
+        let values = (
+            row.field,
+            &row.token,
+            row.subject.as_bytes(),
+            row.record.as_bytes(),
+            row.epoch,
+            &row.wrapped,
+            row.confirmed,
+        );
+        run(self.connection, sql::LOOK_UP_ADD, values).map(|_| ())
+    }
+
+    /// Who a look-up finds, inside the transaction.
+    ///
+    /// # Errors
+    /// When the keyring cannot be read.
+    pub fn look_up(&self, field: u32, token: &[u8]) -> Result<Vec<(SubjectId, RecordId)>, Fault> {
+        Reader {
+            connection: self.connection,
+        }
+        .look_up(field, token)
+    }
+
+    /// Confirms the look-ups of a record that is stored now.
+    ///
+    /// # Errors
+    /// When the keyring cannot be written.
+    pub fn confirm_look_ups(&mut self, subject: SubjectId, record: RecordId) -> Result<(), Fault> {
+        run(
+            self.connection,
+            sql::LOOK_UP_CONFIRM,
+            (subject.as_bytes(), record.as_bytes()),
+        )
+        .map(|_| ())
+    }
+
+    /// Forgets the look-ups of a record.
+    ///
+    /// # Errors
+    /// When the keyring cannot be written.
+    pub fn forget_look_ups(&mut self, subject: SubjectId, record: RecordId) -> Result<(), Fault> {
+        run(
+            self.connection,
+            sql::LOOK_UP_FORGET,
+            (subject.as_bytes(), record.as_bytes()),
+        )
+        .map(|_| ())
+    }
+
+    /// Replaces a look-up by the same of another epoch.
+    ///
+    /// # Errors
+    /// When the keyring cannot be written.
+    pub fn turn_look_up(&mut self, old: &LookUpRow, new: &LookUpRow) -> Result<(), Fault> {
+        let key = (
+            old.field,
+            &old.token,
+            old.subject.as_bytes(),
+            old.record.as_bytes(),
+        );
+        if run(self.connection, sql::LOOK_UP_DELETE, key)? == 1 {
+            self.put_look_up(new)?;
+        }
+        Ok(())
+    }
+
+    /// Adds a suppression.
+    ///
+    /// # Errors
+    /// When the keyring cannot be written.
+    pub fn put_suppression(&mut self, row: &SuppressionRow) -> Result<(), Fault> {
+        let values = (row.field, &row.token, row.epoch, &row.wrapped, row.made);
+        run(self.connection, sql::SUPPRESSION_ADD, values).map(|_| ())
+    }
+
+    /// Replaces a suppression by the same of another epoch.
+    ///
+    /// # Errors
+    /// When the keyring cannot be written.
+    pub fn turn_suppression(
+        &mut self,
+        old: &SuppressionRow,
+        new: &SuppressionRow,
+    ) -> Result<(), Fault> {
+        if run(
+            self.connection,
+            sql::SUPPRESSION_DELETE,
+            (old.field, &old.token),
+        )? == 1
+        {
+            self.put_suppression(new)?;
+        }
+        Ok(())
+    }
+
+    /// Stores a period's key.
+    ///
+    /// # Errors
+    /// When the keyring cannot be written.
+    pub fn put_period_key(&mut self, row: &PeriodRow) -> Result<(), Fault> {
+        run(
+            self.connection,
+            sql::PERIOD_PUT,
+            (row.period, row.epoch, &row.wrapped),
+        )
+        .map(|_| ())
+    }
+
+    /// Destroys a period's key: its details can be read no more.
+    ///
+    /// # Errors
+    /// When the keyring cannot be written.
+    pub fn destroy_period_key(&mut self, period: u16) -> Result<(), Fault> {
+        run(self.connection, sql::PERIOD_DELETE, [period]).map(|_| ())
+    }
+}

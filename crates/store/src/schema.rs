@@ -1,0 +1,103 @@
+//! The schema of both databases, as migrations: forward only, checksummed, never opening a value.
+//!
+//! One text serves SQLite and PostgreSQL: `{bytes}`, `{int}` and `{table}` stand for what differs.
+//! What hangs on a person has the person's id first in its primary key, so that the tables can be
+//! distributed on it.
+
+use domain::{Fault, FaultKind};
+use rusqlite::Connection;
+use sha2::{Digest, Sha256};
+
+use crate::error::fault;
+
+/// One step of a schema.
+pub struct Migration {
+    /// Its number, from 1, without gaps.
+    pub number: u32,
+    /// The statements, with placeholders for the types that differ.
+    pub text: &'static str,
+}
+
+/// The data: subjects, records, journal.
+pub const DATA: &[Migration] = &[Migration {
+    number: 1,
+    text: include_str!("schema/data-1.sql"),
+}];
+
+/// The keyring: record keys, look-ups, suppressions, period keys, epochs.
+pub const KEYRING: &[Migration] = &[Migration {
+    number: 1,
+    text: include_str!("schema/keyring-1.sql"),
+}];
+
+/// Which database a text is written for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Dialect {
+    /// The embedded database.
+    Sqlite,
+    /// The server.
+    Postgres,
+}
+
+/// The migration's statements for one database.
+#[must_use]
+pub fn for_dialect(text: &str, dialect: Dialect) -> String {
+    let (bytes, int, table) = match dialect {
+        Dialect::Sqlite => ("BLOB", "INTEGER", " STRICT, WITHOUT ROWID"),
+        Dialect::Postgres => ("BYTEA", "BIGINT", ""),
+    };
+    text.replace("{bytes}", bytes)
+        .replace("{int}", int)
+        .replace(" {table}", table)
+}
+
+/// Brings a database to the newest schema that this program knows.
+///
+/// # Errors
+/// [`FaultKind::Conflict`] when the database is newer than the program, [`FaultKind::Integrity`]
+/// when a migration that was applied differs from the one that this program carries.
+pub(crate) fn migrate(connection: &mut Connection, migrations: &[Migration]) -> Result<(), Fault> {
+    let tx = connection
+        .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+        .map_err(fault)?;
+    tx.execute_batch(
+        "CREATE TABLE IF NOT EXISTS migration (
+           number INTEGER NOT NULL PRIMARY KEY, checksum BLOB NOT NULL) STRICT, WITHOUT ROWID",
+    )
+    .map_err(fault)?;
+    let applied: Vec<(u32, Vec<u8>)> = {
+        let mut rows = tx
+            .prepare("SELECT number, checksum FROM migration ORDER BY number")
+            .map_err(fault)?;
+        let rows = rows
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .map_err(fault)?;
+        rows.collect::<Result<_, _>>().map_err(fault)?
+    };
+    if applied.len() > migrations.len() {
+        return Err(Fault::new(
+            FaultKind::Conflict,
+            "this installation was written by a newer version of Kept",
+        )
+        .remedy("use the version of Kept that wrote it, or a newer one"));
+    }
+    for (migration, (_, checksum)) in migrations.iter().zip(&applied) {
+        if Sha256::digest(migration.text).as_slice() != checksum.as_slice() {
+            return Err(Fault::new(
+                FaultKind::Integrity,
+                "this installation's schema is not one that this program made",
+            )
+            .remedy("use the version of Kept that wrote it"));
+        }
+    }
+    for migration in &migrations[applied.len()..] {
+        tx.execute_batch(&for_dialect(migration.text, Dialect::Sqlite))
+            .map_err(fault)?;
+        tx.execute(
+            "INSERT INTO migration (number, checksum) VALUES (?, ?)",
+            (migration.number, Sha256::digest(migration.text).as_slice()),
+        )
+        .map_err(fault)?;
+    }
+    tx.commit().map_err(fault)
+}

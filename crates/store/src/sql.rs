@@ -1,0 +1,147 @@
+//! Every statement, once, for both databases: parameters are numbered by first appearance.
+
+/// Makes the constants and the list of them that the other database is tried with.
+macro_rules! statements {
+    ($($(#[$doc:meta])* $database:ident $name:ident = $text:literal;)+) => {
+        $($(#[$doc])* pub(crate) const $name: &str = $text;)+
+
+        /// All statements, with the database that each belongs to and its name.
+        pub const ALL: &[(Home, &str, &str)] =
+            &[$((Home::$database, stringify!($name), $text)),+];
+    };
+}
+
+/// The database that a statement belongs to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Home {
+    /// Subjects, records, journal.
+    Data,
+    /// Keys and look-ups.
+    Keyring,
+}
+
+statements! {
+    Data META_GET = "SELECT value FROM meta WHERE key = $1";
+    Data META_PUT = "INSERT INTO meta (key, value) VALUES ($1, $2)
+        ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+
+    Data NAMES = "SELECT sort, number, name FROM name ORDER BY sort, number";
+    Data NAME_ADD = "INSERT INTO name (sort, number, name) VALUES ($1, $2, $3)
+        ON CONFLICT (sort, number) DO UPDATE SET name = excluded.name";
+    Data POLICIES = "SELECT version, digest, source, applied FROM policy ORDER BY version";
+    Data POLICY_ADD =
+        "INSERT INTO policy (version, digest, source, applied) VALUES ($1, $2, $3, $4)";
+
+    Data SUBJECT_GET = "SELECT version, dossier FROM subject WHERE id = $1";
+    Data SUBJECT_VERSION = "SELECT version FROM subject WHERE id = $1";
+    Data SUBJECT_ADD = "INSERT INTO subject (id, version, dossier) VALUES ($1, $2, $3)";
+    Data SUBJECT_PUT = "UPDATE subject SET version = $1, dossier = $2 WHERE id = $3";
+    Data SUBJECT_DELETE = "DELETE FROM subject WHERE id = $1";
+    Data SUBJECTS_AFTER = "SELECT id, version, dossier FROM subject WHERE id > $1
+        ORDER BY id LIMIT $2";
+    Data SUBJECT_COUNT = "SELECT COUNT(*) FROM subject";
+
+    Data ORGANISATION_GET = "SELECT version, dossier FROM organisation WHERE id = $1";
+    Data ORGANISATION_PUT = "INSERT INTO organisation (id, version, dossier) VALUES ($1, $2, $3)
+        ON CONFLICT (id) DO UPDATE SET version = excluded.version, dossier = excluded.dossier";
+    Data ORGANISATIONS_AFTER = "SELECT id, version, dossier FROM organisation WHERE id > $1
+        ORDER BY id LIMIT $2";
+    Data ORGANISATION_PERSON_ADD =
+        "INSERT INTO organisation_person (organisation_id, subject_id) VALUES ($1, $2)
+        ON CONFLICT (organisation_id, subject_id) DO NOTHING";
+    Data ORGANISATION_PERSON_DELETE = "DELETE FROM organisation_person WHERE subject_id = $1";
+    Data ORGANISATION_PEOPLE =
+        "SELECT subject_id FROM organisation_person WHERE organisation_id = $1 ORDER BY subject_id";
+
+    Data RECORDS_OF = "SELECT id, category, clear, sealed, tombstone FROM record
+        WHERE subject_id = $1 ORDER BY id";
+    Data RECORD_PUT =
+        "INSERT INTO record (subject_id, id, category, clear, sealed, due, tombstone)
+        VALUES ($1, $2, $3, $4, $5, $6, 0)
+        ON CONFLICT (subject_id, id) DO UPDATE SET category = excluded.category,
+        clear = excluded.clear, sealed = excluded.sealed, due = excluded.due";
+    Data RECORD_CLEAR = "UPDATE record SET clear = $1, due = $2 WHERE subject_id = $3 AND id = $4";
+    Data RECORD_TOMBSTONE = "UPDATE record SET tombstone = 1, due = NULL, sealed = $1
+        WHERE subject_id = $2 AND id = $3";
+    Data RECORD_DELETE = "DELETE FROM record WHERE subject_id = $1 AND id = $2 AND tombstone = 1";
+    Data RECORDS_DUE = "SELECT due, subject_id, id FROM record
+        WHERE due IS NOT NULL AND due <= $1 ORDER BY due, subject_id LIMIT $2";
+    Data RECORDS_TOMBSTONED = "SELECT subject_id, id, sealed FROM record
+        WHERE tombstone <> 0 ORDER BY subject_id LIMIT $1";
+    Data RECORD_COUNTS = "SELECT category, COUNT(*) FROM record
+        WHERE tombstone = 0 GROUP BY category ORDER BY category";
+
+    Data ENTRY_ADD = "INSERT INTO entry (seq, at, act, commitment, period, detail)
+        VALUES ($1, $2, $3, $4, $5, $6)";
+    Data ENTRY_SUBJECT_ADD = "INSERT INTO entry_subject (subject_id, seq) VALUES ($1, $2)
+        ON CONFLICT (subject_id, seq) DO NOTHING";
+    Data ENTRY_PART_ADD =
+        "INSERT INTO entry_part (seq, position, subject_id, commitment, detail)
+        VALUES ($1, $2, $3, $4, $5)";
+    Data ENTRIES_FROM = "SELECT seq, at, act, commitment, period, detail FROM entry
+        WHERE seq >= $1 ORDER BY seq LIMIT $2";
+    Data ENTRIES_ABOUT = "SELECT e.seq, e.at, e.act, e.commitment, e.period, e.detail
+        FROM entry_subject s JOIN entry e ON e.seq = s.seq
+        WHERE s.subject_id = $1 ORDER BY e.seq";
+    Data ENTRY_SUBJECTS = "SELECT seq, subject_id FROM entry_subject
+        WHERE seq >= $1 AND seq < $2 ORDER BY seq, subject_id";
+    Data ENTRY_PARTS = "SELECT subject_id, commitment, detail FROM entry_part
+        WHERE seq = $1 ORDER BY position";
+    Data ENTRY_PRUNE =
+        "UPDATE entry SET detail = NULL WHERE period = $1 AND detail IS NOT NULL";
+    Data ENTRY_PART_PRUNE = "UPDATE entry_part SET detail = NULL
+        WHERE detail IS NOT NULL AND seq IN (SELECT seq FROM entry WHERE period = $1)";
+
+    Data AGGREGATE_ADD = "INSERT INTO aggregate (projection, cell, people) VALUES ($1, $2, $3)
+        ON CONFLICT (projection, cell) DO UPDATE SET people = aggregate.people + excluded.people";
+    Data AGGREGATES = "SELECT cell, people FROM aggregate WHERE projection = $1 ORDER BY cell";
+
+    Keyring KEY_META_GET = "SELECT value FROM meta WHERE key = $1";
+    Keyring KEY_META_PUT = "INSERT INTO meta (key, value) VALUES ($1, $2)
+        ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+    Keyring EPOCHS = "SELECT number, state, made, destroyed FROM epoch ORDER BY number";
+    Keyring EPOCH_PUT = "INSERT INTO epoch (number, state, made, destroyed)
+        VALUES ($1, $2, $3, $4)
+        ON CONFLICT (number) DO UPDATE SET state = excluded.state, destroyed = excluded.destroyed";
+
+    Keyring KEYS_OF = "SELECT id, epoch, wrapped FROM record_key WHERE subject_id = $1";
+    Keyring KEY_GET = "SELECT epoch, wrapped FROM record_key WHERE subject_id = $1 AND id = $2";
+    Keyring KEY_PUT = "INSERT INTO record_key (subject_id, id, epoch, wrapped)
+        VALUES ($1, $2, $3, $4)
+        ON CONFLICT (subject_id, id) DO UPDATE SET epoch = excluded.epoch,
+        wrapped = excluded.wrapped";
+    Keyring KEY_DELETE = "DELETE FROM record_key WHERE subject_id = $1 AND id = $2";
+    Keyring KEYS_AFTER = "SELECT subject_id, id, epoch, wrapped FROM record_key
+        WHERE (subject_id, id) > ($1, $2) ORDER BY subject_id, id LIMIT $3";
+    Keyring KEYS_OF_EPOCH = "SELECT COUNT(*) FROM record_key WHERE epoch = $1";
+
+    Keyring LOOK_UP_ADD =
+        "INSERT INTO look_up (field, token, subject_id, record_id, epoch, wrapped, confirmed)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (field, token, subject_id, record_id)
+        DO UPDATE SET confirmed = excluded.confirmed";
+    Keyring LOOK_UP_FIND = "SELECT subject_id, record_id FROM look_up
+        WHERE field = $1 AND token = $2 ORDER BY subject_id, record_id";
+    Keyring LOOK_UP_CONFIRM = "UPDATE look_up SET confirmed = 1
+        WHERE subject_id = $1 AND record_id = $2";
+    Keyring LOOK_UP_FORGET = "DELETE FROM look_up WHERE subject_id = $1 AND record_id = $2";
+    Keyring LOOK_UPS_OF_EPOCH =
+        "SELECT field, token, subject_id, record_id, wrapped, confirmed FROM look_up
+        WHERE epoch = $1 ORDER BY field, token, subject_id, record_id LIMIT $2";
+    Keyring LOOK_UP_DELETE = "DELETE FROM look_up
+        WHERE field = $1 AND token = $2 AND subject_id = $3 AND record_id = $4";
+    Keyring LOOK_UPS_COUNT = "SELECT COUNT(*) FROM look_up WHERE epoch = $1";
+
+    Keyring SUPPRESSION_ADD = "INSERT INTO suppression (field, token, epoch, wrapped, made)
+        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (field, token) DO NOTHING";
+    Keyring SUPPRESSION_FIND = "SELECT made FROM suppression WHERE field = $1 AND token = $2";
+    Keyring SUPPRESSION_DELETE = "DELETE FROM suppression WHERE field = $1 AND token = $2";
+    Keyring SUPPRESSIONS_OF_EPOCH = "SELECT field, token, wrapped, made FROM suppression
+        WHERE epoch = $1 ORDER BY field, token LIMIT $2";
+    Keyring SUPPRESSIONS_COUNT = "SELECT COUNT(*) FROM suppression WHERE epoch = $1";
+
+    Keyring PERIODS = "SELECT period, epoch, wrapped FROM period_key ORDER BY period";
+    Keyring PERIOD_PUT = "INSERT INTO period_key (period, epoch, wrapped) VALUES ($1, $2, $3)
+        ON CONFLICT (period) DO UPDATE SET epoch = excluded.epoch, wrapped = excluded.wrapped";
+    Keyring PERIOD_DELETE = "DELETE FROM period_key WHERE period = $1";
+}

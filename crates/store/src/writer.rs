@@ -1,0 +1,359 @@
+//! One writer a file: it gathers what waits into one transaction and answers after the commit.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use domain::{Fault, FaultKind};
+use rusqlite::Connection;
+
+use crate::entry::Appender;
+use crate::error::{fault, is_disk_full};
+
+/// Jobs that one transaction takes at the most.
+const BATCH_MAX: usize = 1024;
+/// The room that is kept for restrictive acts.
+const RESERVE_BYTES: usize = 4 << 20;
+
+/// How a job fares when room is short.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Priority {
+    /// An ordinary act.
+    Ordinary,
+    /// An erasure, objection, withdrawal, restriction or hold: it may use the reserve of a full
+    /// disk (mechanism, 8).
+    Restrictive,
+    /// As restrictive; besides, the write-ahead log is emptied before the answer, so that what
+    /// the job destroyed is in no file any more.
+    Destroys,
+}
+
+/// A transaction that a job writes in.
+pub struct Tx<'c> {
+    pub(crate) connection: &'c Connection,
+    pub(crate) appender: &'c mut Appender,
+}
+
+/// Tells the asker how it went, once that is certain.
+type Reply = Box<dyn FnOnce(Result<(), Fault>) + Send>;
+/// Runs in the transaction, perhaps more than once.
+type Work = Box<dyn FnMut(&mut Tx<'_>) -> Result<(), Fault> + Send>;
+
+struct Job {
+    priority: Priority,
+    work: Work,
+    reply: Reply,
+}
+
+enum Message {
+    Job(Job),
+    TruncateLog(SyncSender<Result<(), Fault>>),
+}
+
+/// The thread that writes one file.
+pub(crate) struct Writer {
+    queue: Mutex<Option<Sender<Message>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    pub(crate) fn start(connection: Connection, reserve: Option<PathBuf>) -> Result<Self, Fault> {
+        let appender = Appender::load(&connection)?;
+        let reserve = reserve.map(Reserve::hold);
+        let (queue, waiting) = channel();
+        let thread = std::thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || {
+                Loop {
+                    connection,
+                    appender,
+                    reserve,
+                }
+                .run(&waiting)
+            })
+            .map_err(|error| {
+                Fault::new(FaultKind::Unavailable, "the machine gives no thread").because(error)
+            })?;
+        Ok(Self {
+            queue: Mutex::new(Some(queue)),
+            thread: Some(thread),
+        })
+    }
+
+    pub(crate) fn write<R, F>(&self, priority: Priority, mut work: F) -> Result<R, Fault>
+    where
+        R: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<R, Fault> + Send + 'static,
+    {
+        let (answer, answered) = sync_channel(1);
+        let result = std::sync::Arc::new(Mutex::new(None));
+        let kept = std::sync::Arc::clone(&result);
+        self.send(Message::Job(Job {
+            priority,
+            work: Box::new(move |tx| {
+                let value = work(tx)?;
+                *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+                Ok(())
+            }),
+            reply: Box::new(move |outcome| {
+                // An asker who has gone needs no answer.
+                let _ = answer.send(outcome);
+            }),
+        }))?;
+        answered.recv().map_err(|_| stopped())??;
+        let mut value = result.lock().unwrap_or_else(PoisonError::into_inner);
+        value.take().ok_or_else(stopped)
+    }
+
+    pub(crate) fn truncate_log(&self) -> Result<(), Fault> {
+        let (answer, answered) = sync_channel(1);
+        self.send(Message::TruncateLog(answer))?;
+        answered.recv().map_err(|_| stopped())?
+    }
+
+    fn send(&self, message: Message) -> Result<(), Fault> {
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        queue
+            .as_ref()
+            .ok_or_else(stopped)?
+            .send(message)
+            .map_err(|_| stopped())
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        drop(
+            self.queue
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
+        if let Some(thread) = self.thread.take() {
+            // A writer that panicked has answered nobody wrongly; there is nothing left to do.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn stopped() -> Fault {
+    Fault::new(
+        FaultKind::Unavailable,
+        "the installation has stopped writing",
+    )
+    .remedy("start Kept again; what was acknowledged is safe")
+}
+
+/// What the writer's thread owns.
+struct Loop {
+    connection: Connection,
+    appender: Appender,
+    reserve: Option<Reserve>,
+}
+
+impl Loop {
+    fn run(mut self, waiting: &Receiver<Message>) {
+        while let Ok(message) = waiting.recv() {
+            let mut batch = Vec::new();
+            let mut truncations = Vec::new();
+            let mut next = Some(message);
+            while let Some(message) = next {
+                match message {
+                    Message::Job(job) => batch.push(job),
+                    Message::TruncateLog(answer) => truncations.push(answer),
+                }
+                next = if batch.len() < BATCH_MAX {
+                    waiting.try_recv().ok()
+                } else {
+                    None
+                };
+            }
+            self.commit(batch);
+            if !truncations.is_empty() {
+                let outcome = self.truncate_log();
+                for answer in truncations {
+                    let _ = answer.send(again(&outcome));
+                }
+            }
+        }
+    }
+
+    /// Commits a batch and answers each job.
+    fn commit(&mut self, mut batch: Vec<Job>) {
+        if batch.is_empty() {
+            return;
+        }
+        let mut outcome = self.attempt(&mut batch);
+        if let Err(error) = &outcome
+            && is_disk_full(error)
+            && let Some(reserve) = &mut self.reserve
+        {
+            // Ordinary acts fail on a full disk; restrictive ones get the reserve.
+            let (restrictive, ordinary): (Vec<_>, Vec<_>) = batch
+                .into_iter()
+                .partition(|job| job.priority != Priority::Ordinary);
+            for job in ordinary {
+                (job.reply)(Err(disk_full()));
+            }
+            batch = restrictive;
+            reserve.release();
+            outcome = if batch.is_empty() {
+                Ok(Vec::new())
+            } else {
+                self.attempt(&mut batch)
+            };
+            if let Some(reserve) = &mut self.reserve {
+                reserve.take_again();
+            }
+        }
+        self.answer(batch, outcome);
+    }
+
+    fn answer(&mut self, batch: Vec<Job>, outcome: rusqlite::Result<Vec<Result<(), Fault>>>) {
+        match outcome {
+            Ok(each) => {
+                let destroys = batch
+                    .iter()
+                    .zip(&each)
+                    .any(|(job, went)| job.priority == Priority::Destroys && went.is_ok());
+                let emptied = if destroys {
+                    self.truncate_log()
+                } else {
+                    Ok(())
+                };
+                for (job, went) in batch.into_iter().zip(each) {
+                    let went = match job.priority {
+                        Priority::Destroys => went.and_then(|()| again(&emptied)),
+                        Priority::Ordinary | Priority::Restrictive => went,
+                    };
+                    (job.reply)(went);
+                }
+            }
+            Err(error) => {
+                let failed = fault(error);
+                for job in batch {
+                    (job.reply)(again(&Err(copy(&failed))));
+                }
+            }
+        }
+    }
+
+    /// Runs the jobs in one transaction, each in its own savepoint.
+    fn attempt(&mut self, batch: &mut [Job]) -> rusqlite::Result<Vec<Result<(), Fault>>> {
+        let before = self.appender.clone();
+        let outcome = self.transaction(batch);
+        if outcome.is_err() {
+            self.appender = before;
+            if !self.connection.is_autocommit() {
+                self.connection.prepare_cached("ROLLBACK")?.execute([])?;
+            }
+        }
+        outcome
+    }
+
+    fn transaction(&mut self, batch: &mut [Job]) -> rusqlite::Result<Vec<Result<(), Fault>>> {
+        let connection = &self.connection;
+        connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        let mut outcomes = Vec::with_capacity(batch.len());
+        for job in batch {
+            connection.prepare_cached("SAVEPOINT job")?.execute([])?;
+            let mark = self.appender.mark();
+            let went = (job.work)(&mut Tx {
+                connection,
+                appender: &mut self.appender,
+            });
+            if let Err(failed) = &went {
+                self.appender.back_to(mark);
+                // A full disk has undone the whole transaction already.
+                if connection.is_autocommit() || disk_is_full(failed) {
+                    return Err(full());
+                }
+                connection.prepare_cached("ROLLBACK TO job")?.execute([])?;
+            }
+            connection.prepare_cached("RELEASE job")?.execute([])?;
+            outcomes.push(went);
+        }
+        self.appender.settle(connection)?;
+        connection.prepare_cached("COMMIT")?.execute([])?;
+        Ok(outcomes)
+    }
+
+    fn truncate_log(&self) -> Result<(), Fault> {
+        let busy: i64 = self
+            .connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
+            .map_err(fault)?;
+        if busy == 0 {
+            Ok(())
+        } else {
+            Err(Fault::new(
+                FaultKind::Unavailable,
+                "a reader still uses the write-ahead log",
+            )
+            .remedy("try again in a moment"))
+        }
+    }
+}
+
+fn disk_is_full(failed: &Fault) -> bool {
+    std::error::Error::source(failed)
+        .and_then(|cause| cause.downcast_ref::<rusqlite::Error>())
+        .is_some_and(is_disk_full)
+}
+
+fn full() -> rusqlite::Error {
+    rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL), None)
+}
+
+fn disk_full() -> Fault {
+    fault(full())
+}
+
+/// The same fault for one more asker, without the technical cause.
+fn copy(failed: &Fault) -> Fault {
+    let mut copied = Fault::new(failed.kind, failed.message.clone());
+    copied.rule.clone_from(&failed.rule);
+    copied.remedy.clone_from(&failed.remedy);
+    copied
+}
+
+fn again(outcome: &Result<(), Fault>) -> Result<(), Fault> {
+    match outcome {
+        Ok(()) => Ok(()),
+        Err(failed) => Err(copy(failed)),
+    }
+}
+
+/// Room on the disk that is given up for restrictive acts only.
+struct Reserve {
+    path: PathBuf,
+}
+
+impl Reserve {
+    fn hold(path: PathBuf) -> Self {
+        let mut reserve = Self { path };
+        reserve.take_again();
+        reserve
+    }
+
+    /// Takes the room, if there is any; a disk too full for it is tried again later.
+    fn take_again(&mut self) {
+        let held = fs::metadata(&self.path).is_ok_and(|found| found.len() == RESERVE_BYTES as u64);
+        if !held && fill(&self.path).is_err() {
+            self.release();
+        }
+    }
+
+    fn release(&mut self) {
+        // Nothing depends on it: the act that needs the room fails with its own error.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// Writes the room out, so that the file system really sets it aside.
+fn fill(path: &Path) -> std::io::Result<()> {
+    fs::write(path, vec![0; RESERVE_BYTES])?;
+    File::open(path)?.sync_all()
+}
