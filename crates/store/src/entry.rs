@@ -136,13 +136,15 @@ impl Tx<'_> {
             index.execute((subject, seq as i64))?;
         }
         for (position, part) in entry.parts.iter().enumerate() {
-            self.connection.prepare_cached(sql::ENTRY_PART_ADD)?.execute((
-                seq as i64,
-                position as i64,
-                part.subject,
-                &part.commitment,
-                &part.sealed,
-            ))?;
+            self.connection
+                .prepare_cached(sql::ENTRY_PART_ADD)?
+                .execute((
+                    seq as i64,
+                    position as i64,
+                    part.subject,
+                    &part.commitment,
+                    &part.sealed,
+                ))?;
         }
         Ok(())
     }
