@@ -6,7 +6,8 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use policy::model::{
-    CategoryId, CategorySet, ChannelSet, FactId, KindId, OriginId, Person, ProcessorId, PurposeId,
+    CategoryId, CategorySet, ChannelSet, ErasureGround, FactId, KindId, OriginId, Person,
+    ProcessorId, PurposeId,
 };
 
 use crate::actor::Account;
@@ -227,6 +228,30 @@ pub struct Ground {
     pub kind: KindId,
     /// Since when.
     pub since: Timestamp,
-    /// The latch: when it ended for good. Nothing revives it (semantics, 3).
-    pub ended: Option<Timestamp>,
+    /// The latch: when it ended for good, and why. Nothing revives it (semantics, 3).
+    pub ended: Option<Ended>,
+}
+
+/// The end of a ground.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Ended {
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub by: EndedBy,
+}
+
+/// Why a ground ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum EndedBy {
+    /// Its term was over.
+    Term,
+    /// The consent that alone it rested on was withdrawn, or lapsed.
+    Consent,
+    /// The person objected (21).
+    Objection,
+    /// An erasure was asked for (17); what it ended adds to no statistic (semantics, 13).
+    Erasure(ErasureGround),
+    /// The record that it was derived from went (19b).
+    Source,
 }
