@@ -400,7 +400,7 @@ pub fn entry(detail: &Detail, installation: &Id, key: &PeriodKey, entropy: &Entr
             key,
             entropy.nonce,
         ),
-        subjects: detail.subject.into_iter().collect(),
+        subjects: subjects_of(detail),
         parts: Vec::new(),
     }
 }
@@ -444,6 +444,13 @@ pub fn bulk_entry(
     entry.subjects.dedup();
     entry.parts = parts;
     entry
+}
+
+fn subjects_of(detail: &Detail) -> Vec<Id> {
+    let mut subjects: Vec<Id> = detail.subject.into_iter().chain(detail.other).collect();
+    subjects.sort_unstable();
+    subjects.dedup();
+    subjects
 }
 
 /// The salt and nonce of a part, from the entry's seed.

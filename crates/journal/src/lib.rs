@@ -15,7 +15,9 @@ pub mod detail;
 pub mod entry;
 pub mod merkle;
 pub mod note;
+pub mod proof;
 pub mod tile;
+pub mod verify;
 
 pub use act::Act;
 pub use checkpoint::{Checkpoint, CheckpointFault, NewOrigin, RollOver};
@@ -26,4 +28,5 @@ pub use entry::{
 };
 pub use merkle::{Frontier, Hash};
 pub use note::{SignerKey, VerifierKey};
+pub use proof::{InclusionBundle, PartProof, ProofFault, Proved};
 pub use tile::{Tile, TileId, TileWriter, Tiles};
