@@ -57,12 +57,13 @@ fn headings(page: &str) -> Vec<String> {
 }
 
 #[test]
-fn paths_that_documents_name_exist() {
+fn paths_that_documents_and_comments_name_exist() {
     let code = Regex::new(r"`((?:crates|docs|policies|fuzz|\.ci|\.config)/[A-Za-z0-9_./-]*)`")
         .expect("a pattern");
     let mut findings = Vec::new();
     for file in text_files() {
-        if !file.path.ends_with(".md") || file.path == HISTORY {
+        let read = file.path.ends_with(".md") || file.path.ends_with(".rs");
+        if !read || file.path == HISTORY {
             continue;
         }
         for path in code
@@ -74,7 +75,7 @@ fn paths_that_documents_name_exist() {
             }
         }
     }
-    none("documents name what is gone", &findings);
+    none("documents and comments name what is not there", &findings);
 }
 
 #[test]
