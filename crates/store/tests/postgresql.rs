@@ -104,7 +104,10 @@ fn as_server(program: impl AsRef<Path>) -> Command {
     } else {
         Command::new(program.as_ref())
     };
-    command.current_dir("/").env("LC_ALL", "C");
+    command
+        .current_dir("/")
+        .env_remove("TMPDIR")
+        .env("LC_ALL", "C");
     command
 }
 
