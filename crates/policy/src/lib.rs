@@ -1,2 +1,72 @@
 //! The policy language: parse, check, compile, compare, explain. Pure.
+//!
+//! [`compile`] takes the text of a policy and gives the compiled [`model::Policy`] or everything
+//! that is wrong with it, at once. It never panics and does no I/O.
+
+mod check;
+pub mod diagnostics;
+mod duration;
+mod lookup;
 pub mod model;
+mod parse;
+mod tables;
+mod tree;
+
+pub use diagnostics::{Code, Diagnostic, Explanation, Level, explain, render, to_json};
+pub use duration::DurationFault;
+use model::Policy;
+
+/// What compiling a policy comes to.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The policy; none if there is an error among the diagnostics.
+    pub policy: Option<Policy>,
+    /// All that is wrong, and all advice, in the order of the source.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Outcome {
+    /// The errors.
+    pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.is_error())
+    }
+
+    /// The advice that nobody has answered.
+    pub fn open_advice(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.diagnostics
+            .iter()
+            .filter(|d| !d.is_error() && d.acknowledged.is_none())
+    }
+}
+
+/// Compiles a policy from its text.
+///
+/// Everything that is wrong is reported at once: a syntax error, a missing name or a wrong value
+/// hides nothing that stands elsewhere in the file.
+#[must_use]
+pub fn compile(source: &str) -> Outcome {
+    let (entries, mut diagnostics) = tree::parse(source);
+    let readable = diagnostics
+        .iter()
+        .all(|diagnostic| diagnostic.code != Code::Syntax);
+    let (mut policy, context) = parse::policy(source, &entries);
+    policy.tables = tables::build(&policy);
+    check::errors(&policy, &context);
+    check::advice(&policy, &context);
+    let (found, places) = context.into_parts();
+    diagnostics.extend(found);
+    if !readable {
+        // What a broken line would have said is not known: what is missing may stand in it.
+        diagnostics.retain(|diagnostic| !diagnostic.code.is_about_absence());
+    }
+    check::acknowledge(&policy, &places, readable, &mut diagnostics);
+    diagnostics.sort_by_key(|d| d.labels.first().map_or(0, |label| label.span.start));
+    diagnostics.dedup();
+    let clean = diagnostics.iter().all(|diagnostic| !diagnostic.is_error());
+    Outcome {
+        policy: clean.then_some(policy),
+        diagnostics,
+    }
+}

@@ -571,6 +571,21 @@ pub struct RetentionRule {
     pub source: TermSource,
     /// Whether the published policy leaves this out and the term is the maker's (10l).
     pub ours: bool,
+    /// In which respects the rule names what it covers: of two that cover a ground, the greater
+    /// precision wins.
+    pub precision: Precision,
+}
+
+/// How precise a retention rule is. Naming the purpose outweighs naming the kind of subject, and
+/// that outweighs naming the category; the order of the fields is the order of their weight.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Hash)]
+pub struct Precision {
+    /// It names purposes.
+    pub purposes: bool,
+    /// It names kinds of subject.
+    pub kinds: bool,
+    /// It names categories.
+    pub categories: bool,
 }
 
 /// What a term is counted from.

@@ -1,0 +1,58 @@
+//! The check: whether what was read holds together (errors), and what law and guidance see
+//! otherwise (advice). Everything is looked at by its structure, nothing by its name.
+
+mod acknowledged;
+mod advice;
+mod basis;
+mod coverage;
+mod fact;
+mod guidance;
+mod projection;
+mod reading;
+mod rename;
+mod special;
+mod term;
+
+use crate::model::{Policy, RuleId};
+use crate::parse::Context;
+
+pub(crate) use acknowledged::acknowledge;
+pub(crate) use special::{card_security_code, is_card_security_code};
+
+/// Reports what does not hold together.
+pub(crate) fn errors(policy: &Policy, context: &Context) {
+    rename::check(policy, context);
+    fact::check(policy, context);
+    special::check(policy, context);
+    basis::check(policy, context);
+    coverage::check(policy, context);
+    term::check(policy, context);
+    reading::check(policy, context);
+    projection::check(policy, context);
+}
+
+/// Reports what law and guidance see otherwise.
+pub(crate) fn advice(policy: &Policy, context: &Context) {
+    advice::check(policy, context);
+    guidance::check(policy, context);
+}
+
+/// The path of a retention rule.
+fn rule_path(policy: &Policy, rule: RuleId) -> String {
+    match policy.rules[rule.index()].name.as_str() {
+        "" => format!("retention[{}]", rule.0),
+        name => format!("retention.{name}"),
+    }
+}
+
+/// Names in a sentence: `a`, `b` and `c`.
+fn list<S: AsRef<str>>(names: &[S]) -> String {
+    let quoted: Vec<String> = names
+        .iter()
+        .map(|name| format!("`{}`", name.as_ref()))
+        .collect();
+    match quoted.as_slice() {
+        [all @ .., last] if !all.is_empty() => format!("{} and {last}", all.join(", ")),
+        _ => quoted.concat(),
+    }
+}
