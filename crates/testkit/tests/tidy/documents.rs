@@ -79,6 +79,26 @@ fn paths_that_documents_and_comments_name_exist() {
 }
 
 #[test]
+fn rules_that_comments_cite_exist() {
+    let cited = Regex::new(r"\b(semantics|mechanism)(?:\.md`?)?,? (\d+)").expect("a pattern");
+    let mut findings = Vec::new();
+    let mut seen = 0;
+    for file in text_files() {
+        for citation in cited.captures_iter(&file.text) {
+            seen += 1;
+            let page = root().join(format!("docs/{}.md", &citation[1]));
+            let rules = std::fs::read_to_string(page).expect("the rules");
+            let start = format!("{}. ", &citation[2]);
+            if !rules.lines().any(|line| line.starts_with(&start)) {
+                findings.push(format!("{}: {}", file.path, &citation[0]));
+            }
+        }
+    }
+    assert!(seen > 0, "comments cite rules");
+    none("rules that do not exist", &findings);
+}
+
+#[test]
 fn no_file_names_a_place_on_somebodys_machine() {
     // Put together here, so that this file does not find itself.
     let folders = ["work", "tmp", "root", "home", "farm", "Users"].join("|");
