@@ -129,11 +129,20 @@ impl Checkpoint {
     /// When it is malformed, unsigned or wrongly signed.
     pub fn verify(note: &str, keys: &[VerifierKey]) -> Result<Self, CheckpointFault> {
         // The form is checked first, so that a damaged line is named rather than the signature.
-        let body = note.rfind("\n\n").map_or(note, |split| &note[..=split]);
-        let checkpoint = Self::parse(body)?;
+        let checkpoint = Self::body(note)?;
         note::verify(note, keys)?;
         Ok(checkpoint)
     }
+
+    /// What a signed checkpoint says, its signatures unchecked.
+    pub(crate) fn body(note: &str) -> Result<Self, CheckpointFault> {
+        Self::parse(body_of(note))
+    }
+}
+
+/// The text of a note, without its signatures.
+fn body_of(note: &str) -> &str {
+    note.rfind("\n\n").map_or(note, |split| &note[..=split])
 }
 
 /// Hands from an old signing key to a new one, signed by both.
@@ -168,8 +177,7 @@ impl RollOver {
     /// # Errors
     /// When it is malformed, hands on from another key, or lacks one of the signatures.
     pub fn verify(note: &str, old: &VerifierKey) -> Result<Self, CheckpointFault> {
-        let body = note.rfind("\n\n").map_or(note, |split| &note[..=split]);
-        let mut lines = Lines::new(body)?;
+        let mut lines = Lines::new(body_of(note))?;
         lines.title(ROLL_OVER_TITLE)?;
         let origin = lines.next()?.to_owned();
         let from_size = lines.number()?;
@@ -243,8 +251,7 @@ impl NewOrigin {
     /// # Errors
     /// When it is malformed, unsigned or wrongly signed.
     pub fn verify(note: &str, keys: &[VerifierKey]) -> Result<Self, CheckpointFault> {
-        let body = note.rfind("\n\n").map_or(note, |split| &note[..=split]);
-        let mut lines = Lines::new(body)?;
+        let mut lines = Lines::new(body_of(note))?;
         lines.title(NEW_ORIGIN_TITLE)?;
         let statement = Self {
             origin: lines.next()?.to_owned(),

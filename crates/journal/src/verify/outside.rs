@@ -56,11 +56,12 @@ impl Anchors {
         checkpoints: &[KeptText],
         findings: &mut Findings,
     ) -> Self {
-        let keys = trusted_keys(origin, trusted, roll_overs, findings);
+        let keys = trusted_keys(trusted, roll_overs, findings);
+        let all: Vec<VerifierKey> = keys.iter().map(|trusted| trusted.key.clone()).collect();
         let mut anchors = Self::default();
         let mut found = Vec::new();
         for kept in new_origins {
-            match NewOrigin::verify(&kept.text, &keys) {
+            match NewOrigin::verify(&kept.text, &all) {
                 Ok(statement) => {
                     found.push(Anchor {
                         size: statement.kept_size,
@@ -73,7 +74,7 @@ impl Anchors {
             }
         }
         for kept in checkpoints {
-            match Checkpoint::verify(&kept.text, &keys) {
+            match verify_checkpoint(&kept.text, &keys) {
                 Ok(checkpoint) => {
                     found.extend(anchors.place(origin, checkpoint, &kept.name, findings));
                 }
@@ -190,25 +191,55 @@ impl Anchors {
     }
 }
 
+/// A key, and the sizes of the checkpoints for which it is trusted.
+struct Trusted {
+    key: VerifierKey,
+    from: u64,
+    until: u64,
+}
+
+/// Checks a checkpoint with the keys that were in use at its size: an old key, stolen after it was
+/// replaced, signs nothing any more.
+fn verify_checkpoint(note: &str, keys: &[Trusted]) -> Result<Checkpoint, CheckpointFault> {
+    let size = Checkpoint::body(note)?.size;
+    let in_use: Vec<VerifierKey> = keys
+        .iter()
+        .filter(|trusted| (trusted.from..=trusted.until).contains(&size))
+        .map(|trusted| trusted.key.clone())
+        .collect();
+    Checkpoint::verify(note, &in_use)
+}
+
 /// The trusted keys, and those that they hand on to.
 fn trusted_keys(
-    origin: &str,
     trusted: &[VerifierKey],
     roll_overs: &[KeptText],
     findings: &mut Findings,
-) -> Vec<VerifierKey> {
-    let mut keys = trusted.to_vec();
+) -> Vec<Trusted> {
+    let always = |key: &VerifierKey| Trusted {
+        key: key.clone(),
+        from: 0,
+        until: u64::MAX,
+    };
+    let mut keys: Vec<Trusted> = trusted.iter().map(always).collect();
     let mut open: Vec<&KeptText> = roll_overs.iter().collect();
     // A statement may hand on from a key that another one brings: go round until none helps.
     loop {
         let before = open.len();
         open.retain(|kept| {
-            let read = keys
-                .iter()
-                .find_map(|key| RollOver::verify(&kept.text, key).ok());
+            let read = keys.iter_mut().find_map(|old| {
+                let statement = RollOver::verify(&kept.text, &old.key).ok()?;
+                old.until = old.until.min(statement.from_size);
+                Some(statement)
+            });
             let Some(statement) = read else { return true };
-            if !keys.contains(&statement.new) {
-                keys.push(statement.new);
+            if keys.iter().all(|trusted| trusted.key != statement.new) {
+                let from = statement.from_size;
+                keys.push(Trusted {
+                    key: statement.new,
+                    from,
+                    until: u64::MAX,
+                });
             }
             false
         });
@@ -219,13 +250,11 @@ fn trusted_keys(
     for kept in open {
         let fault = keys
             .iter()
-            .filter_map(|key| RollOver::verify(&kept.text, key).err())
+            .filter_map(|old| RollOver::verify(&kept.text, &old.key).err())
             .max_by_key(CheckpointFault::line)
             .unwrap_or(CheckpointFault::Note(NoteFault::Unsigned));
         bad_text(findings, &kept.name, fault);
     }
-    // A key's name is the origin it signs for; statements of this or an earlier origin count alike.
-    debug_assert!(!origin.is_empty(), "a journal has an origin");
     keys
 }
 
