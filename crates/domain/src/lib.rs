@@ -3,11 +3,22 @@
 //! Pure: no I/O, and neither the time nor chance is ever asked for; both come in as arguments
 //! ([`Clock`], [`Entropy`]).
 
+pub mod act;
 pub mod actor;
+mod basis;
+pub mod calendar;
+pub mod collect;
+pub mod decide;
+mod events;
 pub mod fault;
 pub mod id;
+pub mod in_force;
+mod keeping;
 pub mod personal;
+pub mod rule;
 pub mod subject;
+pub mod sweep;
+pub mod term;
 pub mod time;
 
 pub use actor::{Account, Actor, ActorKind};
@@ -16,5 +27,7 @@ pub use id::{
     ConsentId, FactRef, HoldId, InstallationId, KeyId, MatterId, ObjectionId, OrganisationId,
     RecordId, RestrictionId, SubjectId,
 };
+pub use in_force::InForce;
 pub use personal::Personal;
+pub use rule::Rule;
 pub use time::{Clock, Entropy, Moment};
