@@ -10,6 +10,10 @@ use policy::{compile, render};
 const ASSESS_MANAGER: &str = include_str!("../../../policies/assess-manager/policy.toml");
 const SPORTS_CLUB: &str = include_str!("../../../policies/sports-club/policy.toml");
 
+#[expect(
+    clippy::unwrap_used,
+    reason = "a test stops where its policy is not there"
+)]
 fn policy(source: &str) -> Policy {
     let outcome = compile(source);
     let open: Vec<_> = outcome
