@@ -79,21 +79,10 @@ fn tree(count: u64) -> (TileWriter, BTreeMap<TileId, Vec<u8>>) {
     (writer, tiles)
 }
 
-/// A node with the library used.
+/// A node of the tree.
 #[divan::bench]
-fn node_sha2(bencher: Bencher) {
+fn node(bencher: Bencher) {
     bencher.bench(|| merkle::node_hash(black_box(&[1; 32]), black_box(&[2; 32])));
-}
-
-/// The same node with the other library, to know which is faster here.
-#[divan::bench]
-fn node_aws_lc(bencher: Bencher) {
-    bencher.bench(|| {
-        let mut input = [1; 65];
-        input[1..33].copy_from_slice(black_box(&[1; 32]));
-        input[33..].copy_from_slice(black_box(&[2; 32]));
-        aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &input)
-    });
 }
 
 /// The hash of a leaf, and its nodes, with the tiles.

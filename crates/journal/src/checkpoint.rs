@@ -5,9 +5,8 @@ use std::fmt;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use sha2::{Digest, Sha256};
 
-use crate::merkle::Hash;
+use crate::merkle::{Hash, sha256};
 use crate::note::{self, NoteFault, SignerKey, VerifierKey};
 
 /// The state of a journal at one size: what is signed and kept outside.
@@ -237,7 +236,7 @@ impl NewOrigin {
     /// The digest of the text, which the first entry of the new origin holds.
     #[must_use]
     pub fn digest(&self) -> Hash {
-        Sha256::digest(self.text()).into()
+        sha256(&[self.text().as_bytes()])
     }
 
     /// The statement, signed.

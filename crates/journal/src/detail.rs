@@ -4,13 +4,13 @@
 //! value. The keys of the map are small numbers, listed in `docs/journal-format.md`; every detail
 //! has exactly one encoding, and any other spelling of it is refused.
 
-use std::convert::Infallible;
 use std::fmt;
 
 use minicbor::decode::Error as CborError;
 use minicbor::{Decoder, Encoder};
 
 use crate::act::Act;
+use crate::cbor::{MapWriter, Put, pair, read_bytes, read_list, read_text};
 use crate::merkle::Hash;
 
 /// An identifier: 16 bytes.
@@ -324,74 +324,6 @@ impl Detail {
     }
 }
 
-/// One subject's part in a bulk act.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
-    /// The subject concerned.
-    pub subject: Id,
-    /// The records concerned.
-    pub records: Vec<Id>,
-    /// The categories concerned, as numbers of the name registry.
-    pub categories: Vec<u32>,
-    /// The rule that governed this part, where it is not the same for all.
-    pub rule: Option<String>,
-    /// How many, where it is records without identifiers.
-    pub count: Option<u64>,
-}
-
-impl Part {
-    /// A part that concerns a subject and nothing more precise.
-    #[must_use]
-    pub fn new(subject: Id) -> Self {
-        Self {
-            subject,
-            records: Vec::new(),
-            categories: Vec::new(),
-            rule: None,
-            count: None,
-        }
-    }
-
-    /// The one encoding of the part.
-    #[must_use]
-    pub fn encode(&self) -> Vec<u8> {
-        let mut map = MapWriter::with_capacity(64);
-        map.put(0, |e| e.bytes(&self.subject).map(drop));
-        map.put_list(1, &self.records, |e, id| e.bytes(id).map(drop));
-        map.put_list(2, &self.categories, |e, number| e.u32(*number).map(drop));
-        map.put_some(3, self.rule.as_deref(), |e, rule| e.str(rule).map(drop));
-        map.put_some(4, self.count, |e, count| e.u64(count).map(drop));
-        map.finish()
-    }
-
-    /// Reads a part.
-    ///
-    /// # Errors
-    /// When the bytes are not the one encoding of a part.
-    pub fn decode(bytes: &[u8]) -> Result<Self, DetailFault> {
-        let d = &mut Decoder::new(bytes);
-        let pairs = d.map()?.ok_or(DetailFault::NotCanonical)?;
-        let mut subject = None;
-        let mut part = Self::new([0; 16]);
-        for _ in 0..pairs {
-            match d.u8()? {
-                0 => subject = Some(read_bytes(d)?),
-                1 => part.records = read_list(d, read_bytes)?,
-                2 => part.categories = read_list(d, |d| Ok(d.u32()?))?,
-                3 => part.rule = Some(read_text(d, RULE_BYTES_MAX)?),
-                4 => part.count = Some(d.u64()?),
-                key => return Err(DetailFault::UnknownKey(key)),
-            }
-        }
-        part.subject = subject.ok_or(DetailFault::Lacks("its subject"))?;
-        if part.encode() == bytes {
-            Ok(part)
-        } else {
-            Err(DetailFault::NotCanonical)
-        }
-    }
-}
-
 /// Why bytes are not a detail or a part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DetailFault {
@@ -430,69 +362,6 @@ impl From<CborError> for DetailFault {
     }
 }
 
-/// Writes a map with one-byte keys in ascending order, which for them is the canonical order.
-struct MapWriter {
-    pairs: u8,
-    encoder: Encoder<Vec<u8>>,
-}
-
-type Put = Result<(), minicbor::encode::Error<Infallible>>;
-
-impl MapWriter {
-    fn with_capacity(bytes: usize) -> Self {
-        let mut buffer = Vec::with_capacity(bytes);
-        // The head of the map, one byte: written when the number of pairs is known.
-        buffer.push(0);
-        Self {
-            pairs: 0,
-            encoder: Encoder::new(buffer),
-        }
-    }
-
-    fn put(&mut self, key: u8, value: impl FnOnce(&mut Encoder<Vec<u8>>) -> Put) {
-        self.pairs += 1;
-        // Writing to memory cannot fail: the error type is empty.
-        let written = self
-            .encoder
-            .u8(key)
-            .map(drop)
-            .and_then(|()| value(&mut self.encoder));
-        debug_assert!(written.is_ok(), "memory takes all that is written");
-    }
-
-    fn put_some<T>(
-        &mut self,
-        key: u8,
-        value: Option<T>,
-        write: impl FnOnce(&mut Encoder<Vec<u8>>, T) -> Put,
-    ) {
-        if let Some(value) = value {
-            self.put(key, |e| write(e, value));
-        }
-    }
-
-    fn put_list<T>(
-        &mut self,
-        key: u8,
-        values: &[T],
-        mut write: impl FnMut(&mut Encoder<Vec<u8>>, &T) -> Put,
-    ) {
-        if !values.is_empty() {
-            self.put(key, |e| {
-                e.array(values.len() as u64)?;
-                values.iter().try_for_each(|value| write(e, value))
-            });
-        }
-    }
-
-    fn finish(self) -> Vec<u8> {
-        let mut bytes = self.encoder.into_writer();
-        // 0xa0 is the head of a map of up to 23 pairs (RFC 8949, 3.1); there are at most 22 keys.
-        bytes[0] = 0xa0 | self.pairs;
-        bytes
-    }
-}
-
 fn unless<T: PartialEq>(value: T, ordinary: T) -> Option<T> {
     (value != ordinary).then_some(value)
 }
@@ -524,32 +393,121 @@ fn read_destination(d: &mut Decoder<'_>) -> Result<Destination, DetailFault> {
         .ok_or(DetailFault::Malformed)
 }
 
-fn read_bytes<const N: usize>(d: &mut Decoder<'_>) -> Result<[u8; N], DetailFault> {
-    d.bytes()?.try_into().map_err(|_| DetailFault::Malformed)
-}
+#[cfg(test)]
+mod tests {
+    use proptest::option::of;
+    use proptest::prelude::*;
 
-fn read_text(d: &mut Decoder<'_>, bytes_max: usize) -> Result<String, DetailFault> {
-    let text = d.str()?;
-    if text.len() > bytes_max {
-        Err(DetailFault::TooLong)
-    } else {
-        Ok(text.to_owned())
+    use super::*;
+
+    fn actors() -> impl Strategy<Value = Actor> {
+        let kinds = prop::sample::select(&ActorKind::ALL[..]);
+        (kinds, "[a-z0-9-]{1,20}").prop_map(|(kind, handle)| Actor { kind, handle })
     }
-}
 
-fn read_list<T>(
-    d: &mut Decoder<'_>,
-    mut read: impl FnMut(&mut Decoder<'_>) -> Result<T, DetailFault>,
-) -> Result<Vec<T>, DetailFault> {
-    let length = d.array()?.ok_or(DetailFault::NotCanonical)?;
-    // Not reserved: the length is not to be believed before its items are there.
-    (0..length).map(|_| read(d)).collect()
-}
+    prop_compose! {
+        fn details()(
+            (at, act, actor, on_behalf_of) in (
+                any::<i64>(),
+                prop::sample::select(Act::ALL),
+                actors(),
+                prop::collection::vec(actors(), 0..3),
+            ),
+            (subject, other, organisation, matter) in (
+                of(any::<Id>()), of(any::<Id>()), of(any::<Id>()), of(any::<Id>()),
+            ),
+            records in prop::collection::vec(any::<Id>(), 0..4),
+            categories in prop::collection::vec(any::<u32>(), 0..4),
+            (purpose, basis, recipient, origin) in (
+                of(0u32..300), of(any::<u32>()), of(0u32..300), of(any::<u32>()),
+            ),
+            policy_version in 0u32..3,
+            destination in prop::sample::select(&Destination::ALL[..]),
+            rule in of("[a-z .0-9]{0,30}"),
+            (count, reference, digest) in (of(any::<u64>()), of(0u64..30), of(any::<Hash>())),
+            parts in of((any::<u64>(), any::<Hash>())),
+            span in of((any::<u64>(), any::<u64>())),
+        ) -> Detail {
+            Detail {
+                at, act, actor, on_behalf_of, subject, other, organisation, records, categories,
+                purpose, basis, recipient, origin, policy_version, destination, rule, matter, count,
+                digest, reference,
+                parts: parts.map(|(count, root)| PartsRoot { count, root }),
+                span: span.map(|(first, last)| Span { first, last }),
+            }
+        }
+    }
 
-fn pair(d: &mut Decoder<'_>) -> Result<(), DetailFault> {
-    if d.array()? == Some(2) {
-        Ok(())
-    } else {
-        Err(DetailFault::Malformed)
+    proptest! {
+        #[test]
+        fn every_detail_reads_back(detail in details()) {
+            prop_assert_eq!(Detail::decode(&detail.encode()), Ok(detail));
+        }
+
+        #[test]
+        fn no_two_encodings_say_the_same(detail in details(), at: prop::sample::Index, bit in 0u8..8) {
+            let bytes = detail.encode();
+            let mut changed = bytes.clone();
+            changed[at.index(bytes.len())] ^= 1 << bit;
+            if let Ok(other) = Detail::decode(&changed) {
+                prop_assert_ne!(&other, &detail);
+                prop_assert_eq!(other.encode(), changed);
+            }
+            prop_assert!(Detail::decode(&bytes[..bytes.len() - 1]).is_err());
+            prop_assert!(Detail::decode(&[&bytes[..], &[0]].concat()).is_err());
+        }
+
+        #[test]
+        fn no_bytes_bring_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            let _ = Detail::decode(&bytes);
+            let _ = crate::part::Part::decode(&bytes);
+        }
+    }
+
+    #[test]
+    fn other_spellings_are_refused() {
+        // {0: 0, 1: 1, 2: [3, "x"]}: a read by a job at the beginning of 1970.
+        let least = [0xa3, 0, 0, 1, 1, 2, 0x82, 3, 0x61, b'x'];
+        assert!(Detail::decode(&least).is_ok());
+        let spelt: [(&str, &[u8]); 7] = [
+            (
+                "a long number",
+                &[0xa3, 0, 0x18, 0, 1, 1, 2, 0x82, 3, 0x61, b'x'],
+            ),
+            (
+                "a long key",
+                &[0xa3, 0x18, 0, 0, 1, 1, 2, 0x82, 3, 0x61, b'x'],
+            ),
+            (
+                "a map without end",
+                &[0xbf, 0, 0, 1, 1, 2, 0x82, 3, 0x61, b'x', 0xff],
+            ),
+            (
+                "an array without end",
+                &[0xa3, 0, 0, 1, 1, 2, 0x9f, 3, 0x61, b'x', 0xff],
+            ),
+            (
+                "keys out of order",
+                &[0xa3, 1, 1, 0, 0, 2, 0x82, 3, 0x61, b'x'],
+            ),
+            (
+                "a key twice",
+                &[0xa4, 0, 0, 0, 0, 1, 1, 2, 0x82, 3, 0x61, b'x'],
+            ),
+            (
+                "an empty list",
+                &[0xa4, 0, 0, 1, 1, 2, 0x82, 3, 0x61, b'x', 6, 0x80],
+            ),
+        ];
+        for (what, bytes) in spelt {
+            assert!(Detail::decode(bytes).is_err(), "{what}");
+        }
+        let unknown = [0xa3, 0, 0, 1, 9, 2, 0x82, 3, 0x61, b'x'];
+        assert_eq!(Detail::decode(&unknown), Err(DetailFault::UnknownAct(9)));
+        let lacking = [0xa2, 0, 0, 1, 1];
+        assert_eq!(
+            Detail::decode(&lacking),
+            Err(DetailFault::Lacks("its actor"))
+        );
     }
 }

@@ -4,21 +4,12 @@
 //! nowhere but inside the sealed detail: once that is deleted, the commitment tells nothing and
 //! cannot be guessed, while every proof over it still holds.
 
-use std::collections::BTreeMap;
-use std::fmt;
-
-use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::hmac;
-use zeroize::Zeroizing;
 
-use crate::detail::{Detail, DetailFault, Id, Part, PartsRoot};
+use crate::detail::{Detail, Id, PartsRoot};
 use crate::merkle::{Hash, leaf_hash, root_of};
-
-/// What hides a commitment: 16 random bytes, one for each.
-pub type Salt = [u8; 16];
-
-/// The bytes of the random value that a sealing needs.
-pub type NonceBytes = [u8; 12];
+use crate::part::Part;
+use crate::seal::{NonceBytes, Opening, Period, PeriodKey, Salt, Sealed, seal};
 
 const DETAIL_LABEL: &[u8] = b"kept/journal/detail/v1\n";
 const PART_LABEL: &[u8] = b"kept/journal/part/v1\n";
@@ -43,283 +34,6 @@ fn commit(label: &[u8], salt: &Salt, encoded: &[u8]) -> Hash {
     let mut commitment = [0; 32];
     commitment.copy_from_slice(mac.sign().as_ref());
     commitment
-}
-
-/// A calendar month in UTC, by which details are sealed and pruned: `year * 12 + month - 1`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Period(pub u16);
-
-impl Period {
-    /// The period of a moment in microseconds since 1970, UTC.
-    ///
-    /// Moments before year 0 or after year 5460 count to the first or last period.
-    #[must_use]
-    pub fn of(at_microseconds: i64) -> Self {
-        const DAY_MICROSECONDS: i64 = 86_400_000_000;
-        // Days to year and month in the Gregorian calendar, counting years from 1 March so that the
-        // leap day is the last of its year, in eras of 400 years (146,097 days).
-        let day = at_microseconds.div_euclid(DAY_MICROSECONDS) + 719_468;
-        let (era, day_of_era) = (day.div_euclid(146_097), day.rem_euclid(146_097));
-        let year_of_era =
-            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let month_from_march = (5 * day_of_year + 2) / 153;
-        // March of year y is month 2 (from 0) of calendar year y.
-        let months = (era * 400 + year_of_era) * 12 + month_from_march + 2;
-        Self(u16::try_from(months.max(0)).unwrap_or(u16::MAX))
-    }
-
-    /// The year and the month, 1 to 12.
-    #[must_use]
-    pub fn year_and_month(self) -> (u16, u8) {
-        // The remainder of a division by 12 fits.
-        let month = (self.0 % 12) as u8;
-        (self.0 / 12, month + 1)
-    }
-}
-
-/// The period as in `2026-11`.
-impl fmt::Display for Period {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (year, month) = self.year_and_month();
-        write!(f, "{year:04}-{month:02}")
-    }
-}
-
-/// The key that seals the details of one period. Destroying it prunes them.
-pub struct PeriodKey(LessSafeKey);
-
-impl PeriodKey {
-    /// A key from 32 random bytes.
-    #[must_use]
-    pub fn new(bytes: &[u8; 32]) -> Self {
-        #[expect(
-            clippy::expect_used,
-            reason = "a key of 32 bytes is what the algorithm takes"
-        )]
-        let key = UnboundKey::new(&AES_256_GCM_SIV, bytes).expect("32 bytes");
-        Self(LessSafeKey::new(key))
-    }
-}
-
-impl fmt::Debug for PeriodKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PeriodKey(..)")
-    }
-}
-
-/// Where a verifier finds the keys of periods.
-pub trait PeriodKeys {
-    /// The key of a period, or `None` when it was destroyed or never existed.
-    fn key(&self, period: Period) -> Option<&PeriodKey>;
-}
-
-impl PeriodKeys for BTreeMap<Period, PeriodKey> {
-    fn key(&self, period: Period) -> Option<&PeriodKey> {
-        self.get(&period)
-    }
-}
-
-/// What is sealed: a whole entry or one part of a bulk act.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Sealed {
-    /// An entry's detail.
-    Detail = 1,
-    /// A part of a bulk act.
-    Part = 2,
-}
-
-/// An opened envelope: the salt and the encoding that the commitment is over.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Opening {
-    salt: Salt,
-    encoded: Zeroizing<Vec<u8>>,
-}
-
-impl Opening {
-    /// An opening from its halves.
-    #[must_use]
-    pub fn new(salt: Salt, encoded: Vec<u8>) -> Self {
-        Self {
-            salt,
-            encoded: Zeroizing::new(encoded),
-        }
-    }
-
-    /// The salt of the commitment.
-    #[must_use]
-    pub fn salt(&self) -> &Salt {
-        &self.salt
-    }
-
-    /// The encoding of the detail or part.
-    #[must_use]
-    pub fn encoded(&self) -> &[u8] {
-        &self.encoded
-    }
-
-    /// The commitment of this detail.
-    #[must_use]
-    pub fn commit_detail(&self) -> Hash {
-        commit_detail(&self.salt, &self.encoded)
-    }
-
-    /// The commitment of this part.
-    #[must_use]
-    pub fn commit_part(&self) -> Hash {
-        commit_part(&self.salt, &self.encoded)
-    }
-
-    /// The detail.
-    ///
-    /// # Errors
-    /// When the bytes are not the one encoding of a detail.
-    pub fn detail(&self) -> Result<Detail, DetailFault> {
-        Detail::decode(&self.encoded)
-    }
-
-    /// The part.
-    ///
-    /// # Errors
-    /// When the bytes are not the one encoding of a part.
-    pub fn part(&self) -> Result<Part, DetailFault> {
-        Part::decode(&self.encoded)
-    }
-}
-
-/// Shows the length only.
-impl fmt::Debug for Opening {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Opening({} bytes)", self.encoded.len())
-    }
-}
-
-const ENVELOPE_VERSION: u8 = 1;
-const ALGORITHM_AES_256_GCM_SIV: u8 = 1;
-const HEADER_BYTES: usize = 4;
-const NONCE_BYTES: usize = 12;
-const TAG_BYTES: usize = 16;
-
-/// Seals an opening under its period's key.
-///
-/// The envelope is: version (1), algorithm (1: AES-256-GCM-SIV), period (2 bytes, big-endian),
-/// nonce (12), ciphertext with tag. Associated data is the header, what is sealed (one byte) and
-/// the installation. The sequence number is not known yet when an entry is sealed; the commitment
-/// in the tree binds the detail to its place.
-#[must_use]
-pub fn seal(
-    opening: &Opening,
-    what: Sealed,
-    installation: &Id,
-    period: Period,
-    key: &PeriodKey,
-    nonce: NonceBytes,
-) -> Vec<u8> {
-    let header = header(period);
-    let mut secret = Vec::with_capacity(16 + opening.encoded.len() + TAG_BYTES);
-    secret.extend_from_slice(&opening.salt);
-    secret.extend_from_slice(&opening.encoded);
-    let associated = Aad::from(associated(header, what, installation));
-    let nonce_once = Nonce::assume_unique_for_key(nonce);
-    #[expect(
-        clippy::expect_used,
-        reason = "the algorithm takes up to 64 GiB at once"
-    )]
-    key.0
-        .seal_in_place_append_tag(nonce_once, associated, &mut secret)
-        .expect("a detail is far below the limit of a sealing");
-    let mut envelope = Vec::with_capacity(HEADER_BYTES + NONCE_BYTES + secret.len());
-    envelope.extend_from_slice(&header);
-    envelope.extend_from_slice(&nonce);
-    envelope.extend_from_slice(&secret);
-    envelope
-}
-
-/// Why an envelope could not be opened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SealFault {
-    /// Shorter than the shortest envelope.
-    Truncated,
-    /// A version or algorithm that this program does not know.
-    UnknownVersion,
-    /// The bytes are not what was sealed, or the key is not the one it was sealed with.
-    Damaged,
-    /// The period's key is not there.
-    NoKey(Period),
-}
-
-impl fmt::Display for SealFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Truncated => f.write_str("the sealed detail is cut off"),
-            Self::UnknownVersion => f.write_str("the sealed detail has an unknown version"),
-            Self::Damaged => f.write_str("the sealed detail is damaged"),
-            Self::NoKey(period) => write!(f, "the key of the period {period} is not there"),
-        }
-    }
-}
-
-impl std::error::Error for SealFault {}
-
-/// The period that an envelope says it is of.
-///
-/// # Errors
-/// When the envelope is cut off or of an unknown version.
-pub fn period_of(envelope: &[u8]) -> Result<Period, SealFault> {
-    if envelope.len() < HEADER_BYTES + NONCE_BYTES + 16 + TAG_BYTES {
-        return Err(SealFault::Truncated);
-    }
-    match envelope {
-        [ENVELOPE_VERSION, ALGORITHM_AES_256_GCM_SIV, high, low, ..] => {
-            Ok(Period(u16::from_be_bytes([*high, *low])))
-        }
-        _ => Err(SealFault::UnknownVersion),
-    }
-}
-
-/// Opens an envelope.
-///
-/// # Errors
-/// When it is cut off, damaged, of an unknown version, or its period's key is gone.
-pub fn open(
-    envelope: &[u8],
-    what: Sealed,
-    installation: &Id,
-    keys: &dyn PeriodKeys,
-) -> Result<Opening, SealFault> {
-    let period = period_of(envelope)?;
-    let key = keys.key(period).ok_or(SealFault::NoKey(period))?;
-    let (nonce, sealed) = envelope[HEADER_BYTES..]
-        .split_first_chunk::<NONCE_BYTES>()
-        .ok_or(SealFault::Truncated)?;
-    let mut secret = Zeroizing::new(sealed.to_vec());
-    let associated = Aad::from(associated(header(period), what, installation));
-    let plain = key
-        .0
-        .open_in_place(
-            Nonce::assume_unique_for_key(*nonce),
-            associated,
-            &mut secret,
-        )
-        .map_err(|_| SealFault::Damaged)?;
-    let (salt, encoded) = plain
-        .split_first_chunk::<16>()
-        .ok_or(SealFault::Truncated)?;
-    Ok(Opening::new(*salt, encoded.to_vec()))
-}
-
-fn header(period: Period) -> [u8; HEADER_BYTES] {
-    let [high, low] = period.0.to_be_bytes();
-    [ENVELOPE_VERSION, ALGORITHM_AES_256_GCM_SIV, high, low]
-}
-
-fn associated(header: [u8; HEADER_BYTES], what: Sealed, installation: &Id) -> [u8; 21] {
-    let mut bytes = [0; 21];
-    bytes[..4].copy_from_slice(&header);
-    bytes[4] = what as u8;
-    bytes[5..].copy_from_slice(installation);
-    bytes
 }
 
 /// An entry ready to be stored: its commitment for the tree, its sealed detail for beside it.
@@ -463,4 +177,82 @@ fn part_entropy(seed: &[u8; 32], index: u64) -> (Salt, NonceBytes) {
     salt.copy_from_slice(&tag.as_ref()[..16]);
     nonce.copy_from_slice(&tag.as_ref()[16..28]);
     (salt, nonce)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::act::Act;
+    use crate::detail::{Actor, ActorKind};
+    use crate::merkle::{inclusion_proof, verify_inclusion};
+    use crate::seal::open;
+
+    const INSTALLATION: Id = [9; 16];
+
+    fn detail() -> Detail {
+        Detail::new(
+            0,
+            Act::Read,
+            Actor {
+                kind: ActorKind::Staff,
+                handle: "a-1".into(),
+            },
+        )
+    }
+
+    fn keys(period: Period) -> BTreeMap<Period, PeriodKey> {
+        BTreeMap::from([(period, PeriodKey::new(&[4; 32]))])
+    }
+
+    #[test]
+    fn commitments_differ_by_salt_content_and_kind() {
+        let encoded = detail().encode();
+        let commitment = commit_detail(&[1; 16], &encoded);
+        assert_ne!(commitment, commit_detail(&[2; 16], &encoded));
+        assert_ne!(commitment, commit_detail(&[1; 16], &encoded[1..]));
+        assert_ne!(commitment, commit_part(&[1; 16], &encoded));
+    }
+
+    #[test]
+    fn an_envelope_shows_nothing_of_the_detail() {
+        let mut detail = detail();
+        detail.subject = Some([0xab; 16]);
+        let period = Period::of(0);
+        let entropy = EntryEntropy::from_bytes(&[3; EntryEntropy::BYTES]);
+        let made = entry(&detail, &INSTALLATION, &PeriodKey::new(&[4; 32]), &entropy);
+        assert_eq!(made.period, period);
+        let shows = |needle: &[u8]| made.sealed.windows(needle.len()).any(|w| w == needle);
+        assert!(!shows(&[0xab; 4]) && !shows(b"a-1"));
+    }
+
+    proptest! {
+        #[test]
+        fn each_part_of_a_bulk_act_is_provable_singly(count in 1usize..40, at: prop::sample::Index) {
+            let parts: Vec<Part> = (0..count).map(|n| Part::new([n as u8; 16])).collect();
+            let entropy = EntryEntropy::from_bytes(&[6; EntryEntropy::BYTES]);
+            let key = PeriodKey::new(&[4; 32]);
+            let made = bulk_entry(detail(), &parts, &INSTALLATION, &key, &entropy);
+            let keys = keys(made.period);
+            let opened = open(&made.sealed, Sealed::Detail, &INSTALLATION, &keys).unwrap();
+            let root = opened.detail().unwrap().parts.unwrap();
+            prop_assert_eq!((root.count, made.subjects.len()), (count as u64, count));
+            let at = at.index(count);
+            let part = open(&made.parts[at].sealed, Sealed::Part, &INSTALLATION, &keys).unwrap();
+            prop_assert_eq!(part.part().unwrap(), parts[at].clone());
+            let leaves: Vec<Hash> =
+                made.parts.iter().map(|part| leaf_hash(&part.commitment)).collect();
+            let (at, count) = (at as u64, count as u64);
+            let path = inclusion_proof(&mut leaves.as_slice(), at, count).unwrap();
+            let leaf = leaf_hash(&part.commit_part());
+            prop_assert!(verify_inclusion(&leaf, at, count, &path, &root.root));
+            let mut salts: Vec<_> = (0..count).map(|n| part_entropy(&entropy.parts_seed, n)).collect();
+            salts.sort_unstable();
+            salts.dedup();
+            prop_assert_eq!(salts.len() as u64, count);
+        }
+    }
 }

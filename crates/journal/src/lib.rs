@@ -10,23 +10,25 @@
 //! as bytes.
 
 pub mod act;
+mod cbor;
 pub mod checkpoint;
 pub mod detail;
 pub mod entry;
 pub mod merkle;
 pub mod note;
+pub mod part;
 pub mod proof;
+pub mod seal;
 pub mod tile;
 pub mod verify;
 
 pub use act::Act;
 pub use checkpoint::{Checkpoint, CheckpointFault, NewOrigin, RollOver};
-pub use detail::{Actor, ActorKind, Destination, Detail, DetailFault, Id, Part, PartsRoot, Span};
-pub use entry::{
-    Entry, EntryEntropy, EntryPart, Opening, Period, PeriodKey, PeriodKeys, SealFault, Sealed,
-    bulk_entry, entry,
-};
+pub use detail::{Actor, ActorKind, Destination, Detail, DetailFault, Id, PartsRoot, Span};
+pub use entry::{Entry, EntryEntropy, EntryPart, bulk_entry, entry};
 pub use merkle::{Frontier, Hash};
 pub use note::{SignerKey, VerifierKey};
+pub use part::Part;
 pub use proof::{InclusionBundle, PartProof, ProofFault, Proved};
+pub use seal::{Opening, Period, PeriodKey, PeriodKeys, SealFault, Sealed};
 pub use tile::{Tile, TileId, TileWriter, Tiles};

@@ -8,8 +8,9 @@ use std::fmt;
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
+
+use crate::merkle::sha256;
 
 const ED25519_TYPE: u8 = 1;
 const PRIVATE_PREFIX: &str = "PRIVATE+KEY+";
@@ -317,11 +318,7 @@ fn line_of(text: &str, at: usize) -> usize {
 }
 
 fn key_id(name: &str, public: &[u8; 32]) -> u32 {
-    let hash = Sha256::new()
-        .chain_update(name)
-        .chain_update([b'\n', ED25519_TYPE])
-        .chain_update(public)
-        .finalize();
+    let hash = sha256(&[name.as_bytes(), &[b'\n', ED25519_TYPE], public]);
     u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]])
 }
 

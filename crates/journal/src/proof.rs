@@ -10,10 +10,12 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use minicbor::{Decoder, Encoder};
 
 use crate::checkpoint::{Checkpoint, CheckpointFault};
-use crate::detail::{Detail, DetailFault, Part};
-use crate::entry::{EntryPart, Opening};
+use crate::detail::{Detail, DetailFault};
+use crate::entry::EntryPart;
 use crate::merkle::{Hash, Nodes, OutOfTree, inclusion_proof, leaf_hash, verify_inclusion};
 use crate::note::VerifierKey;
+use crate::part::Part;
+use crate::seal::Opening;
 
 const TITLE: &str = "c2sp.org/tlog-proof@v1";
 

@@ -16,9 +16,9 @@ pub use finding::{Damage, FINDINGS_MAX, Finding, Place};
 pub use outside::KeptText;
 
 use crate::detail::{Id, Span};
-use crate::entry::PeriodKeys;
 use crate::merkle::{Hash, leaf_hash, root_of};
 use crate::note::VerifierKey;
+use crate::seal::PeriodKeys;
 use crate::tile::{FULL_WIDTH, Tile, TileId, TileWriter, Tiles};
 
 /// What a journal is verified against.

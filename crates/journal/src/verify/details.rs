@@ -3,8 +3,8 @@
 use super::finding::{Damage, Findings, Place};
 use crate::act::Act;
 use crate::detail::{Detail, Id, PartsRoot, Span};
-use crate::entry::{self, Opening, Period, PeriodKeys, SealFault, Sealed};
 use crate::merkle::{Hash, leaf_hash, root_of};
+use crate::seal::{self, Opening, Period, PeriodKeys, SealFault, Sealed};
 
 /// An entry as it is stored.
 #[derive(Clone, Copy, Debug)]
@@ -81,13 +81,13 @@ pub(super) fn check(
             Outcome::Unopened(Damage::DetailMissing)
         };
     };
-    if let (Some(columns), Ok(period)) = (row.columns, entry::period_of(sealed))
+    if let (Some(columns), Ok(period)) = (row.columns, seal::period_of(sealed))
         && columns.period != period.0
     {
         findings.add(place, Damage::Period);
         return Outcome::Damaged;
     }
-    let opening = match entry::open(sealed, Sealed::Detail, installation, keys) {
+    let opening = match seal::open(sealed, Sealed::Detail, installation, keys) {
         Ok(opening) => opening,
         Err(SealFault::NoKey(period)) => return Outcome::Unopened(Damage::KeyMissing(period)),
         Err(fault) => {
@@ -206,12 +206,11 @@ fn check_part(
     installation: &Id,
     keys: &dyn PeriodKeys,
 ) -> Result<(Id, Hash), Damage> {
-    let opening: Opening = entry::open(part.sealed, Sealed::Part, installation, keys).map_err(
-        |fault| match fault {
+    let opening: Opening =
+        seal::open(part.sealed, Sealed::Part, installation, keys).map_err(|fault| match fault {
             SealFault::NoKey(period) => Damage::KeyMissing(period),
             fault => Damage::Seal(fault),
-        },
-    )?;
+        })?;
     let read = opening.part().map_err(Damage::Detail)?;
     Ok((read.subject, opening.commit_part()))
 }

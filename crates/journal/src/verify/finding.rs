@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::checkpoint::CheckpointFault;
 use crate::detail::DetailFault;
-use crate::entry::{Period, SealFault};
+use crate::seal::{Period, SealFault};
 use crate::tile::TileId;
 
 /// Where damage was found.

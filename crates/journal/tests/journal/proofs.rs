@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use journal::entry::open;
+use journal::seal::open;
 use journal::tile::TileNodes;
 use journal::{
     Act, EntryPart, InclusionBundle, PartProof, Period, PeriodKey, ProofFault, Sealed, SignerKey,

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use journal::detail::{PartsRoot, Span};
-use journal::entry::{Opening, seal};
+use journal::seal::{Opening, seal};
 use journal::{
     Act, Actor, ActorKind, Checkpoint, Destination, Detail, NewOrigin, Part, Period, RollOver,
     Sealed, SignerKey, TileWriter, bulk_entry, entry,
