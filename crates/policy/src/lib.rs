@@ -58,8 +58,7 @@ pub fn compile(source: &str) -> Outcome {
     let (found, places) = context.into_parts();
     diagnostics.extend(found);
     if !readable {
-        // What a broken line would have said is not known: what is missing may stand in it.
-        diagnostics.retain(|diagnostic| !diagnostic.code.is_about_absence());
+        forget_what_follows_from_syntax(&mut diagnostics);
     }
     check::acknowledge(&policy, &places, readable, &mut diagnostics);
     diagnostics.sort_by_key(|d| d.labels.first().map_or(0, |label| label.span.start));
@@ -69,4 +68,20 @@ pub fn compile(source: &str) -> Outcome {
         policy: clean.then_some(policy),
         diagnostics,
     }
+}
+
+/// What a broken line would have said is not known: what is missing may stand in it, and what was
+/// made of it is of no interest.
+fn forget_what_follows_from_syntax(diagnostics: &mut Vec<Diagnostic>) {
+    let start = |diagnostic: &Diagnostic| diagnostic.labels.first().map(|label| label.span.start);
+    let broken: Vec<_> = diagnostics
+        .iter()
+        .filter(|d| d.code == Code::Syntax)
+        .filter_map(start)
+        .collect();
+    diagnostics.retain(|diagnostic| {
+        diagnostic.code == Code::Syntax
+            || !diagnostic.code.is_about_absence()
+                && !start(diagnostic).is_some_and(|start| broken.contains(&start))
+    });
 }

@@ -1,9 +1,8 @@
 //! Every code has a page, and the wrong example of each page really yields that code.
 
-#![allow(
-    clippy::disallowed_methods,
-    reason = "tests read and write generated files"
-)]
+#![allow(clippy::unwrap_used, reason = "a test")]
+#![allow(clippy::disallowed_methods, reason = "the index is a file")]
+
 use policy::diagnostics::explain::MINIMAL;
 use policy::{Code, compile, explain, render};
 use toml::{Table, Value};

@@ -123,7 +123,19 @@ fn equally_precise(policy: &Policy, context: &Context, found: &Found) {
     }
 }
 
+/// Whether what purposes use, and for whom, is known: no name in it is wrong.
+fn uses_are_known(policy: &Policy, context: &Context) -> bool {
+    policy.purposes.iter().all(|purpose| {
+        ["uses", "concerns", "basis"]
+            .iter()
+            .all(|key| !context.is_broken(&format!("purposes.{}.{key}", purpose.name)))
+    })
+}
+
 fn idle(policy: &Policy, context: &Context, found: &Found) {
+    if !uses_are_known(policy, context) {
+        return;
+    }
     for id in (0u8..).map(RuleId).take(policy.rules.len()) {
         let path = super::rule_path(policy, id);
         if !found.applied.contains(&id) && !context.is_broken(&path) {
@@ -138,12 +150,7 @@ fn idle(policy: &Policy, context: &Context, found: &Found) {
 }
 
 fn unused(policy: &Policy, context: &Context) {
-    if (0u8..).take(policy.purposes.len()).any(|id| {
-        context.is_broken(&format!(
-            "purposes.{}.uses",
-            policy.purposes[usize::from(id)].name
-        ))
-    }) {
+    if !uses_are_known(policy, context) {
         return;
     }
     for category in categories(policy) {

@@ -45,7 +45,8 @@ fn coarse(
     let Some(field) = category.fields.get(usize::from(id.field)) else {
         return;
     };
-    if allowed(&field.kind) && !field.look_up {
+    let kind = format!("categories.{}.fields.{}.type", category.name, field.name);
+    if allowed(&field.kind) && !field.look_up || context.is_broken(&kind) {
         return;
     }
     let message = format!(
