@@ -80,8 +80,8 @@ impl<'a> View<'a> {
 
     fn live_at_depth(&self, held: &Held, ground: &Ground, depth: u8) -> bool {
         self.in_term(held, ground)
-            && !(self.consent_alone(ground.purpose, ground.kind)
-                && !self.any_consent(ground.purpose))
+            && (!self.consent_alone(ground.purpose, ground.kind)
+                || self.any_consent(ground.purpose))
             && !self.falls_at_depth(held, ground, depth)
     }
 

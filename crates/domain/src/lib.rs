@@ -7,19 +7,23 @@ pub mod act;
 pub mod actor;
 mod basis;
 pub mod calendar;
+mod codec;
 pub mod collect;
 pub mod decide;
+pub mod dossier;
 mod events;
 pub mod fault;
 pub mod id;
 pub mod in_force;
 mod keeping;
+pub mod names;
 pub mod personal;
 pub mod rule;
 pub mod subject;
 pub mod sweep;
 pub mod term;
 pub mod time;
+pub mod value;
 
 pub use actor::{Account, Actor, ActorKind};
 pub use fault::{Fault, FaultKind};
@@ -28,6 +32,8 @@ pub use id::{
     RecordId, RestrictionId, SubjectId,
 };
 pub use in_force::InForce;
+pub use names::Names;
 pub use personal::Personal;
 pub use rule::Rule;
 pub use time::{Clock, Entropy, Moment};
+pub use value::{Payload, Value, ValueFault};

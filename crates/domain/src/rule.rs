@@ -1,5 +1,7 @@
 //! The rules that a decision names, in both directions: why yes and why no.
 
+mod sentence;
+
 use policy::model::{
     CategoryId, ChannelId, FactId, FieldId, KindId, OriginId, Policy, ProcessorId, PurposeId,
     RecipientId, RuleId, SpanId,
