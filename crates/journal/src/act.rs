@@ -58,6 +58,8 @@ acts! {
     Counted = 7, "counted";
     /// What a changed policy would do was computed.
     Planned = 8, "planned";
+    /// Requests were refused before anyone was signed in; `count` of them in a minute.
+    RefusedUnknown = 9, "refused-unknown";
     /// A record was written.
     RecordWritten = 10, "record-written";
     /// A record was replaced by a newer sealing.
@@ -156,6 +158,6 @@ mod tests {
             assert_eq!(Act::of_number(act.number()), Some(*act));
         }
         assert_eq!(Act::of_number(0), None);
-        assert_eq!(Act::of_number(9), None);
+        assert_eq!(Act::of_number(99), None);
     }
 }

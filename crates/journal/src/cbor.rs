@@ -102,3 +102,8 @@ pub(crate) fn pair(d: &mut Decoder<'_>) -> Result<(), DetailFault> {
         Err(DetailFault::Malformed)
     }
 }
+
+/// As much of a text as fits: an entry that is written can always be read.
+pub(crate) fn start_of(text: &str, bytes_max: usize) -> &str {
+    &text[..text.floor_char_boundary(bytes_max)]
+}

@@ -10,7 +10,7 @@ use minicbor::decode::Error as CborError;
 use minicbor::{Decoder, Encoder};
 
 use crate::act::Act;
-use crate::cbor::{MapWriter, Put, pair, read_bytes, read_list, read_text};
+use crate::cbor::{MapWriter, Put, pair, read_bytes, read_list, read_text, start_of};
 use crate::merkle::Hash;
 
 /// An identifier: 16 bytes.
@@ -66,8 +66,8 @@ impl ActorKind {
 pub struct Actor {
     /// What kind of actor it is.
     pub kind: ActorKind,
-    /// The identifier of an account, a program or a job: never a person's name. At most
-    /// [`HANDLE_BYTES_MAX`] bytes.
+    /// The identifier of an account, a program or a job: never a person's name. What is beyond
+    /// [`HANDLE_BYTES_MAX`] bytes is not recorded.
     pub handle: String,
 }
 
@@ -140,7 +140,7 @@ pub struct Detail {
     pub act: Act,
     /// Who did it.
     pub actor: Actor,
-    /// On whose behalf, nearest first.
+    /// On whose behalf, nearest first, up to [`BEHALF_MAX`] of them.
     pub on_behalf_of: Vec<Actor>,
     /// The subject concerned; those of a bulk act are in its parts.
     pub subject: Option<Id>,
@@ -164,7 +164,7 @@ pub struct Detail {
     pub policy_version: u32,
     /// Where what was opened went.
     pub destination: Destination,
-    /// The rule that granted or refused; at most [`RULE_BYTES_MAX`] bytes.
+    /// The rule that granted or refused, up to [`RULE_BYTES_MAX`] bytes of it.
     pub rule: Option<String>,
     /// The contract, debit or dispute it is about.
     pub matter: Option<Id>,
@@ -217,7 +217,11 @@ impl Detail {
         map.put(0, |e| e.i64(self.at).map(drop));
         map.put(1, |e| e.u16(self.act.number()).map(drop));
         map.put(2, |e| put_actor(e, &self.actor));
-        map.put_list(3, &self.on_behalf_of, put_actor);
+        map.put_list(
+            3,
+            &self.on_behalf_of[..self.on_behalf_of.len().min(BEHALF_MAX)],
+            put_actor,
+        );
         map.put_some(4, self.subject.as_ref(), |e, id| e.bytes(id).map(drop));
         map.put_some(5, self.organisation.as_ref(), |e, id| e.bytes(id).map(drop));
         map.put_list(6, &self.records, |e, id| e.bytes(id).map(drop));
@@ -232,7 +236,9 @@ impl Detail {
         map.put_some(13, unless(self.destination, Destination::None), |e, to| {
             e.u8(to as u8).map(drop)
         });
-        map.put_some(14, self.rule.as_deref(), |e, rule| e.str(rule).map(drop));
+        map.put_some(14, self.rule.as_deref(), |e, rule| {
+            e.str(start_of(rule, RULE_BYTES_MAX)).map(drop)
+        });
         map.put_some(15, self.matter.as_ref(), |e, id| e.bytes(id).map(drop));
         map.put_some(16, self.count, |e, count| e.u64(count).map(drop));
         map.put_some(17, self.digest.as_ref(), |e, digest| {
@@ -369,7 +375,7 @@ fn unless<T: PartialEq>(value: T, ordinary: T) -> Option<T> {
 fn put_actor(e: &mut Encoder<Vec<u8>>, actor: &Actor) -> Put {
     e.array(2)?
         .u8(actor.kind as u8)?
-        .str(&actor.handle)
+        .str(start_of(&actor.handle, HANDLE_BYTES_MAX))
         .map(drop)
 }
 
@@ -465,6 +471,21 @@ mod tests {
     }
 
     #[test]
+    fn what_is_too_long_is_cut_so_that_it_can_always_be_read() {
+        let actor = Actor {
+            kind: ActorKind::Staff,
+            handle: "é".repeat(90),
+        };
+        let mut detail = Detail::new(0, Act::Read, actor.clone());
+        detail.rule = Some("x".repeat(500));
+        detail.on_behalf_of = vec![actor; 20];
+        let read = Detail::decode(&detail.encode()).unwrap();
+        assert_eq!(read.actor.handle, "é".repeat(32));
+        assert_eq!(read.rule, Some("x".repeat(RULE_BYTES_MAX)));
+        assert_eq!(read.on_behalf_of.len(), BEHALF_MAX);
+    }
+
+    #[test]
     fn other_spellings_are_refused() {
         // {0: 0, 1: 1, 2: [3, "x"]}: a read by a job at the beginning of 1970.
         let least = [0xa3, 0, 0, 1, 1, 2, 0x82, 3, 0x61, b'x'];
@@ -502,8 +523,8 @@ mod tests {
         for (what, bytes) in spelt {
             assert!(Detail::decode(bytes).is_err(), "{what}");
         }
-        let unknown = [0xa3, 0, 0, 1, 9, 2, 0x82, 3, 0x61, b'x'];
-        assert_eq!(Detail::decode(&unknown), Err(DetailFault::UnknownAct(9)));
+        let unknown = [0xa3, 0, 0, 1, 0, 2, 0x82, 3, 0x61, b'x'];
+        assert_eq!(Detail::decode(&unknown), Err(DetailFault::UnknownAct(0)));
         let lacking = [0xa2, 0, 0, 1, 1];
         assert_eq!(
             Detail::decode(&lacking),

@@ -2,7 +2,7 @@
 
 use minicbor::Decoder;
 
-use crate::cbor::{MapWriter, read_bytes, read_list, read_text};
+use crate::cbor::{MapWriter, read_bytes, read_list, read_text, start_of};
 use crate::detail::{DetailFault, Id, RULE_BYTES_MAX};
 
 /// One subject's part in a bulk act.
@@ -40,7 +40,9 @@ impl Part {
         map.put(0, |e| e.bytes(&self.subject).map(drop));
         map.put_list(1, &self.records, |e, id| e.bytes(id).map(drop));
         map.put_list(2, &self.categories, |e, number| e.u32(*number).map(drop));
-        map.put_some(3, self.rule.as_deref(), |e, rule| e.str(rule).map(drop));
+        map.put_some(3, self.rule.as_deref(), |e, rule| {
+            e.str(start_of(rule, RULE_BYTES_MAX)).map(drop)
+        });
         map.put_some(4, self.count, |e, count| e.u64(count).map(drop));
         map.finish()
     }

@@ -256,7 +256,7 @@ impl<T: Tiles> Nodes for TileNodes<T> {
 
     fn node(&mut self, level: u8, index: u64) -> Result<Hash, Self::Error> {
         let (tile_level, height) = (level / 8, u32::from(level % 8));
-        let first = index.checked_shl(height).ok_or(TileFault::OutOfTree)?;
+        let first = index.checked_mul(1 << height).ok_or(TileFault::OutOfTree)?;
         let full = u64::from(FULL_WIDTH);
         let hashes = self.hashes(tile_level, first / full)?;
         // The remainder of a division by 256 fits.
@@ -371,6 +371,15 @@ mod tests {
             tiles_of(256).collect::<Vec<_>>(),
             [id(0, 0, 256), id(1, 0, 1)]
         );
+    }
+
+    proptest! {
+        #[test]
+        fn no_path_brings_a_panic(path in "(tile/)?[0-9x/.p]{0,40}") {
+            if let Ok(id) = path.parse::<TileId>() {
+                prop_assert_eq!(id.to_string(), path);
+            }
+        }
     }
 
     #[test]

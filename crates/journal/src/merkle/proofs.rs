@@ -19,12 +19,10 @@ impl Nodes for &[Hash] {
     type Error = OutOfTree;
 
     fn node(&mut self, level: u8, index: u64) -> Result<Hash, OutOfTree> {
-        let start = index.checked_shl(u32::from(level)).ok_or(OutOfTree)?;
-        let end = start.checked_add(1u64.checked_shl(u32::from(level)).ok_or(OutOfTree)?);
-        let (start, end) = (
-            usize::try_from(start),
-            usize::try_from(end.ok_or(OutOfTree)?),
-        );
+        let span = 1u64.checked_shl(u32::from(level)).ok_or(OutOfTree)?;
+        let start = index.checked_mul(span).ok_or(OutOfTree)?;
+        let end = start.checked_add(span).ok_or(OutOfTree)?;
+        let (start, end) = (usize::try_from(start), usize::try_from(end));
         let (Ok(start), Ok(end)) = (start, end) else {
             return Err(OutOfTree);
         };

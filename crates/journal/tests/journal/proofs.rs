@@ -1,14 +1,15 @@
 //! The proof of one entry, checked with the public key alone.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 
 use journal::seal::open;
 use journal::tile::TileNodes;
 use journal::{
-    Act, EntryPart, InclusionBundle, PartProof, Period, PeriodKey, ProofFault, Sealed, SignerKey,
-    TileId,
+    Act, Checkpoint, EntryPart, InclusionBundle, NewOrigin, PartProof, Period, PeriodKey,
+    ProofFault, RollOver, Sealed, SignerKey, TileId, VerifierKey,
 };
-use std::collections::BTreeMap;
+use proptest::prelude::*;
 
 use crate::fixture::{
     INSTALLATION, ORIGIN, START, Stored, StoredPart, id, period_key, read_detail, signer, small,
@@ -109,4 +110,18 @@ fn every_flipped_byte_of_a_proof_is_found() {
             .is_err()
     );
     assert!(proof.verify("kept.example/other", &keys).is_err());
+}
+
+proptest! {
+    #[test]
+    fn no_text_brings_a_panic(text in "[a-z0-9+/= \n\u{2014}]{0,200}", head in 0usize..4) {
+        let heads = ["", "c2sp.org/tlog-proof@v1\n", "kept/new-origin/v1\n", "a\n1\n"];
+        let text = format!("{}{text}", heads[head]);
+        let keys = [signer().verifier().clone()];
+        prop_assert!(InclusionBundle::parse(&text).and_then(|p| p.verify(ORIGIN, &keys)).is_err());
+        prop_assert!(Checkpoint::verify(&text, &keys).is_err());
+        prop_assert!(NewOrigin::verify(&text, &keys).is_err());
+        prop_assert!(RollOver::verify(&text, &keys[0]).is_err());
+        prop_assert!(VerifierKey::parse(&text).is_err() && SignerKey::parse(&text).is_err());
+    }
 }

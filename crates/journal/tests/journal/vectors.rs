@@ -187,3 +187,16 @@ fn an_ordinary_read_is_small() {
         read_detail(402).encode().len()
     );
 }
+
+#[test]
+fn the_format_page_lists_every_act() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/journal-format.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    for act in Act::ALL {
+        let row = format!("| {} | `{}` | ", act.number(), act.name());
+        assert!(
+            page.contains(&row),
+            "docs/journal-format.md lacks the row {row}"
+        );
+    }
+}
