@@ -1,1 +1,27 @@
-//! The one way to personal values: grants, sealing, keyring, epochs.
+//! The one way to personal values: grants, sealing, the keyring and its epochs.
+//!
+//! What is stored is sealed here, each sealing under a key of its own; what is opened is opened
+//! here, and only for a grant that stands in the journal. The keys live in a database of their
+//! own, wrapped by the key of an epoch; the epochs' keys live in a third place, the key folder.
+//! The types prevent accidents, not malice.
+
+pub mod change;
+pub mod details;
+pub mod envelope;
+pub mod epoch;
+pub mod folder;
+pub mod grant;
+pub mod keyring;
+pub mod people;
+pub mod restrictive;
+pub mod turn;
+pub mod vault;
+
+pub use change::{Change, NewValues, OrganisationChange, Receipt, UNSEALED};
+pub use details::detail;
+pub use epoch::{EpochKeys, KeyFiles};
+pub use folder::{Installation, Layout, Lock};
+pub use grant::{Grant, NotGranted, Opened};
+pub use keyring::{Keyring, LookUpValue};
+pub use people::Loaded;
+pub use vault::Vault;

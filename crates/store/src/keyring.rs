@@ -225,6 +225,16 @@ impl Reader<'_> {
         })
     }
 
+    /// Up to `most` look-ups that were reserved and not confirmed.
+    ///
+    /// # Errors
+    /// When the keyring cannot be read.
+    pub fn open_look_ups(&self, most: u32) -> Result<Vec<(SubjectId, RecordId)>, Fault> {
+        all(self.connection, sql::LOOK_UPS_OPEN, [most], |row| {
+            Ok((SubjectId(row.get(0)?), RecordId(row.get(1)?)))
+        })
+    }
+
     /// Up to `most` look-ups of an epoch.
     ///
     /// # Errors
@@ -331,6 +341,20 @@ impl Tx<'_> {
             &row.wrapped,
         );
         run(self.connection, sql::KEY_PUT, values).map(|_| ())
+    }
+
+    /// Replaces a key by the same of another epoch; one that was destroyed meanwhile stays so.
+    ///
+    /// # Errors
+    /// When the keyring cannot be written.
+    pub fn turn_key(&mut self, row: &KeyRow) -> Result<(), Fault> {
+        let values = (
+            row.epoch,
+            &row.wrapped,
+            row.subject.as_bytes(),
+            row.id.as_bytes(),
+        );
+        run(self.connection, sql::KEY_TURN, values).map(|_| ())
     }
 
     /// One key, inside the transaction.
@@ -465,6 +489,19 @@ impl Tx<'_> {
             self.connection,
             sql::PERIOD_PUT,
             (row.period, row.epoch, &row.wrapped),
+        )
+        .map(|_| ())
+    }
+
+    /// Replaces a period's key by the same of another epoch, unless it was destroyed meanwhile.
+    ///
+    /// # Errors
+    /// When the keyring cannot be written.
+    pub fn turn_period_key(&mut self, row: &PeriodRow) -> Result<(), Fault> {
+        run(
+            self.connection,
+            sql::PERIOD_TURN,
+            (row.epoch, &row.wrapped, row.period),
         )
         .map(|_| ())
     }

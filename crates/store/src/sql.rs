@@ -34,9 +34,11 @@ statements! {
 
     Data SUBJECT_GET = "SELECT version, dossier FROM subject WHERE id = $1";
     Data SUBJECT_VERSION = "SELECT version FROM subject WHERE id = $1";
+    Data VERSIONS = "SELECT version, (SELECT MAX(version) FROM policy) FROM subject WHERE id = $1";
     Data SUBJECT_ADD = "INSERT INTO subject (id, version, dossier) VALUES ($1, $2, $3)";
     Data SUBJECT_PUT = "UPDATE subject SET version = $1, dossier = $2 WHERE id = $3";
-    Data SUBJECT_DELETE = "DELETE FROM subject WHERE id = $1";
+    Data SUBJECT_DELETE = "DELETE FROM subject WHERE id = $1
+        AND NOT EXISTS (SELECT 1 FROM record WHERE subject_id = $1)";
     Data SUBJECTS_AFTER = "SELECT id, version, dossier FROM subject WHERE id > $1
         ORDER BY id LIMIT $2";
     Data SUBJECT_COUNT = "SELECT COUNT(*) FROM subject";
@@ -55,6 +57,7 @@ statements! {
 
     Data RECORDS_OF = "SELECT id, category, clear, sealed, tombstone FROM record
         WHERE subject_id = $1 ORDER BY id";
+    Data RECORD_EXISTS = "SELECT 1 FROM record WHERE subject_id = $1 AND id = $2";
     Data RECORD_PUT =
         "INSERT INTO record (subject_id, id, category, clear, sealed, due, tombstone)
         VALUES ($1, $2, $3, $4, $5, $6, 0)
@@ -110,6 +113,8 @@ statements! {
         VALUES ($1, $2, $3, $4)
         ON CONFLICT (subject_id, id) DO UPDATE SET epoch = excluded.epoch,
         wrapped = excluded.wrapped";
+    Keyring KEY_TURN = "UPDATE record_key SET epoch = $1, wrapped = $2
+        WHERE subject_id = $3 AND id = $4";
     Keyring KEY_DELETE = "DELETE FROM record_key WHERE subject_id = $1 AND id = $2";
     Keyring KEYS_AFTER = "SELECT subject_id, id, epoch, wrapped FROM record_key
         WHERE (subject_id, id) > ($1, $2) ORDER BY subject_id, id LIMIT $3";
@@ -122,6 +127,8 @@ statements! {
         DO UPDATE SET confirmed = excluded.confirmed";
     Keyring LOOK_UP_FIND = "SELECT subject_id, record_id FROM look_up
         WHERE field = $1 AND token = $2 ORDER BY subject_id, record_id";
+    Keyring LOOK_UPS_OPEN = "SELECT subject_id, record_id FROM look_up
+        WHERE confirmed = 0 ORDER BY subject_id LIMIT $1";
     Keyring LOOK_UP_CONFIRM = "UPDATE look_up SET confirmed = 1
         WHERE subject_id = $1 AND record_id = $2";
     Keyring LOOK_UP_FORGET = "DELETE FROM look_up WHERE subject_id = $1 AND record_id = $2";
@@ -143,5 +150,6 @@ statements! {
     Keyring PERIODS = "SELECT period, epoch, wrapped FROM period_key ORDER BY period";
     Keyring PERIOD_PUT = "INSERT INTO period_key (period, epoch, wrapped) VALUES ($1, $2, $3)
         ON CONFLICT (period) DO UPDATE SET epoch = excluded.epoch, wrapped = excluded.wrapped";
+    Keyring PERIOD_TURN = "UPDATE period_key SET epoch = $1, wrapped = $2 WHERE period = $3";
     Keyring PERIOD_DELETE = "DELETE FROM period_key WHERE period = $1";
 }

@@ -3,7 +3,7 @@
 use domain::{Fault, RecordId, SubjectId};
 
 use crate::database::Reader;
-use crate::rows::{all, run};
+use crate::rows::{all, one, run};
 use crate::sql;
 use crate::writer::Tx;
 
@@ -79,6 +79,15 @@ impl Reader<'_> {
         all(self.connection, sql::RECORDS_TOMBSTONED, [most], |row| {
             Ok((SubjectId(row.get(0)?), RecordId(row.get(1)?), row.get(2)?))
         })
+    }
+
+    /// Whether a record is stored.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn has_record(&self, subject: SubjectId, record: RecordId) -> Result<bool, Fault> {
+        let key = (subject.as_bytes(), record.as_bytes());
+        Ok(one(self.connection, sql::RECORD_EXISTS, key, |_| Ok(()))?.is_some())
     }
 
     /// How many records of each category are held.

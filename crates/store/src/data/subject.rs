@@ -77,6 +77,16 @@ impl Tx<'_> {
         )
     }
 
+    /// The version of a person and of the policy in force, inside the transaction.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn versions(&self, id: SubjectId) -> Result<Option<(u64, u32)>, Fault> {
+        one(self.connection, sql::VERSIONS, [id.as_bytes()], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+    }
+
     /// Adds a person.
     ///
     /// # Errors
@@ -103,16 +113,18 @@ impl Tx<'_> {
         .map(|_| ())
     }
 
-    /// Removes a person and their place in organisations; their records must be gone.
+    /// Removes a person of whom nothing is held any more, and their place in organisations.
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub fn delete_subject(&mut self, id: SubjectId) -> Result<(), Fault> {
-        run(
-            self.connection,
-            sql::ORGANISATION_PERSON_DELETE,
-            [id.as_bytes()],
-        )?;
-        run(self.connection, sql::SUBJECT_DELETE, [id.as_bytes()]).map(|_| ())
+    pub fn delete_subject_without_records(&mut self, id: SubjectId) -> Result<(), Fault> {
+        if run(self.connection, sql::SUBJECT_DELETE, [id.as_bytes()])? == 1 {
+            run(
+                self.connection,
+                sql::ORGANISATION_PERSON_DELETE,
+                [id.as_bytes()],
+            )?;
+        }
+        Ok(())
     }
 }

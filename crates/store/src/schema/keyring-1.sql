@@ -31,6 +31,8 @@ CREATE TABLE look_up (
 
 CREATE INDEX look_up_subject ON look_up (subject_id, record_id);
 
+CREATE INDEX look_up_open ON look_up (subject_id) WHERE confirmed = 0;
+
 CREATE TABLE suppression (
   field {int} NOT NULL,
   token {bytes} NOT NULL,

@@ -1,0 +1,506 @@
+//! Changing what is held: keys first, then one transaction of rows and journal, then the
+//! destruction of what ended (mechanism, 5).
+
+use domain::dossier::{encode_dossier, encode_held, encode_organisation};
+use domain::names::Names;
+use domain::subject::{Fact, Held, Subject};
+use domain::value::Payload;
+use domain::{Fault, FaultKind, KeyId, OrganisationId, Personal, RecordId, SubjectId};
+use jiff::Timestamp;
+use journal::{Detail, Entry};
+use store::Priority;
+use store::data::organisation::OrganisationRow;
+use store::data::record::RecordRow;
+use store::data::subject::SubjectRow;
+
+use crate::envelope::{self, Belonging};
+use crate::keyring::{LookUpValue, NewEntries};
+use crate::restrictive::{Line, RestrictiveAct};
+use crate::vault::Vault;
+
+/// The key of a record that is not sealed yet.
+pub const UNSEALED: KeyId = KeyId([0; 16]);
+
+/// A change to one person, decided and ready to be made.
+pub struct Change {
+    /// The person as they are after the change; new records have the key [`UNSEALED`].
+    pub subject: Subject,
+    /// The version that was decided on; none for a new person.
+    pub decided_on: Option<u64>,
+    /// Records to be sealed and stored.
+    pub seal: Vec<NewValues>,
+    /// Records whose clear part changed: grounds that began or ended.
+    pub changed: Vec<RecordId>,
+    /// When each stored record is next to be looked at by the sweep, microseconds UTC.
+    pub due: Vec<(RecordId, Option<i64>)>,
+    /// Records to be destroyed now.
+    pub destroy: Vec<RecordId>,
+    /// Cells of projections that the destroyed records add to (10h).
+    pub project: Vec<(u32, String)>,
+    /// Values that stay suppressed after the rest is gone: field and value (13d).
+    pub suppress: Vec<(u32, LookUpValue)>,
+    /// What the journal says of it; at least one.
+    pub details: Vec<Detail>,
+    /// What the log of restrictive acts says of it.
+    pub restrictive: Vec<RestrictiveAct>,
+}
+
+/// A record's values, to be sealed.
+pub struct NewValues {
+    /// Which record of the person.
+    pub record: RecordId,
+    /// The values.
+    pub values: Personal<Payload>,
+    /// The values by which the person can be found: field number and normalised value.
+    pub look_ups: Vec<(u32, LookUpValue)>,
+    /// A series in which the value must be this person's alone: series number and identifier.
+    pub unique: Option<(u32, LookUpValue)>,
+}
+
+/// A change to an organisation, with its people's.
+pub struct OrganisationChange {
+    /// Which one.
+    pub id: OrganisationId,
+    /// The version that was decided on; none for a new one.
+    pub decided_on: Option<u64>,
+    /// Its facts after the change.
+    pub facts: Vec<Fact>,
+    /// People to be linked to it.
+    pub linked: Vec<SubjectId>,
+    /// What the journal says of it.
+    pub details: Vec<Detail>,
+}
+
+/// Where a change stands in the journal.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Receipt {
+    /// The place of the first of its entries.
+    pub entry: u64,
+}
+
+/// A change as rows, ready for the transactions.
+struct Prepared {
+    row: SubjectRow,
+    decided_on: Option<u64>,
+    keyring: NewEntries,
+    records: Vec<(RecordRow, Option<i64>)>,
+    cleared: Vec<(RecordId, Vec<u8>, Option<i64>)>,
+    retired: Vec<KeyId>,
+    destroy: Vec<Doomed>,
+    project: Vec<(u32, String)>,
+    entries: Vec<Entry>,
+    lines: Vec<Line>,
+    links: Vec<OrganisationId>,
+}
+
+/// What of one person is to be destroyed once the change stands.
+struct End {
+    subject: SubjectId,
+    doomed: Vec<Doomed>,
+    /// Keys of earlier sealings of records that stay.
+    retired: Vec<KeyId>,
+}
+
+/// A record on its way out.
+#[derive(Clone)]
+struct Doomed {
+    record: RecordId,
+    key: KeyId,
+    head: Vec<u8>,
+}
+
+impl Vault {
+    /// Makes changes, all of them or none; durable, and what is destroyed unreadable, when this
+    /// returns.
+    ///
+    /// # Errors
+    /// [`FaultKind::Conflict`] when a person changed since the decision, or a unique value is
+    /// somebody else's; [`FaultKind::Unavailable`] when something cannot be written.
+    pub fn change(
+        &self,
+        changes: Vec<Change>,
+        organisation: Option<OrganisationChange>,
+        now: Timestamp,
+        names: &Names,
+    ) -> Result<Vec<Receipt>, Fault> {
+        // From the wrapping of keys to the commit of the records no epoch may end.
+        let epoch = self.keyring.hold_epoch();
+        let mut prepared = changes
+            .into_iter()
+            .map(|change| self.prepare(change, now, names))
+            .collect::<Result<Vec<_>, Fault>>()?;
+        let organisation = organisation
+            .map(|change| self.prepare_organisation(change, names))
+            .transpose()?;
+        let mut entries = NewEntries::default();
+        let mut lines = Vec::new();
+        let mut ends = Vec::new();
+        for one in &mut prepared {
+            entries.take(std::mem::take(&mut one.keyring));
+            lines.append(&mut one.lines);
+            ends.push(End {
+                subject: one.row.id,
+                doomed: one.destroy.clone(),
+                retired: std::mem::take(&mut one.retired),
+            });
+        }
+        let reserved: Vec<(SubjectId, RecordId)> = entries
+            .reserved
+            .iter()
+            .map(|(row, _)| (row.subject, row.record))
+            .collect();
+        if !entries.is_empty() {
+            self.keyring.keep(entries)?;
+        }
+        let priority = if lines.is_empty() {
+            Priority::Ordinary
+        } else {
+            Priority::Restrictive
+        };
+        let written = self.data.write(priority, move |tx| {
+            if let Some(change) = &organisation {
+                write_organisation(tx, change)?;
+            }
+            prepared
+                .iter()
+                .map(|one| write(tx, one))
+                .collect::<Result<Vec<_>, Fault>>()
+        });
+        drop(epoch);
+        let receipts = match written {
+            Ok(receipts) => receipts,
+            Err(fault) => {
+                self.keyring.give_up(reserved)?;
+                return Err(fault);
+            }
+        };
+        if !reserved.is_empty() {
+            self.keyring.confirm(reserved)?;
+        }
+        if !lines.is_empty() {
+            self.restrictive.append(&lines)?;
+        }
+        self.finish(ends)?;
+        Ok(receipts)
+    }
+
+    fn prepare(&self, change: Change, now: Timestamp, names: &Names) -> Result<Prepared, Fault> {
+        let Change {
+            mut subject,
+            decided_on,
+            seal,
+            changed,
+            due,
+            destroy,
+            project,
+            suppress,
+            details,
+            restrictive,
+        } = change;
+        let due_of = |id: RecordId| due.iter().find(|(of, _)| *of == id).and_then(|(_, at)| *at);
+        let mut out = Prepared {
+            row: SubjectRow {
+                id: subject.id,
+                version: decided_on.map_or(1, |version| version + 1),
+                dossier: Vec::new(),
+            },
+            decided_on,
+            keyring: NewEntries::default(),
+            records: Vec::new(),
+            cleared: Vec::new(),
+            retired: Vec::new(),
+            destroy: Vec::new(),
+            project,
+            entries: Vec::new(),
+            lines: Vec::new(),
+            links: subject.links.iter().map(|link| link.organisation).collect(),
+        };
+        for new in seal {
+            let held = held_mut(&mut subject, new.record)?;
+            self.seal_values(&mut out, held, new, now, names, due_of(held.id))?;
+        }
+        for id in changed {
+            if out.records.iter().all(|(row, _)| row.id != id) {
+                let held = held_mut(&mut subject, id)?;
+                out.cleared.push((id, encode_held(held, names), due_of(id)));
+            }
+        }
+        for id in destroy {
+            let held = held_mut(&mut subject, id)?;
+            let head = envelope::head_of(held.key);
+            out.destroy.push(Doomed {
+                record: id,
+                key: held.key,
+                head,
+            });
+        }
+        for (field, value) in &suppress {
+            let made = now.as_microsecond();
+            let row = self
+                .keyring
+                .suppression_row(*field, value, made, self.entropy())?;
+            out.keyring.suppressions.push(row);
+        }
+        out.row.dossier = encode_dossier(&subject, names);
+        for detail in &details {
+            out.entries.push(self.entry(detail)?);
+        }
+        out.lines = lines(&out, &restrictive, now);
+        Ok(out)
+    }
+
+    fn seal_values(
+        &self,
+        out: &mut Prepared,
+        held: &mut Held,
+        new: NewValues,
+        now: Timestamp,
+        names: &Names,
+        due: Option<i64>,
+    ) -> Result<(), Fault> {
+        let subject = out.row.id;
+        if held.key != UNSEALED {
+            // One key, one sealing: the old one dies with the update.
+            out.retired.push(held.key);
+        }
+        held.key = KeyId::new(now, self.entropy());
+        let (key, row) = self.keyring.new_key(subject, held.key, self.entropy())?;
+        let category = names.category.number(held.category);
+        let belonging = Belonging {
+            installation: self.id,
+            subject,
+            record: held.id,
+            category,
+        };
+        let mut nonce = [0; 12];
+        self.entropy.fill(&mut nonce);
+        let plain = new.values.disclose().encode(held.category, names);
+        let sealed = envelope::seal(&plain, &belonging, held.key, &key, nonce)?;
+        let clear = encode_held(held, names);
+        out.keyring.keys.push(row);
+        out.records.push((
+            RecordRow {
+                id: held.id,
+                category,
+                clear,
+                sealed,
+                tombstone: false,
+            },
+            due,
+        ));
+        for (field, value) in &new.look_ups {
+            let row = self
+                .keyring
+                .look_up_row(*field, value, subject, held.id, self.entropy())?;
+            out.keyring.look_ups.push(row);
+        }
+        if let Some((series, value)) = &new.unique {
+            let mut row =
+                self.keyring
+                    .look_up_row(*series, value, subject, held.id, self.entropy())?;
+            row.confirmed = false;
+            out.keyring
+                .reserved
+                .push((row, self.keyring.tokens(*series, value)?));
+        }
+        Ok(())
+    }
+
+    fn prepare_organisation(
+        &self,
+        change: OrganisationChange,
+        names: &Names,
+    ) -> Result<PreparedOrganisation, Fault> {
+        let entries = change
+            .details
+            .iter()
+            .map(|detail| self.entry(detail))
+            .collect::<Result<_, _>>()?;
+        Ok(PreparedOrganisation {
+            row: OrganisationRow {
+                id: change.id,
+                version: change.decided_on.map_or(1, |version| version + 1),
+                dossier: encode_organisation(&change.facts, names),
+            },
+            decided_on: change.decided_on,
+            linked: change.linked,
+            entries,
+        })
+    }
+
+    /// The end of what is destroyed: its key and look-ups, then its row.
+    fn finish(&self, ends: Vec<End>) -> Result<(), Fault> {
+        let (mut keys, mut records, mut people) = (Vec::new(), Vec::new(), Vec::new());
+        for End {
+            subject,
+            doomed,
+            retired,
+        } in ends
+        {
+            keys.extend(retired.into_iter().map(|key| (subject, key)));
+            keys.extend(doomed.iter().map(|one| (subject, one.key)));
+            records.extend(doomed.iter().map(|one| (subject, one.record)));
+            if !doomed.is_empty() {
+                people.push(subject);
+            }
+        }
+        if keys.is_empty() {
+            return Ok(());
+        }
+        self.keyring.destroy(keys, records.clone())?;
+        if records.is_empty() {
+            return Ok(());
+        }
+        self.data.write(Priority::Restrictive, move |tx| {
+            for (subject, record) in &records {
+                tx.delete_tombstone(*subject, *record)?;
+            }
+            people
+                .iter()
+                .try_for_each(|subject| tx.delete_subject_without_records(*subject))
+        })
+    }
+
+    /// Settles what a crash left open: look-ups that were reserved for a record are confirmed
+    /// where it is stored, and given up where it is not.
+    pub(crate) fn settle_look_ups(&self) -> Result<(), Fault> {
+        loop {
+            let open = self
+                .keyring
+                .database
+                .read(|reader| reader.open_look_ups(1_000))?;
+            if open.is_empty() {
+                return Ok(());
+            }
+            let (stored, never): (Vec<_>, Vec<_>) = self.data.read(|reader| {
+                let mut sides = (Vec::new(), Vec::new());
+                for (subject, record) in open {
+                    let side = if reader.has_record(subject, record)? {
+                        &mut sides.0
+                    } else {
+                        &mut sides.1
+                    };
+                    side.push((subject, record));
+                }
+                Ok(sides)
+            })?;
+            self.keyring.confirm(stored)?;
+            self.keyring.give_up(never)?;
+        }
+    }
+
+    /// Finishes the destructions that a crash interrupted.
+    pub(crate) fn finish_erasures(&self) -> Result<(), Fault> {
+        loop {
+            let left = self.data.read(|reader| reader.tombstones(1_000))?;
+            if left.is_empty() {
+                return Ok(());
+            }
+            let ends = left
+                .into_iter()
+                .map(|(subject, record, head)| {
+                    let key = envelope::key_of(&head)?;
+                    let doomed = vec![Doomed { record, key, head }];
+                    Ok(End {
+                        subject,
+                        doomed,
+                        retired: Vec::new(),
+                    })
+                })
+                .collect::<Result<Vec<_>, Fault>>()?;
+            self.finish(ends)?;
+        }
+    }
+}
+
+struct PreparedOrganisation {
+    row: OrganisationRow,
+    decided_on: Option<u64>,
+    linked: Vec<SubjectId>,
+    entries: Vec<Entry>,
+}
+
+/// Writes one person's rows and entries.
+fn write(tx: &mut store::Tx<'_>, one: &Prepared) -> Result<Receipt, Fault> {
+    let id = one.row.id;
+    if tx.subject_version(id)? != one.decided_on {
+        return Err(changed_meanwhile());
+    }
+    match one.decided_on {
+        Some(_) => tx.put_subject(&one.row)?,
+        None => tx.add_subject(&one.row)?,
+    }
+    for organisation in &one.links {
+        tx.link(*organisation, id)?;
+    }
+    for (row, due) in &one.records {
+        tx.put_record(id, row, *due)?;
+    }
+    for (record, clear, due) in &one.cleared {
+        tx.put_record_clear(id, *record, clear, *due)?;
+    }
+    for doomed in &one.destroy {
+        if !tx.tombstone(id, doomed.record, &doomed.head)? {
+            return Err(changed_meanwhile());
+        }
+    }
+    for (projection, cell) in &one.project {
+        tx.add_to_aggregate(*projection, cell, 1)?;
+    }
+    let mut first = None;
+    for entry in &one.entries {
+        let seq = tx.append(entry)?;
+        first.get_or_insert(seq);
+    }
+    first.map(|entry| Receipt { entry }).ok_or_else(|| {
+        Fault::new(
+            FaultKind::Integrity,
+            "an act without a journal entry was refused",
+        )
+    })
+}
+
+fn write_organisation(tx: &mut store::Tx<'_>, change: &PreparedOrganisation) -> Result<(), Fault> {
+    if tx.organisation_version(change.row.id)? != change.decided_on {
+        return Err(changed_meanwhile());
+    }
+    tx.put_organisation(&change.row)?;
+    for subject in &change.linked {
+        tx.link(change.row.id, *subject)?;
+    }
+    for entry in &change.entries {
+        tx.append(entry)?;
+    }
+    Ok(())
+}
+
+/// The lines of the restrictive log: one for each destroyed record, one for each other act.
+fn lines(prepared: &Prepared, acts: &[RestrictiveAct], now: Timestamp) -> Vec<Line> {
+    let (subject, at) = (prepared.row.id, now.as_microsecond());
+    let destroyed = prepared.destroy.iter().map(|doomed| Line {
+        act: RestrictiveAct::Erased,
+        subject,
+        record: doomed.record,
+        at,
+    });
+    let others = acts.iter().map(|act| Line {
+        act: *act,
+        subject,
+        record: RecordId([0; 16]),
+        at,
+    });
+    destroyed.chain(others).collect()
+}
+
+fn held_mut(subject: &mut Subject, id: RecordId) -> Result<&mut Held, Fault> {
+    subject
+        .records
+        .iter_mut()
+        .find(|held| held.id == id)
+        .ok_or_else(changed_meanwhile)
+}
+
+fn changed_meanwhile() -> Fault {
+    Fault::new(FaultKind::Conflict, "this person's data changed meanwhile")
+        .remedy("look again, then decide again")
+}

@@ -1,0 +1,47 @@
+//! What the journal says of an act: the domain's terms as registry numbers.
+
+use domain::{Actor, ActorKind, Moment};
+use journal::{Act, Detail};
+use policy::model::Basis;
+
+/// The detail of an act, to be completed by whoever acts.
+#[must_use]
+pub fn detail(act: Act, actor: &Actor, moment: Moment, policy_version: u32) -> Detail {
+    let mut chain = Vec::new();
+    let mut next = actor.on_behalf_of.as_deref();
+    while let Some(behind) = next {
+        chain.push(journal_actor(behind));
+        next = behind.on_behalf_of.as_deref();
+    }
+    let mut detail = Detail::new(moment.now.as_microsecond(), act, journal_actor(actor));
+    detail.on_behalf_of = chain;
+    detail.policy_version = policy_version;
+    detail
+}
+
+fn journal_actor(actor: &Actor) -> journal::Actor {
+    let kind = match actor.kind {
+        ActorKind::Staff => journal::ActorKind::Staff,
+        ActorKind::Person => journal::ActorKind::Person,
+        ActorKind::Program => journal::ActorKind::Program,
+        ActorKind::Job => journal::ActorKind::Job,
+        ActorKind::CommandLine => journal::ActorKind::CommandLine,
+    };
+    journal::Actor {
+        kind,
+        handle: actor.account.as_str().to_owned(),
+    }
+}
+
+/// The number of a legal basis in the journal: the letter of GDPR 6(1), from 1.
+#[must_use]
+pub fn basis_number(basis: Basis) -> u32 {
+    match basis {
+        Basis::Consent => 1,
+        Basis::Contract(_) => 2,
+        Basis::LegalObligation => 3,
+        Basis::VitalInterests => 4,
+        Basis::PublicTask => 5,
+        Basis::LegitimateInterests => 6,
+    }
+}

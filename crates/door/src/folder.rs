@@ -1,0 +1,201 @@
+//! The folder of an installation: where its files are, what it is, who uses it.
+
+use std::fs::{self, File, OpenOptions};
+use std::path::{Path, PathBuf};
+
+use domain::{Fault, FaultKind, InstallationId};
+use serde::{Deserialize, Serialize};
+
+/// Where the files of an installation are.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    /// The installation's folder.
+    pub root: PathBuf,
+    /// The key folder, which lies apart: epoch keys, the look-up key, the journal's signing key.
+    /// It must never be in a backup of the installation's folder.
+    pub keys: PathBuf,
+}
+
+impl Layout {
+    /// The installation's description.
+    #[must_use]
+    pub fn description(&self) -> PathBuf {
+        self.root.join("installation.toml")
+    }
+
+    /// The data: people, records, journal.
+    #[must_use]
+    pub fn data(&self) -> PathBuf {
+        self.root.join("data/kept.db")
+    }
+
+    /// The room that is kept for restrictive acts.
+    #[must_use]
+    pub fn reserve(&self) -> PathBuf {
+        self.root.join("data/reserve")
+    }
+
+    /// The keyring: wrapped record keys and look-ups.
+    #[must_use]
+    pub fn keyring(&self) -> PathBuf {
+        self.root.join("keyring/keyring.db")
+    }
+
+    /// The log of restrictive acts.
+    #[must_use]
+    pub fn restrictive(&self) -> PathBuf {
+        self.root.join("keyring/restrictive.log")
+    }
+
+    /// The published journal: checkpoint and tiles.
+    #[must_use]
+    pub fn journal(&self) -> PathBuf {
+        self.root.join("journal")
+    }
+
+    /// The local socket of a running Kept.
+    #[must_use]
+    pub fn socket(&self) -> PathBuf {
+        self.root.join("socket")
+    }
+
+    /// The lasting half of the look-up key.
+    #[must_use]
+    pub fn look_up_key(&self) -> PathBuf {
+        self.keys.join("look-up.key")
+    }
+
+    /// The key that signs the journal's checkpoints.
+    #[must_use]
+    pub fn signing_key(&self) -> PathBuf {
+        self.keys.join("journal.key")
+    }
+
+    /// The folders that an installation consists of.
+    #[must_use]
+    pub fn folders(&self) -> [PathBuf; 4] {
+        [
+            self.root.join("data"),
+            self.root.join("keyring"),
+            self.journal(),
+            self.keys.clone(),
+        ]
+    }
+}
+
+/// What an installation is: the contents of `installation.toml`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Installation {
+    /// The installation's identifier, in all associated data and in the journal's origin.
+    pub id: String,
+    /// Whether time and chance are simulated; for ever marked as such (mechanism, 16).
+    pub rehearsal: bool,
+    /// The key folder, relative to the installation's folder unless absolute.
+    pub keys: PathBuf,
+    /// The journal's origin: the name under which its checkpoints are signed.
+    pub journal_origin: String,
+    /// Folders outside, to which every published checkpoint is copied too.
+    #[serde(default)]
+    pub checkpoint_copies: Vec<PathBuf>,
+}
+
+impl Installation {
+    /// Reads the description of an installation and finds its folders; `keys` names a key folder
+    /// other than the described one.
+    ///
+    /// # Errors
+    /// [`FaultKind::Absent`] when the folder holds no installation, [`FaultKind::Invalid`] when its
+    /// description is wrong.
+    pub fn read(root: &Path, keys: Option<&Path>) -> Result<(Self, Layout), Fault> {
+        let path = root.join("installation.toml");
+        let text = fs::read_to_string(&path).map_err(|error| {
+            Fault::new(
+                FaultKind::Absent,
+                format!("there is no installation in {}", root.display()),
+            )
+            .remedy("make one with `kept init --policy POLICY --data FOLDER`")
+            .because(error)
+        })?;
+        let described: Self = toml::from_str(&text).map_err(|error| {
+            Fault::new(
+                FaultKind::Invalid,
+                format!("{} is not as Kept writes it", path.display()),
+            )
+            .remedy("restore the file from a backup of the installation")
+            .because(error)
+        })?;
+        let keys = keys.map_or_else(|| root.join(&described.keys), Path::to_owned);
+        let layout = Layout {
+            root: root.to_owned(),
+            keys,
+        };
+        Ok((described, layout))
+    }
+
+    /// Writes the description.
+    ///
+    /// # Errors
+    /// [`FaultKind::Unavailable`] when it cannot be written.
+    pub fn write(&self, layout: &Layout) -> Result<(), Fault> {
+        let text =
+            toml::to_string(self).map_err(|error| unwritable(&layout.root).because(error))?;
+        let partial = layout.root.join("installation.partial");
+        let written = (|| {
+            fs::write(&partial, text)?;
+            File::open(&partial)?.sync_all()?;
+            fs::rename(&partial, layout.description())?;
+            File::open(&layout.root)?.sync_all()
+        })();
+        written.map_err(|error: std::io::Error| unwritable(&layout.root).because(error))
+    }
+
+    /// The identifier, parsed.
+    ///
+    /// # Errors
+    /// [`FaultKind::Invalid`] when it is not one.
+    pub fn installation_id(&self) -> Result<InstallationId, Fault> {
+        self.id.parse()
+    }
+}
+
+fn unwritable(root: &Path) -> Fault {
+    Fault::new(
+        FaultKind::Unavailable,
+        format!("{} cannot be written", root.display()),
+    )
+    .remedy("check the folder's owner, its rights and the room on its disk")
+}
+
+/// The lock on an installation's folder: one process owns it (mechanism, 15).
+pub struct Lock {
+    // Held for as long as the lock lives; the system frees it when the process ends.
+    _file: File,
+}
+
+impl Lock {
+    /// Takes the lock.
+    ///
+    /// # Errors
+    /// [`FaultKind::Conflict`] when another process owns the installation.
+    pub fn take(layout: &Layout) -> Result<Self, Fault> {
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(layout.root.join("lock"))
+            .map_err(|error| unwritable(&layout.root).because(error))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _file: file }),
+            Err(fs::TryLockError::WouldBlock) => Err(Fault::new(
+                FaultKind::Conflict,
+                format!(
+                    "the installation in {} is in use by another process",
+                    layout.root.display()
+                ),
+            )
+            .remedy("wait until it has finished, or stop it")),
+            Err(fs::TryLockError::Error(error)) => Err(unwritable(&layout.root).because(error)),
+        }
+    }
+}

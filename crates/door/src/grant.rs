@@ -1,0 +1,177 @@
+//! The grant: a positive decision that stands in the journal, and what it opens.
+//!
+//! A read happens at its journal commit: in that transaction the versions of the person and of
+//! the policy are compared with those that were decided on (mechanism, 10). Only then is a value
+//! opened.
+
+use domain::decide::{Access, Allowed, Permitted};
+use domain::names::Names;
+use domain::value::Payload;
+use domain::{Actor, Fault, FaultKind, Personal};
+use jiff::{SignedDuration, Timestamp};
+use journal::{Act, Destination, Detail};
+use store::Priority;
+
+use crate::details::{basis_number, detail};
+use crate::envelope::{self, Belonging};
+use crate::people::Loaded;
+use crate::vault::Vault;
+
+/// How long a recorded grant may wait to be opened.
+const GRANT_LIVES: SignedDuration = SignedDuration::from_secs(30);
+
+/// A decision that was recorded: it opens exactly its records, once, within seconds.
+///
+/// It cannot be made, copied or kept: [`Vault::record_grant`] makes it, [`Vault::open_granted`]
+/// consumes it.
+pub struct Grant {
+    allowed: Allowed,
+    loaded: Loaded,
+    receipt: u64,
+}
+
+/// A record's values, opened for a recorded grant.
+pub struct Opened {
+    /// The record, why it was opened and until when it may be.
+    pub permitted: Permitted,
+    /// The values of the permitted fields.
+    pub values: Personal<Payload>,
+}
+
+/// Why a grant was not recorded.
+#[derive(Debug)]
+pub enum NotGranted {
+    /// The person or the policy changed since the decision: decide again.
+    Stale,
+    /// The journal cannot be written, so nothing is opened.
+    Fault(Fault),
+}
+
+impl From<Fault> for NotGranted {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl Grant {
+    /// The place of the grant in the journal.
+    #[must_use]
+    pub fn receipt(&self) -> u64 {
+        self.receipt
+    }
+
+    /// The records that it opens.
+    #[must_use]
+    pub fn permitted(&self) -> &[Permitted] {
+        self.allowed.permitted()
+    }
+}
+
+impl Vault {
+    /// Records a positive decision in the journal. The answer is durable before this returns.
+    ///
+    /// # Errors
+    /// [`NotGranted::Stale`] when the person or the policy changed since the decision,
+    /// [`NotGranted::Fault`] when the journal cannot be written.
+    pub fn record_grant(
+        &self,
+        allowed: Allowed,
+        loaded: Loaded,
+        actor: &Actor,
+        destination: Destination,
+        names: &Names,
+    ) -> Result<Grant, NotGranted> {
+        let entry = self.entry(&detail_of(&allowed, actor, destination, names))?;
+        let (id, version) = (allowed.subject(), allowed.subject_version());
+        let policy_version = allowed.policy_version();
+        let receipt = self.data.write(Priority::Ordinary, move |tx| {
+            if tx.versions(id)? != Some((version, policy_version)) {
+                return Ok(None);
+            }
+            tx.append(&entry).map(Some)
+        })?;
+        let receipt = receipt.ok_or(NotGranted::Stale)?;
+        Ok(Grant {
+            allowed,
+            loaded,
+            receipt,
+        })
+    }
+
+    /// Opens what a grant permits. A record whose key was destroyed since the grant is left out.
+    ///
+    /// # Errors
+    /// [`FaultKind::Refused`] when the grant has waited too long, [`FaultKind::Integrity`] when a
+    /// sealed value is damaged.
+    pub fn open_granted(
+        &self,
+        grant: Grant,
+        now: Timestamp,
+        names: &Names,
+    ) -> Result<Vec<Opened>, Fault> {
+        let age = now.duration_since(grant.allowed.moment().now);
+        if age > GRANT_LIVES || age.is_negative() {
+            return Err(Fault::new(FaultKind::Refused, "the grant has lapsed")
+                .remedy("ask again; a grant opens data for seconds only"));
+        }
+        let subject = grant.allowed.subject();
+        let keys = self.keyring.keys_of(subject)?;
+        let mut opened = Vec::with_capacity(grant.allowed.permitted().len());
+        for permitted in grant.allowed.permitted() {
+            let Some(row) = keys.iter().find(|row| row.id == permitted.key) else {
+                continue;
+            };
+            let sealed = grant
+                .loaded
+                .sealed
+                .iter()
+                .find(|sealed| sealed.record == permitted.record);
+            let Some(sealed) = sealed else { continue };
+            let belonging = Belonging {
+                installation: self.id,
+                subject,
+                record: permitted.record,
+                category: sealed.category,
+            };
+            let key = self.keyring.unwrap_key(row)?;
+            let plain = envelope::open(&sealed.sealed, &belonging, &key)?;
+            let payload = Payload::decode(&plain, permitted.category, names)?;
+            let values = Personal::new(payload.keep(permitted.fields));
+            opened.push(Opened {
+                permitted: *permitted,
+                values,
+            });
+        }
+        Ok(opened)
+    }
+}
+
+fn detail_of(allowed: &Allowed, actor: &Actor, destination: Destination, names: &Names) -> Detail {
+    let act = match allowed.access() {
+        Access::Use(_) => Act::Read,
+        Access::Copy => Act::CopyMade,
+        Access::Match => Act::LookedUp,
+        Access::Project(_) => Act::Anonymised,
+    };
+    let mut detail = detail(act, actor, allowed.moment(), allowed.policy_version());
+    detail.subject = Some(allowed.subject().0);
+    detail.destination = destination;
+    detail.records = allowed.permitted().iter().map(|one| one.record.0).collect();
+    let mut categories: Vec<u32> = allowed
+        .permitted()
+        .iter()
+        .map(|one| names.category.number(one.category))
+        .collect();
+    categories.sort_unstable();
+    categories.dedup();
+    detail.categories = categories;
+    if let Access::Use(request) = allowed.access() {
+        detail.purpose = Some(names.purpose.number(request.purpose));
+        detail.recipient = Some(names.recipient.number(request.recipient));
+        detail.basis = allowed
+            .permitted()
+            .first()
+            .map(|one| basis_number(one.basis));
+    }
+    detail
+}

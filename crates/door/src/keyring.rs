@@ -1,0 +1,680 @@
+//! The keyring: record keys, look-ups and the journal's period keys, each wrapped by an epoch's
+//! key. Everything in it turns when the epochs turn ([`crate::turn`]).
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
+
+use aws_lc_rs::hmac;
+use domain::{Entropy, Fault, FaultKind, InstallationId, KeyId, RecordId, SubjectId};
+use journal::{Period, PeriodKey, PeriodKeys};
+use store::keyring::{EpochRow, EpochState, KeyRow, LookUpRow, PeriodRow, SuppressionRow};
+use store::{Database, Priority, schema};
+use zeroize::Zeroizing;
+
+use crate::envelope::RecordKey;
+use crate::epoch::EpochKeys;
+
+/// Bytes of a look-up's token: a keyed hash, cut; a hit is checked against the value.
+const TOKEN_BYTES: usize = 16;
+
+/// The keyring of an installation.
+pub struct Keyring {
+    pub(crate) database: Arc<Database>,
+    pub(crate) epochs: Arc<dyn EpochKeys>,
+    installation: InstallationId,
+    active: AtomicU32,
+    look_up: hmac::Key,
+    periods: RwLock<PeriodCache>,
+    making_period: Mutex<()>,
+    /// Shared from the wrapping of a key to its commit; taken alone to begin a new epoch, so that
+    /// nothing wrapped by the old one is written after the change.
+    gate: RwLock<()>,
+}
+
+/// A look-up value in the form that is hashed: one spelling for each value.
+pub struct LookUpValue(Zeroizing<Vec<u8>>);
+
+impl LookUpValue {
+    /// Takes the normalised value of a field, or the identifier of a series.
+    #[must_use]
+    pub fn new(normalised: &str) -> Self {
+        Self(Zeroizing::new(normalised.as_bytes().to_vec()))
+    }
+}
+
+impl Keyring {
+    /// Opens the keyring and checks that the epoch keys belong to it, before anything is touched.
+    ///
+    /// # Errors
+    /// [`FaultKind::Unavailable`] when an epoch's key is missing or is another's.
+    pub fn open(
+        path: &Path,
+        epochs: Arc<dyn EpochKeys>,
+        look_up: &[u8; 32],
+        installation: InstallationId,
+    ) -> Result<Self, Fault> {
+        let database = Database::open(path, schema::KEYRING, None)?;
+        let rows = database.read(|reader| reader.epochs())?;
+        let keyring = Self {
+            database,
+            epochs,
+            installation,
+            active: AtomicU32::new(active_of(&rows)),
+            look_up: hmac::Key::new(hmac::HMAC_SHA256, look_up),
+            periods: RwLock::default(),
+            making_period: Mutex::default(),
+            gate: RwLock::default(),
+        };
+        for row in &rows {
+            if keyring.still_needs(row)? {
+                keyring.check_epoch(row.number)?;
+            }
+        }
+        keyring.check_look_up_key()?;
+        keyring.load_periods()?;
+        Ok(keyring)
+    }
+
+    /// The epoch that new keys are wrapped with; 0 before there is one.
+    #[must_use]
+    pub fn active_epoch(&self) -> u32 {
+        self.active.load(Ordering::Acquire)
+    }
+
+    /// Whether an epoch's key must be there: one whose turn was interrupted at the very end may
+    /// be destroyed already.
+    fn still_needs(&self, row: &EpochRow) -> Result<bool, Fault> {
+        match row.state {
+            EpochState::Active => Ok(true),
+            EpochState::Retiring => Ok(self
+                .database
+                .read(|reader| reader.left_in_epoch(row.number))?
+                > 0),
+            EpochState::Made | EpochState::Destroyed => Ok(false),
+        }
+    }
+
+    /// Keeps the active epoch active until the guard goes: from wrapping to commit.
+    pub(crate) fn hold_epoch(&self) -> RwLockReadGuard<'_, ()> {
+        self.gate.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes the next epoch the active one, once nothing is being wrapped with the last.
+    pub(crate) fn begin_epoch(&self, old: EpochRow, new: EpochRow) -> Result<(), Fault> {
+        let _alone = self.gate.write().unwrap_or_else(PoisonError::into_inner);
+        self.database.write(Priority::Ordinary, move |tx| {
+            tx.put_epoch(&EpochRow {
+                state: EpochState::Retiring,
+                ..old
+            })?;
+            tx.put_epoch(&EpochRow {
+                state: EpochState::Active,
+                ..new
+            })
+        })?;
+        self.active.store(new.number, Ordering::Release);
+        Ok(())
+    }
+
+    /// The epochs, the oldest first.
+    ///
+    /// # Errors
+    /// When the keyring cannot be read.
+    pub fn epochs(&self) -> Result<Vec<EpochRow>, Fault> {
+        self.database.read(|reader| reader.epochs())
+    }
+
+    /// Makes an epoch: its key first, then its row with a value to tell the key by.
+    pub(crate) fn make_epoch(
+        &self,
+        number: u32,
+        state: EpochState,
+        at: i64,
+        entropy: &dyn Entropy,
+    ) -> Result<EpochRow, Fault> {
+        self.epochs.make(number, entropy)?;
+        let check = self.epochs.mac(number, &self.check_text())?;
+        let look_up = hmac::sign(&self.look_up, &self.check_text());
+        let look_up = look_up.as_ref().to_vec();
+        let row = EpochRow {
+            number,
+            state,
+            made: at,
+            destroyed: None,
+        };
+        self.database.write(Priority::Ordinary, move |tx| {
+            tx.put_key_meta(&check_name(number), &check)?;
+            tx.put_key_meta(LOOK_UP_CHECK, &look_up)?;
+            tx.put_epoch(&row)
+        })?;
+        if state == EpochState::Active {
+            self.active.store(number, Ordering::Release);
+        }
+        Ok(row)
+    }
+
+    fn check_epoch(&self, number: u32) -> Result<(), Fault> {
+        let check = self.epochs.mac(number, &self.check_text())?;
+        let kept = self
+            .database
+            .read(|reader| reader.key_meta(&check_name(number)))?;
+        if kept.as_deref() == Some(check.as_slice()) {
+            return Ok(());
+        }
+        Err(Fault::new(
+            FaultKind::Unavailable,
+            format!("the key of epoch {number} does not belong to this installation"),
+        )
+        .remedy("use the key folder of this installation; nothing was touched"))
+    }
+
+    fn check_look_up_key(&self) -> Result<(), Fault> {
+        let kept = self
+            .database
+            .read(|reader| reader.key_meta(LOOK_UP_CHECK))?;
+        let fits =
+            kept.is_none_or(|kept| hmac::verify(&self.look_up, &self.check_text(), &kept).is_ok());
+        if fits {
+            return Ok(());
+        }
+        Err(Fault::new(
+            FaultKind::Unavailable,
+            "the look-up key does not belong to this installation",
+        )
+        .remedy("use the key folder of this installation; nothing was touched"))
+    }
+
+    fn check_text(&self) -> Vec<u8> {
+        [b"kept key check ".as_slice(), self.installation.as_bytes()].concat()
+    }
+
+    /// Makes a key for one sealing and wraps it.
+    ///
+    /// # Errors
+    /// When the active epoch's key is not there.
+    pub fn new_key(
+        &self,
+        subject: SubjectId,
+        id: KeyId,
+        entropy: &dyn Entropy,
+    ) -> Result<(RecordKey, KeyRow), Fault> {
+        let mut key = Zeroizing::new([0; 32]);
+        entropy.fill(key.as_mut_slice());
+        let row = self.wrap_key(subject, id, &key)?;
+        Ok((key, row))
+    }
+
+    /// Wraps a record's key with the active epoch's.
+    pub(crate) fn wrap_key(
+        &self,
+        subject: SubjectId,
+        id: KeyId,
+        key: &RecordKey,
+    ) -> Result<KeyRow, Fault> {
+        let epoch = self.active_epoch();
+        let associated = self.associated(b"record", &[subject.as_bytes(), id.as_bytes()]);
+        let wrapped = self
+            .epochs
+            .wrap(epoch, nonce_of(id), &associated, key.as_slice())?;
+        Ok(KeyRow {
+            subject,
+            id,
+            epoch,
+            wrapped,
+        })
+    }
+
+    /// Unwraps a record's key.
+    ///
+    /// # Errors
+    /// When the epoch's key is not there, or the row is damaged.
+    pub fn unwrap_key(&self, row: &KeyRow) -> Result<RecordKey, Fault> {
+        let associated = self.associated(b"record", &[row.subject.as_bytes(), row.id.as_bytes()]);
+        let key = self
+            .epochs
+            .unwrap(row.epoch, nonce_of(row.id), &associated, &row.wrapped)?;
+        as_key(&key)
+    }
+
+    /// The look-up entry that finds a person by a value.
+    ///
+    /// # Errors
+    /// When the active epoch's key is not there.
+    pub fn look_up_row(
+        &self,
+        field: u32,
+        value: &LookUpValue,
+        subject: SubjectId,
+        record: RecordId,
+        entropy: &dyn Entropy,
+    ) -> Result<LookUpRow, Fault> {
+        let epoch = self.active_epoch();
+        let lasting = self.lasting(field, value);
+        let token = self.token(epoch, &lasting)?;
+        let wrapped = self.wrap_lasting(epoch, &lasting, entropy)?;
+        Ok(LookUpRow {
+            field,
+            token,
+            subject,
+            record,
+            epoch,
+            wrapped,
+            confirmed: false,
+        })
+    }
+
+    /// The entry that keeps a value suppressed.
+    ///
+    /// # Errors
+    /// When the active epoch's key is not there.
+    pub fn suppression_row(
+        &self,
+        field: u32,
+        value: &LookUpValue,
+        made: i64,
+        entropy: &dyn Entropy,
+    ) -> Result<SuppressionRow, Fault> {
+        let epoch = self.active_epoch();
+        let lasting = self.lasting(field, value);
+        let token = self.token(epoch, &lasting)?;
+        let wrapped = self.wrap_lasting(epoch, &lasting, entropy)?;
+        Ok(SuppressionRow {
+            field,
+            token,
+            epoch,
+            wrapped,
+            made,
+        })
+    }
+
+    /// Who a value finds, in every living epoch. A hit is a hint, to be checked.
+    ///
+    /// # Errors
+    /// When the keyring cannot be read.
+    pub fn find(
+        &self,
+        field: u32,
+        value: &LookUpValue,
+    ) -> Result<Vec<(SubjectId, RecordId)>, Fault> {
+        let lasting = self.lasting(field, value);
+        let mut found = Vec::new();
+        for epoch in self.living()? {
+            let token = self.token(epoch, &lasting)?;
+            found.extend(self.database.read(|reader| reader.look_up(field, &token))?);
+        }
+        found.sort_unstable();
+        found.dedup();
+        Ok(found)
+    }
+
+    /// The tokens of a value in every living epoch.
+    pub(crate) fn tokens(&self, field: u32, value: &LookUpValue) -> Result<Vec<Vec<u8>>, Fault> {
+        let lasting = self.lasting(field, value);
+        self.living()?
+            .into_iter()
+            .map(|epoch| self.token(epoch, &lasting))
+            .collect()
+    }
+
+    /// Since when a value is suppressed, if it is; microseconds UTC.
+    ///
+    /// # Errors
+    /// When the keyring cannot be read.
+    pub fn suppressed(&self, field: u32, value: &LookUpValue) -> Result<Option<i64>, Fault> {
+        for token in self.tokens(field, value)? {
+            let made = self
+                .database
+                .read(|reader| reader.suppressed(field, &token))?;
+            if made.is_some() {
+                return Ok(made);
+            }
+        }
+        Ok(None)
+    }
+
+    fn living(&self) -> Result<Vec<u32>, Fault> {
+        let rows = self.epochs()?;
+        Ok(rows
+            .iter()
+            .filter(|row| matches!(row.state, EpochState::Active | EpochState::Retiring))
+            .map(|row| row.number)
+            .collect())
+    }
+
+    /// `h = HMAC(k_lasting, field, value)`: lasts over epochs, never stored unwrapped.
+    fn lasting(&self, field: u32, value: &LookUpValue) -> Zeroizing<[u8; 32]> {
+        let mut context = hmac::Context::with_key(&self.look_up);
+        context.update(&field.to_be_bytes());
+        context.update(&value.0);
+        let mut lasting = Zeroizing::new([0; 32]);
+        lasting.copy_from_slice(context.sign().as_ref());
+        lasting
+    }
+
+    /// `HMAC(k_epoch, h)`, cut.
+    fn token(&self, epoch: u32, lasting: &Zeroizing<[u8; 32]>) -> Result<Vec<u8>, Fault> {
+        Ok(self.epochs.mac(epoch, lasting.as_slice())?[..TOKEN_BYTES].to_vec())
+    }
+
+    fn wrap_lasting(
+        &self,
+        epoch: u32,
+        lasting: &Zeroizing<[u8; 32]>,
+        entropy: &dyn Entropy,
+    ) -> Result<Vec<u8>, Fault> {
+        let mut nonce = [0; 12];
+        entropy.fill(&mut nonce);
+        let associated = self.associated(b"look-up", &[]);
+        let wrapped = self
+            .epochs
+            .wrap(epoch, nonce, &associated, lasting.as_slice())?;
+        Ok([nonce.as_slice(), &wrapped].concat())
+    }
+
+    fn unwrap_lasting(&self, epoch: u32, wrapped: &[u8]) -> Result<Zeroizing<[u8; 32]>, Fault> {
+        let (nonce, wrapped) = wrapped.split_first_chunk::<12>().ok_or_else(damaged)?;
+        let associated = self.associated(b"look-up", &[]);
+        as_key(&self.epochs.unwrap(epoch, *nonce, &associated, wrapped)?)
+    }
+
+    /// A look-up as the active epoch has it.
+    pub(crate) fn turned_look_up(
+        &self,
+        old: &LookUpRow,
+        entropy: &dyn Entropy,
+    ) -> Result<LookUpRow, Fault> {
+        let epoch = self.active_epoch();
+        let lasting = self.unwrap_lasting(old.epoch, &old.wrapped)?;
+        Ok(LookUpRow {
+            token: self.token(epoch, &lasting)?,
+            wrapped: self.wrap_lasting(epoch, &lasting, entropy)?,
+            epoch,
+            ..old.clone()
+        })
+    }
+
+    /// A suppression as the active epoch has it.
+    pub(crate) fn turned_suppression(
+        &self,
+        old: &SuppressionRow,
+        entropy: &dyn Entropy,
+    ) -> Result<SuppressionRow, Fault> {
+        let epoch = self.active_epoch();
+        let lasting = self.unwrap_lasting(old.epoch, &old.wrapped)?;
+        Ok(SuppressionRow {
+            token: self.token(epoch, &lasting)?,
+            wrapped: self.wrap_lasting(epoch, &lasting, entropy)?,
+            epoch,
+            ..old.clone()
+        })
+    }
+
+    fn associated(&self, what: &[u8], parts: &[&[u8; 16]]) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(16 + what.len() + 16 * parts.len());
+        bytes.extend_from_slice(self.installation.as_bytes());
+        bytes.extend_from_slice(what);
+        for part in parts {
+            bytes.extend_from_slice(*part);
+        }
+        bytes
+    }
+}
+
+/// Keeping and destroying.
+impl Keyring {
+    /// The wrapped keys of a person's records.
+    ///
+    /// # Errors
+    /// When the keyring cannot be read.
+    pub fn keys_of(&self, subject: SubjectId) -> Result<Vec<KeyRow>, Fault> {
+        self.database.read(|reader| reader.keys_of(subject))
+    }
+
+    /// Keeps keys and look-ups for records that are about to be stored. A reserved look-up is its
+    /// person's alone; it must be confirmed once the record is stored.
+    pub(crate) fn keep(&self, entries: NewEntries) -> Result<(), Fault> {
+        self.database.write(Priority::Ordinary, move |tx| {
+            for (row, tokens) in &entries.reserved {
+                for token in tokens {
+                    let holders = tx.look_up(row.field, token)?;
+                    if holders.iter().any(|(subject, _)| *subject != row.subject) {
+                        return Err(taken());
+                    }
+                }
+                tx.put_look_up(row)?;
+            }
+            entries.keys.iter().try_for_each(|row| tx.put_key(row))?;
+            entries
+                .look_ups
+                .iter()
+                .try_for_each(|row| tx.put_look_up(row))?;
+            entries
+                .suppressions
+                .iter()
+                .try_for_each(|row| tx.put_suppression(row))
+        })
+    }
+
+    /// Confirms the reserved look-ups of records that are stored now.
+    pub(crate) fn confirm(&self, stored: Vec<(SubjectId, RecordId)>) -> Result<(), Fault> {
+        self.database.write(Priority::Ordinary, move |tx| {
+            stored
+                .iter()
+                .try_for_each(|(subject, record)| tx.confirm_look_ups(*subject, *record))
+        })
+    }
+
+    /// Gives up the reserved look-ups of records that were never stored.
+    pub(crate) fn give_up(&self, never: Vec<(SubjectId, RecordId)>) -> Result<(), Fault> {
+        self.database.write(Priority::Ordinary, move |tx| {
+            never
+                .iter()
+                .try_for_each(|(subject, record)| tx.forget_look_ups(*subject, *record))
+        })
+    }
+
+    /// Destroys keys, and the look-ups of records; when this returns they are in no file of the
+    /// keyring.
+    pub(crate) fn destroy(
+        &self,
+        keys: Vec<(SubjectId, KeyId)>,
+        records: Vec<(SubjectId, RecordId)>,
+    ) -> Result<(), Fault> {
+        self.database.write(Priority::Destroys, move |tx| {
+            for (subject, key) in &keys {
+                tx.destroy_key(*subject, *key)?;
+            }
+            records
+                .iter()
+                .try_for_each(|(subject, record)| tx.forget_look_ups(*subject, *record))
+        })
+    }
+}
+
+/// What the keyring is to keep for records that are about to be stored.
+#[derive(Default)]
+pub(crate) struct NewEntries {
+    pub(crate) keys: Vec<KeyRow>,
+    pub(crate) look_ups: Vec<LookUpRow>,
+    /// Look-ups that must be their person's alone, with the value's tokens in every living epoch.
+    pub(crate) reserved: Vec<(LookUpRow, Vec<Vec<u8>>)>,
+    pub(crate) suppressions: Vec<SuppressionRow>,
+}
+
+impl NewEntries {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+            && self.look_ups.is_empty()
+            && self.reserved.is_empty()
+            && self.suppressions.is_empty()
+    }
+
+    pub(crate) fn take(&mut self, mut more: Self) {
+        self.keys.append(&mut more.keys);
+        self.look_ups.append(&mut more.look_ups);
+        self.reserved.append(&mut more.reserved);
+        self.suppressions.append(&mut more.suppressions);
+    }
+}
+
+fn taken() -> Fault {
+    Fault::new(
+        FaultKind::Conflict,
+        "this identifier belongs to another person already",
+    )
+    .remedy("look the person up by it and change what is held, instead of adding them again")
+}
+
+/// The journal's period keys.
+impl Keyring {
+    /// Does something with the key of a period, which is made where there is none yet.
+    ///
+    /// # Errors
+    /// When the key cannot be made or kept.
+    pub fn with_period<R>(
+        &self,
+        period: Period,
+        entropy: &dyn Entropy,
+        work: impl FnOnce(&PeriodKey) -> R,
+    ) -> Result<R, Fault> {
+        loop {
+            let periods = self.periods.read().unwrap_or_else(PoisonError::into_inner);
+            if let Some(key) = periods.key(period) {
+                return Ok(work(key));
+            }
+            drop(periods);
+            self.make_period(period, entropy)?;
+        }
+    }
+
+    /// Does something with the keys of all periods.
+    pub fn with_periods<R>(&self, work: impl FnOnce(&dyn PeriodKeys) -> R) -> R {
+        work(&*self.periods.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn make_period(&self, period: Period, entropy: &dyn Entropy) -> Result<(), Fault> {
+        let _one = self
+            .making_period
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let known = self.periods.read().unwrap_or_else(PoisonError::into_inner);
+        if known.key(period).is_some() {
+            return Ok(());
+        }
+        drop(known);
+        let mut key = Zeroizing::new([0; 32]);
+        entropy.fill(key.as_mut_slice());
+        let _epoch = self.hold_epoch();
+        let row = self.wrap_period(period.0, &key, entropy)?;
+        self.database
+            .write(Priority::Ordinary, move |tx| tx.put_period_key(&row))?;
+        let mut periods = self.periods.write().unwrap_or_else(PoisonError::into_inner);
+        periods.insert(period, PeriodKey::new(&key));
+        Ok(())
+    }
+
+    /// Destroys the key of a period: its details can be read no more.
+    pub(crate) fn destroy_period(&self, period: Period) -> Result<(), Fault> {
+        self.database.write(Priority::Destroys, move |tx| {
+            tx.destroy_period_key(period.0)
+        })?;
+        self.periods
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&period);
+        Ok(())
+    }
+
+    fn load_periods(&self) -> Result<(), Fault> {
+        let rows = self.database.read(|reader| reader.period_keys())?;
+        let mut periods = self.periods.write().unwrap_or_else(PoisonError::into_inner);
+        for row in rows {
+            periods.insert(
+                Period(row.period),
+                PeriodKey::new(&*self.unwrap_period(&row)?),
+            );
+        }
+        Ok(())
+    }
+
+    fn wrap_period(
+        &self,
+        period: u16,
+        key: &RecordKey,
+        entropy: &dyn Entropy,
+    ) -> Result<PeriodRow, Fault> {
+        let epoch = self.active_epoch();
+        let mut nonce = [0; 12];
+        entropy.fill(&mut nonce);
+        let associated = self.period_associated(period);
+        let wrapped = self
+            .epochs
+            .wrap(epoch, nonce, &associated, key.as_slice())?;
+        Ok(PeriodRow {
+            period,
+            epoch,
+            wrapped: [nonce.as_slice(), &wrapped].concat(),
+        })
+    }
+
+    fn unwrap_period(&self, row: &PeriodRow) -> Result<RecordKey, Fault> {
+        let (nonce, wrapped) = row.wrapped.split_first_chunk::<12>().ok_or_else(damaged)?;
+        let associated = self.period_associated(row.period);
+        as_key(
+            &self
+                .epochs
+                .unwrap(row.epoch, *nonce, &associated, wrapped)?,
+        )
+    }
+
+    fn period_associated(&self, period: u16) -> Vec<u8> {
+        [
+            self.associated(b"period", &[]),
+            period.to_be_bytes().to_vec(),
+        ]
+        .concat()
+    }
+
+    /// A period's key as the active epoch has it.
+    pub(crate) fn turned_period(
+        &self,
+        old: &PeriodRow,
+        entropy: &dyn Entropy,
+    ) -> Result<PeriodRow, Fault> {
+        let key = self.unwrap_period(old)?;
+        self.wrap_period(old.period, &key, entropy)
+    }
+}
+
+type PeriodCache = std::collections::BTreeMap<Period, PeriodKey>;
+
+const LOOK_UP_CHECK: &str = "look-up-check";
+
+fn check_name(epoch: u32) -> String {
+    format!("epoch-check-{epoch}")
+}
+
+fn active_of(rows: &[EpochRow]) -> u32 {
+    rows.iter()
+        .rev()
+        .find(|row| row.state == EpochState::Active)
+        .map_or(0, |row| row.number)
+}
+
+/// A key's identifier is used once and mostly random: it gives the nonce of its wrapping.
+fn nonce_of(id: KeyId) -> [u8; 12] {
+    let mut nonce = [0; 12];
+    nonce.copy_from_slice(&id.as_bytes()[4..]);
+    nonce
+}
+
+fn as_key(bytes: &[u8]) -> Result<RecordKey, Fault> {
+    let key: [u8; 32] = bytes.try_into().map_err(|_| damaged())?;
+    Ok(Zeroizing::new(key))
+}
+
+fn damaged() -> Fault {
+    Fault::new(FaultKind::Integrity, "an entry of the keyring is damaged")
+        .remedy("restore the keyring from its latest copy")
+}

@@ -1,0 +1,245 @@
+//! The turn of the keys: a new epoch, everything wrapped anew, the old epoch destroyed
+//! (mechanism, 2). Reads and writes go on meanwhile. Where it stands is in the epochs' states, so
+//! that an interrupted turn is taken up where it stopped.
+
+use domain::{Entropy, Fault, FaultKind};
+use store::Priority;
+use store::keyring::{EpochRow, EpochState};
+
+use crate::keyring::Keyring;
+
+/// Rows that are wrapped anew in one transaction.
+const ROWS_AT_ONCE: u32 = 500;
+/// How often the emptying of a write-ahead log is tried while readers hold it up.
+const TRIES_MAX: u32 = 50;
+
+/// A step of a turn, in order; each is journalled.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Step {
+    /// The next epoch's key was made.
+    Made,
+    /// New keys are wrapped with the next epoch's.
+    Begun,
+    /// This many rows of the old epoch were wrapped anew so far.
+    Wrapped(u64),
+    /// No row is left at the old epoch, and no log holds one.
+    Emptied,
+    /// The old epoch's key is destroyed.
+    Destroyed,
+}
+
+impl Step {
+    /// The step's name in the journal and on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Made => "made",
+            Self::Begun => "begun",
+            Self::Wrapped(_) => "wrapped",
+            Self::Emptied => "emptied",
+            Self::Destroyed => "destroyed",
+        }
+    }
+}
+
+/// What a turn did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Turned {
+    /// The epoch that was destroyed.
+    pub old: u32,
+    /// The epoch that is active now.
+    pub new: u32,
+    /// How many rows were wrapped anew.
+    pub rows: u64,
+    /// Whether an interrupted turn was finished rather than a new one made.
+    pub resumed: bool,
+}
+
+impl Keyring {
+    /// Turns the keys, or finishes a turn that was interrupted. `told` hears of each step.
+    ///
+    /// # Errors
+    /// When a key cannot be made or destroyed, or a row is damaged; the turn can be taken up
+    /// again.
+    pub fn turn(
+        &self,
+        now: &dyn Fn() -> i64,
+        entropy: &dyn Entropy,
+        told: &mut dyn FnMut(u32, Step) -> Result<(), Fault>,
+    ) -> Result<Turned, Fault> {
+        let epochs = self.epochs()?;
+        let in_state = |state| epochs.iter().copied().find(|row| row.state == state);
+        let active = in_state(EpochState::Active).ok_or_else(no_epoch)?;
+        let (old, new, resumed) = match in_state(EpochState::Retiring) {
+            Some(old) => (old, active, true),
+            None => {
+                let made = in_state(EpochState::Made);
+                let new = self.next_epoch(active, made, now, entropy)?;
+                told(new.number, Step::Made)?;
+                self.begin_epoch(active, new)?;
+                told(new.number, Step::Begun)?;
+                (active, new, made.is_some())
+            }
+        };
+        let rows = self.wrap_anew(old.number, entropy, &mut |rows| {
+            told(new.number, Step::Wrapped(rows))
+        })?;
+        self.empty_log()?;
+        told(new.number, Step::Emptied)?;
+        self.epochs.destroy(old.number)?;
+        let at = now();
+        self.database.write(Priority::Ordinary, move |tx| {
+            tx.put_epoch(&EpochRow {
+                state: EpochState::Destroyed,
+                destroyed: Some(at),
+                ..old
+            })
+        })?;
+        told(new.number, Step::Destroyed)?;
+        Ok(Turned {
+            old: old.number,
+            new: new.number,
+            rows,
+            resumed,
+        })
+    }
+
+    /// The epoch to turn to: one that an interrupted turn made, or a new one.
+    fn next_epoch(
+        &self,
+        active: EpochRow,
+        made: Option<EpochRow>,
+        now: &dyn Fn() -> i64,
+        entropy: &dyn Entropy,
+    ) -> Result<EpochRow, Fault> {
+        match made {
+            Some(made) => Ok(made),
+            None => self.make_epoch(active.number + 1, EpochState::Made, now(), entropy),
+        }
+    }
+
+    /// Wraps everything of an old epoch with the active one's key, until nothing is left.
+    fn wrap_anew(
+        &self,
+        old: u32,
+        entropy: &dyn Entropy,
+        told: &mut dyn FnMut(u64) -> Result<(), Fault>,
+    ) -> Result<u64, Fault> {
+        let mut rows = self.turn_record_keys(old, told)?;
+        rows += self.turn_look_ups(old, entropy)?;
+        rows += self.turn_suppressions(old, entropy)?;
+        rows += self.turn_periods(old, entropy)?;
+        match self.database.read(|reader| reader.left_in_epoch(old))? {
+            0 => Ok(rows),
+            left => Err(Fault::new(
+                FaultKind::Integrity,
+                format!("{left} entries of the keyring could not be taken out of epoch {old}"),
+            )
+            .remedy("run `kept keys rotate` again; if it stays, restore the keyring's copy")),
+        }
+    }
+
+    fn turn_record_keys(
+        &self,
+        old: u32,
+        told: &mut dyn FnMut(u64) -> Result<(), Fault>,
+    ) -> Result<u64, Fault> {
+        let (mut turned, mut after) = (0, None);
+        loop {
+            let rows = self
+                .database
+                .read(|reader| reader.keys_after(after, ROWS_AT_ONCE))?;
+            let Some(last) = rows.last() else {
+                return Ok(turned);
+            };
+            after = Some((last.subject, last.id));
+            let new = rows
+                .iter()
+                .filter(|row| row.epoch == old)
+                .map(|row| self.wrap_key(row.subject, row.id, &self.unwrap_key(row)?))
+                .collect::<Result<Vec<_>, Fault>>()?;
+            if new.is_empty() {
+                continue;
+            }
+            turned += new.len() as u64;
+            self.database.write(Priority::Ordinary, move |tx| {
+                new.iter().try_for_each(|row| tx.turn_key(row))
+            })?;
+            told(turned)?;
+        }
+    }
+
+    fn turn_look_ups(&self, old: u32, entropy: &dyn Entropy) -> Result<u64, Fault> {
+        let mut turned = 0;
+        loop {
+            let rows = self
+                .database
+                .read(|reader| reader.look_ups_of_epoch(old, ROWS_AT_ONCE))?;
+            if rows.is_empty() {
+                return Ok(turned);
+            }
+            turned += rows.len() as u64;
+            let pairs = rows
+                .into_iter()
+                .map(|row| Ok((self.turned_look_up(&row, entropy)?, row)))
+                .collect::<Result<Vec<_>, Fault>>()?;
+            self.database.write(Priority::Ordinary, move |tx| {
+                pairs
+                    .iter()
+                    .try_for_each(|(new, old)| tx.turn_look_up(old, new))
+            })?;
+        }
+    }
+
+    fn turn_suppressions(&self, old: u32, entropy: &dyn Entropy) -> Result<u64, Fault> {
+        let mut turned = 0;
+        loop {
+            let rows = self
+                .database
+                .read(|reader| reader.suppressions_of_epoch(old, ROWS_AT_ONCE))?;
+            if rows.is_empty() {
+                return Ok(turned);
+            }
+            turned += rows.len() as u64;
+            let pairs = rows
+                .into_iter()
+                .map(|row| Ok((self.turned_suppression(&row, entropy)?, row)))
+                .collect::<Result<Vec<_>, Fault>>()?;
+            self.database.write(Priority::Ordinary, move |tx| {
+                pairs
+                    .iter()
+                    .try_for_each(|(new, old)| tx.turn_suppression(old, new))
+            })?;
+        }
+    }
+
+    fn turn_periods(&self, old: u32, entropy: &dyn Entropy) -> Result<u64, Fault> {
+        let rows = self.database.read(|reader| reader.period_keys())?;
+        let new = rows
+            .iter()
+            .filter(|row| row.epoch == old)
+            .map(|row| self.turned_period(row, entropy))
+            .collect::<Result<Vec<_>, Fault>>()?;
+        let turned = new.len() as u64;
+        self.database.write(Priority::Ordinary, move |tx| {
+            new.iter().try_for_each(|row| tx.turn_period_key(row))
+        })?;
+        Ok(turned)
+    }
+
+    /// Empties the write-ahead log; readers hold it up for moments only.
+    pub(crate) fn empty_log(&self) -> Result<(), Fault> {
+        for _ in 1..TRIES_MAX {
+            match self.database.truncate_log() {
+                Err(busy) if busy.kind == FaultKind::Unavailable => std::thread::yield_now(),
+                outcome => return outcome,
+            }
+        }
+        self.database.truncate_log()
+    }
+}
+
+fn no_epoch() -> Fault {
+    Fault::new(FaultKind::Integrity, "the keyring has no active epoch")
+        .remedy("restore the keyring from its latest copy")
+}

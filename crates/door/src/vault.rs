@@ -1,0 +1,256 @@
+//! An open installation: its two databases, its keys, its journal.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use domain::{Entropy, Fault, FaultKind, InstallationId};
+use journal::{Detail, Entry, EntryEntropy, Part, Period, SignerKey, VerifierKey};
+use store::keyring::EpochState;
+use store::{Database, Priority, schema};
+use zeroize::Zeroizing;
+
+use crate::epoch::{EpochKeys, KeyFiles, write_secret};
+use crate::folder::{Installation, Layout, Lock};
+use crate::keyring::Keyring;
+use crate::restrictive::RestrictiveLog;
+
+/// Bytes of the look-up key and of the signing key's seed.
+const SECRET_BYTES: usize = 32;
+
+/// The vault of an installation. One process owns it, many threads may use it.
+pub struct Vault {
+    pub(crate) id: InstallationId,
+    pub(crate) layout: Layout,
+    pub(crate) description: Installation,
+    pub(crate) data: Arc<Database>,
+    pub(crate) keyring: Keyring,
+    pub(crate) restrictive: RestrictiveLog,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    signer: SignerKey,
+    _lock: Lock,
+}
+
+impl Vault {
+    /// Makes an empty installation: folders, keys, databases, its first epoch.
+    ///
+    /// # Errors
+    /// [`FaultKind::Conflict`] when there is one already, [`FaultKind::Unavailable`] when a file
+    /// cannot be written.
+    pub fn create(
+        layout: Layout,
+        description: &Installation,
+        now: i64,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Self, Fault> {
+        if layout.description().exists() {
+            return Err(Fault::new(
+                FaultKind::Conflict,
+                format!(
+                    "there is an installation in {} already",
+                    layout.root.display()
+                ),
+            )
+            .remedy("choose another folder"));
+        }
+        for folder in layout.folders() {
+            make_private_folder(&folder)?;
+        }
+        for path in [layout.look_up_key(), layout.signing_key()] {
+            let mut secret = Zeroizing::new([0; SECRET_BYTES]);
+            entropy.fill(secret.as_mut_slice());
+            write_secret(&path, secret.as_slice())?;
+        }
+        let vault = Self::assemble(layout, description.clone(), entropy)?;
+        vault
+            .keyring
+            .make_epoch(1, EpochState::Active, now, vault.entropy.as_ref())?;
+        let verifier = format!("{}\n", vault.verifier());
+        fs::write(vault.layout.journal().join("verifier"), verifier)
+            .map_err(|error| unwritable(&vault.layout.root).because(error))?;
+        // Last: what has a description is a whole installation.
+        description.write(&vault.layout)?;
+        Ok(vault)
+    }
+
+    /// Opens an installation, checks its keys before anything is touched, and finishes the
+    /// erasures that a crash interrupted before anything is read.
+    ///
+    /// # Errors
+    /// [`FaultKind::Absent`] when there is none, [`FaultKind::Conflict`] when another process has
+    /// it, [`FaultKind::Unavailable`] when a key is missing or wrong.
+    pub fn open(
+        root: &Path,
+        keys: Option<&Path>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Self, Fault> {
+        let (description, layout) = Installation::read(root, keys)?;
+        let vault = Self::assemble(layout, description, entropy)?;
+        vault.finish_erasures()?;
+        vault.settle_look_ups()?;
+        Ok(vault)
+    }
+
+    fn assemble(
+        layout: Layout,
+        description: Installation,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Self, Fault> {
+        let lock = Lock::take(&layout)?;
+        let id = description.installation_id()?;
+        let look_up = read_secret(&layout.look_up_key())?;
+        let signer = SignerKey::new(
+            &description.journal_origin,
+            &read_secret(&layout.signing_key())?,
+        )
+        .map_err(|error| {
+            Fault::new(FaultKind::Invalid, "the journal's origin is not one").because(error)
+        })?;
+        let epochs: Arc<dyn EpochKeys> = Arc::new(KeyFiles::new(&layout.keys));
+        let keyring = Keyring::open(&layout.keyring(), epochs, &look_up, id)?;
+        let data = Database::open(&layout.data(), schema::DATA, Some(&layout.reserve()))?;
+        let restrictive = RestrictiveLog::open(&layout.restrictive())?;
+        Ok(Self {
+            id,
+            layout,
+            description,
+            data,
+            keyring,
+            restrictive,
+            entropy,
+            signer,
+            _lock: lock,
+        })
+    }
+
+    /// The installation's identifier.
+    #[must_use]
+    pub fn id(&self) -> InstallationId {
+        self.id
+    }
+
+    /// What the installation is.
+    #[must_use]
+    pub fn description(&self) -> &Installation {
+        &self.description
+    }
+
+    /// Where its files are.
+    #[must_use]
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// The keyring.
+    #[must_use]
+    pub fn keyring(&self) -> &Keyring {
+        &self.keyring
+    }
+
+    /// The data file, for what holds no sealed value: names, policies, the journal's rows.
+    #[must_use]
+    pub fn data(&self) -> &Arc<Database> {
+        &self.data
+    }
+
+    /// Where random bytes come from.
+    #[must_use]
+    pub fn entropy(&self) -> &dyn Entropy {
+        self.entropy.as_ref()
+    }
+
+    /// The key that signs the journal's checkpoints.
+    #[must_use]
+    pub fn signer(&self) -> &SignerKey {
+        &self.signer
+    }
+
+    /// The public key by which anybody checks the journal's checkpoints.
+    #[must_use]
+    pub fn verifier(&self) -> &VerifierKey {
+        self.signer.verifier()
+    }
+
+    /// Makes a journal entry: committed to, sealed under its month's key.
+    ///
+    /// # Errors
+    /// When the month's key cannot be made.
+    pub fn entry(&self, detail: &Detail) -> Result<Entry, Fault> {
+        let entropy = self.entry_entropy();
+        self.keyring
+            .with_period(Period::of(detail.at), self.entropy(), |key| {
+                journal::entry(detail, self.id.as_bytes(), key, &entropy)
+            })
+    }
+
+    /// Makes the one entry of a bulk act, with a part for each person.
+    ///
+    /// # Errors
+    /// When the month's key cannot be made.
+    pub fn bulk_entry(&self, detail: Detail, parts: &[Part]) -> Result<Entry, Fault> {
+        let entropy = self.entry_entropy();
+        self.keyring
+            .with_period(Period::of(detail.at), self.entropy(), |key| {
+                journal::bulk_entry(detail.clone(), parts, self.id.as_bytes(), key, &entropy)
+            })
+    }
+
+    /// Writes an entry that belongs to no change of data; durable when this returns its place.
+    ///
+    /// # Errors
+    /// When the journal cannot be written: what it would have told of must not happen.
+    pub fn record(&self, detail: &Detail) -> Result<u64, Fault> {
+        let entry = self.entry(detail)?;
+        self.data
+            .write(Priority::Ordinary, move |tx| tx.append(&entry))
+    }
+
+    fn entry_entropy(&self) -> EntryEntropy {
+        let mut bytes = [0; EntryEntropy::BYTES];
+        self.entropy.fill(&mut bytes);
+        EntryEntropy::from_bytes(&bytes)
+    }
+}
+
+fn read_secret(path: &Path) -> Result<Zeroizing<[u8; SECRET_BYTES]>, Fault> {
+    let name = path
+        .file_name()
+        .map(|name| name.display().to_string())
+        .unwrap_or_default();
+    let bytes = Zeroizing::new(fs::read(path).map_err(|error| {
+        Fault::new(
+            FaultKind::Unavailable,
+            format!("`{name}` is not in the key folder"),
+        )
+        .remedy(
+            "make the key folder of this installation available (its place is in \
+                 `installation.toml`; `--keys` names another); nothing was touched",
+        )
+        .because(error)
+    })?);
+    let secret = bytes.as_slice().try_into().map_err(|_| {
+        Fault::new(
+            FaultKind::Unavailable,
+            format!("`{name}` in the key folder is damaged"),
+        )
+        .remedy("use the key folder that belongs to this installation; nothing was touched")
+    })?;
+    Ok(Zeroizing::new(secret))
+}
+
+fn make_private_folder(folder: &Path) -> Result<(), Fault> {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(|error| unwritable(folder).because(error))
+}
+
+fn unwritable(folder: &Path) -> Fault {
+    Fault::new(
+        FaultKind::Unavailable,
+        format!("{} cannot be written", folder.display()),
+    )
+    .remedy("check the folder's owner, its rights and the room on its disk")
+}
