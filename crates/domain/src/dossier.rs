@@ -5,7 +5,11 @@
 //! gone has ended.
 
 use jiff::Timestamp;
-use policy::model::{CategoryId, CategorySet, ChannelSet, ErasureGround, FieldId, Person};
+use policy::model::{CategorySet, ChannelSet, Person};
+
+mod held;
+
+pub use held::{decode_held, encode_held};
 
 use crate::Fault;
 use crate::codec::{Reader, Writer};
@@ -15,8 +19,7 @@ use crate::id::{
 };
 use crate::names::Names;
 use crate::subject::{
-    Consent, Ended, EndedBy, Fact, Ground, Hold, HoldScope, Link, ObjectedTo, Objection,
-    Restriction, Role, Subject, Told,
+    Consent, Fact, Hold, HoldScope, Link, ObjectedTo, Objection, Restriction, Role, Subject, Told,
 };
 
 /// The number of the format that is written.
@@ -169,81 +172,6 @@ pub fn decode_organisation(bytes: &[u8], names: &Names) -> Result<Vec<Fact>, Fau
     Ok(facts.into_iter().flatten().collect())
 }
 
-/// Writes the grounds of a record.
-#[must_use]
-pub fn encode_grounds(grounds: &[Ground], names: &Names) -> Vec<u8> {
-    let mut w = Writer::new();
-    w.array(2);
-    w.uint(FORMAT);
-    w.list(grounds.iter(), |w, ground| {
-        w.array(4);
-        w.uint(u64::from(names.purpose.number(ground.purpose)));
-        w.uint(u64::from(names.kind.number(ground.kind)));
-        w.moment(ground.since);
-        w.option(ground.ended, |w, ended| {
-            w.array(2);
-            w.moment(ended.at);
-            w.uint(ended_code(ended.by));
-        });
-    });
-    w.finish()
-}
-
-/// Reads the grounds of a record.
-///
-/// # Errors
-/// [`crate::FaultKind::Integrity`] when the bytes are not in canonical form.
-pub fn decode_grounds(bytes: &[u8], names: &Names) -> Result<Vec<Ground>, Fault> {
-    let mut r = Reader::new(bytes, "the grounds of a record");
-    r.shape(2)?;
-    format(&mut r)?;
-    let grounds = r.list(|r| {
-        r.shape(4)?;
-        let purpose = names.purpose.id(r.number()?);
-        let kind = names.kind.id(r.number()?);
-        let since = r.moment()?;
-        let ended = r.option(|r| {
-            r.shape(2)?;
-            let at = r.moment()?;
-            let by = ended_by(r.uint()?).ok_or_else(|| r.fault())?;
-            Ok(Ended { at, by })
-        })?;
-        Ok(purpose.zip(kind).map(|(purpose, kind)| Ground {
-            purpose,
-            kind,
-            since,
-            ended,
-        }))
-    })?;
-    r.finish()?;
-    Ok(grounds.into_iter().flatten().collect())
-}
-
-/// Writes which fields of a category a record has values for.
-#[must_use]
-pub fn encode_fields(category: CategoryId, fields: u64, names: &Names) -> Vec<u8> {
-    let mut w = Writer::new();
-    let set = (0..64u8).filter(|field| fields & 1 << field != 0);
-    w.numbers(set.map(|field| names.field.number(FieldId { category, field })));
-    w.finish()
-}
-
-/// Reads which fields of a category a record has values for.
-///
-/// # Errors
-/// [`crate::FaultKind::Integrity`] when the bytes are not in canonical form.
-pub fn decode_fields(category: CategoryId, bytes: &[u8], names: &Names) -> Result<u64, Fault> {
-    let mut r = Reader::new(bytes, "the fields of a record");
-    let numbers = r.numbers()?;
-    r.finish()?;
-    let ids = numbers
-        .into_iter()
-        .filter_map(|number| names.field.id(number));
-    Ok(ids
-        .filter(|id| id.category == category)
-        .fold(0, |fields, id| fields | 1 << id.field))
-}
-
 fn format(r: &mut Reader<'_>) -> Result<(), Fault> {
     if r.uint()? == FORMAT {
         Ok(())
@@ -377,35 +305,6 @@ fn categories(numbers: &[u32], names: &Names) -> CategorySet {
         .iter()
         .filter_map(|number| names.category.id(*number))
         .collect()
-}
-
-/// Codes of why a ground ended; never reused.
-const ENDED: [(EndedBy, u64); 11] = [
-    (EndedBy::Term, 1),
-    (EndedBy::Consent, 2),
-    (EndedBy::Objection, 3),
-    (EndedBy::Source, 4),
-    (EndedBy::Erasure(ErasureGround::NoLongerNecessary), 10),
-    (EndedBy::Erasure(ErasureGround::ConsentWithdrawn), 11),
-    (EndedBy::Erasure(ErasureGround::Objection), 12),
-    (EndedBy::Erasure(ErasureGround::CanvassingObjection), 13),
-    (EndedBy::Erasure(ErasureGround::Unlawful), 14),
-    (EndedBy::Erasure(ErasureGround::LegalObligation), 15),
-    (EndedBy::Erasure(ErasureGround::ChildOnlineService), 16),
-];
-
-fn ended_code(by: EndedBy) -> u64 {
-    ENDED
-        .iter()
-        .find(|(known, _)| *known == by)
-        .map_or(0, |(_, code)| *code)
-}
-
-fn ended_by(code: u64) -> Option<EndedBy> {
-    ENDED
-        .iter()
-        .find(|(_, known)| *known == code)
-        .map(|(by, _)| *by)
 }
 
 /// The moment to the microsecond in which it is stored.

@@ -201,7 +201,7 @@ impl Vault {
         let mut out = Prepared {
             row: SubjectRow {
                 id: subject.id,
-                version: decided_on.map_or(1, |version| version + 1),
+                version: subject.version,
                 dossier: Vec::new(),
             },
             decided_on,

@@ -135,11 +135,11 @@ impl Vault {
             };
             let key = self.keyring.unwrap_key(row)?;
             let plain = envelope::open(&sealed.sealed, &belonging, &key)?;
-            let payload = Payload::decode(&plain, permitted.category, names)?;
-            let values = Personal::new(payload.keep(permitted.fields));
+            let mut values = Payload::decode(permitted.category, &plain, names)?;
+            values.narrow(permitted.fields);
             opened.push(Opened {
                 permitted: *permitted,
-                values,
+                values: Personal::new(values),
             });
         }
         Ok(opened)

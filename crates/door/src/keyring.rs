@@ -574,6 +574,16 @@ impl Keyring {
         Ok(())
     }
 
+    /// The periods that have keys.
+    pub(crate) fn periods(&self) -> Vec<Period> {
+        self.periods
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .keys()
+            .copied()
+            .collect()
+    }
+
     /// Destroys the key of a period: its details can be read no more.
     pub(crate) fn destroy_period(&self, period: Period) -> Result<(), Fault> {
         self.database.write(Priority::Destroys, move |tx| {

@@ -13,6 +13,7 @@ pub mod folder;
 pub mod grant;
 pub mod keyring;
 pub mod people;
+mod prune;
 pub mod restrictive;
 pub mod turn;
 pub mod vault;

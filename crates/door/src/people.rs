@@ -65,7 +65,7 @@ impl Vault {
         self.data.read(|reader| match reader.organisation(id)? {
             Some(row) => Ok(Some((
                 row.version,
-                decode_organisation(id, &row.dossier, names)?,
+                decode_organisation(&row.dossier, names)?,
             ))),
             None => Ok(None),
         })
@@ -76,7 +76,7 @@ fn load(reader: &Reader<'_>, row: &SubjectRow, names: &Names) -> Result<Loaded, 
     let mut subject = decode_dossier(row.id, row.version, &row.dossier, names)?;
     for link in &subject.links {
         if let Some(found) = reader.organisation(link.organisation)? {
-            let facts = decode_organisation(found.id, &found.dossier, names)?;
+            let facts = decode_organisation(&found.dossier, names)?;
             subject.organisation_facts.extend(facts);
         }
     }

@@ -101,7 +101,7 @@ impl Vault {
         let look_up = read_secret(&layout.look_up_key())?;
         let signer = SignerKey::new(
             &description.journal_origin,
-            &read_secret(&layout.signing_key())?,
+            &*read_secret(&layout.signing_key())?,
         )
         .map_err(|error| {
             Fault::new(FaultKind::Invalid, "the journal's origin is not one").because(error)

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use crate::database::Reader;
 use crate::error::fault;
+use crate::rows::{one, run};
 use crate::sql;
 use crate::writer::Tx;
 
@@ -17,8 +18,8 @@ pub struct PartRow {
     pub subject: SubjectId,
     /// What stands in the subtree.
     pub commitment: Vec<u8>,
-    /// The sealed detail of the part; `None` where the period was pruned.
-    pub detail: Option<Vec<u8>>,
+    /// The sealed detail of the part.
+    pub detail: Vec<u8>,
 }
 
 /// An entry as it is stored.
@@ -26,16 +27,23 @@ pub struct PartRow {
 pub struct StoredEntry {
     /// Its place in the journal, from 0.
     pub seq: u64,
+    /// What stands in the tree.
+    pub commitment: Vec<u8>,
+    /// What else is kept of it; nothing once its period was pruned.
+    pub kept: Option<KeptEntry>,
+}
+
+/// What is kept of an entry until its period is pruned.
+#[derive(Clone, Debug)]
+pub struct KeptEntry {
     /// When it happened, microseconds UTC.
     pub at: i64,
     /// The number of the act.
     pub act: u16,
-    /// What stands in the tree.
-    pub commitment: Vec<u8>,
     /// The month whose key seals the detail.
     pub period: u16,
-    /// The sealed detail; `None` where the period was pruned.
-    pub detail: Option<Vec<u8>>,
+    /// The sealed detail.
+    pub detail: Vec<u8>,
 }
 
 /// The end of the journal, as the writer keeps it.
@@ -125,9 +133,9 @@ impl Tx<'_> {
     fn append_at(&mut self, seq: u64, entry: &Entry) -> Result<(), rusqlite::Error> {
         self.connection.prepare_cached(sql::ENTRY_ADD)?.execute((
             seq as i64,
+            &entry.commitment,
             entry.at,
             entry.act,
-            &entry.commitment,
             entry.period.0,
             &entry.sealed,
         ))?;
@@ -149,20 +157,15 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Removes the details of the entries of a period; their commitments stay. Returns how many.
+    /// Removes the details of the entries before one; their commitments stay. Returns how many
+    /// had some.
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub fn prune_details(&mut self, period: u16) -> Result<u64, Fault> {
-        let parts = self
-            .connection
-            .execute(sql::ENTRY_PART_PRUNE, [period])
-            .map_err(fault)?;
-        let entries = self
-            .connection
-            .execute(sql::ENTRY_PRUNE, [period])
-            .map_err(fault)?;
-        Ok((entries + parts) as u64)
+    pub fn prune_details(&mut self, end: u64) -> Result<u64, Fault> {
+        run(self.connection, sql::ENTRY_PART_PRUNE, [end])?;
+        run(self.connection, sql::ENTRY_SUBJECT_PRUNE, [end])?;
+        run(self.connection, sql::ENTRY_PRUNE, [end]).map(|pruned| pruned as u64)
     }
 }
 
@@ -173,6 +176,19 @@ impl Reader<'_> {
     /// When it cannot be read or is damaged.
     pub fn frontier(&self) -> Result<Frontier, Fault> {
         Ok(Appender::load(self.connection)?.frontier)
+    }
+
+    /// The first entry of a period or a later one: everything before it may be pruned.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn first_entry_since(&self, period: u16) -> Result<u64, Fault> {
+        let size = self.frontier()?.size();
+        let first: Option<Option<u64>> =
+            one(self.connection, sql::ENTRY_FIRST_KEPT, [period], |row| {
+                row.get(0)
+            })?;
+        Ok(first.flatten().unwrap_or(size))
     }
 
     /// Up to `most` entries from `first` on, in order.
@@ -199,13 +215,20 @@ impl Reader<'_> {
         let mut statement = self.connection.prepare_cached(query).map_err(fault)?;
         let rows = statement
             .query_map(parameters, |row| {
+                let at: Option<i64> = row.get(2)?;
+                let kept = match at {
+                    Some(at) => Some(KeptEntry {
+                        at,
+                        act: row.get(3)?,
+                        period: row.get(4)?,
+                        detail: row.get(5)?,
+                    }),
+                    None => None,
+                };
                 Ok(StoredEntry {
-                    seq: row.get::<_, i64>(0)? as u64,
-                    at: row.get(1)?,
-                    act: row.get(2)?,
-                    commitment: row.get(3)?,
-                    period: row.get(4)?,
-                    detail: row.get(5)?,
+                    seq: row.get(0)?,
+                    commitment: row.get(1)?,
+                    kept,
                 })
             })
             .map_err(fault)?;

@@ -74,26 +74,27 @@ statements! {
     Data RECORD_COUNTS = "SELECT category, COUNT(*) FROM record
         WHERE tombstone = 0 GROUP BY category ORDER BY category";
 
-    Data ENTRY_ADD = "INSERT INTO entry (seq, at, act, commitment, period, detail)
+    Data ENTRY_ADD = "INSERT INTO entry (seq, commitment, at, act, period, detail)
         VALUES ($1, $2, $3, $4, $5, $6)";
     Data ENTRY_SUBJECT_ADD = "INSERT INTO entry_subject (subject_id, seq) VALUES ($1, $2)
         ON CONFLICT (subject_id, seq) DO NOTHING";
     Data ENTRY_PART_ADD =
         "INSERT INTO entry_part (seq, position, subject_id, commitment, detail)
         VALUES ($1, $2, $3, $4, $5)";
-    Data ENTRIES_FROM = "SELECT seq, at, act, commitment, period, detail FROM entry
+    Data ENTRIES_FROM = "SELECT seq, commitment, at, act, period, detail FROM entry
         WHERE seq >= $1 ORDER BY seq LIMIT $2";
-    Data ENTRIES_ABOUT = "SELECT e.seq, e.at, e.act, e.commitment, e.period, e.detail
+    Data ENTRIES_ABOUT = "SELECT e.seq, e.commitment, e.at, e.act, e.period, e.detail
         FROM entry_subject s JOIN entry e ON e.seq = s.seq
         WHERE s.subject_id = $1 ORDER BY e.seq";
     Data ENTRY_SUBJECTS = "SELECT seq, subject_id FROM entry_subject
         WHERE seq >= $1 AND seq < $2 ORDER BY seq, subject_id";
     Data ENTRY_PARTS = "SELECT subject_id, commitment, detail FROM entry_part
         WHERE seq = $1 ORDER BY position";
-    Data ENTRY_PRUNE =
-        "UPDATE entry SET detail = NULL WHERE period = $1 AND detail IS NOT NULL";
-    Data ENTRY_PART_PRUNE = "UPDATE entry_part SET detail = NULL
-        WHERE detail IS NOT NULL AND seq IN (SELECT seq FROM entry WHERE period = $1)";
+    Data ENTRY_FIRST_KEPT = "SELECT MIN(seq) FROM entry WHERE period >= $1";
+    Data ENTRY_PRUNE = "UPDATE entry SET at = NULL, act = NULL, period = NULL, detail = NULL
+        WHERE seq < $1 AND detail IS NOT NULL";
+    Data ENTRY_PART_PRUNE = "DELETE FROM entry_part WHERE seq < $1";
+    Data ENTRY_SUBJECT_PRUNE = "DELETE FROM entry_subject WHERE seq < $1";
 
     Data AGGREGATE_ADD = "INSERT INTO aggregate (projection, cell, people) VALUES ($1, $2, $3)
         ON CONFLICT (projection, cell) DO UPDATE SET people = aggregate.people + excluded.people";

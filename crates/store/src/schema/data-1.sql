@@ -52,10 +52,10 @@ CREATE INDEX record_tombstone ON record (subject_id) WHERE tombstone <> 0;
 
 CREATE TABLE entry (
   seq {int} NOT NULL PRIMARY KEY,
-  at {int} NOT NULL,
-  act {int} NOT NULL,
   commitment {bytes} NOT NULL,
-  period {int} NOT NULL,
+  at {int},
+  act {int},
+  period {int},
   detail {bytes}
 ) {table};
 
@@ -70,7 +70,7 @@ CREATE TABLE entry_part (
   position {int} NOT NULL,
   subject_id {bytes} NOT NULL,
   commitment {bytes} NOT NULL,
-  detail {bytes},
+  detail {bytes} NOT NULL,
   PRIMARY KEY (seq, position)
 ) {table};
 
