@@ -1,2 +1,7 @@
-//! Kept, the command line.
-fn main() {}
+//! Kept, the command line; everything is in the library beside it.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    kept::main()
+}

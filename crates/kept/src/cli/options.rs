@@ -1,0 +1,68 @@
+//! Options that several commands share, grouped in their help.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use domain::{Account, Fault};
+
+use super::invalid;
+use crate::io::Io;
+
+/// Which installation, and who acts.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Installation")]
+pub struct Place {
+    /// The installation's folder
+    #[arg(long, value_name = "FOLDER", env = "KEPT_DATA")]
+    pub data: Option<PathBuf>,
+
+    /// Its key folder, if it is not where the installation says
+    #[arg(long, value_name = "FOLDER", env = "KEPT_KEYS")]
+    pub keys: Option<PathBuf>,
+
+    /// Who acts: an account, the login name if left out
+    #[arg(long = "as", value_name = "ACCOUNT", env = "KEPT_ACCOUNT", value_parser = account)]
+    pub account: Option<Account>,
+}
+
+impl Place {
+    /// The installation's folder.
+    ///
+    /// # Errors
+    /// [`domain::FaultKind::Invalid`] when none was named.
+    pub fn folder(&self, io: &Io) -> Result<PathBuf, Fault> {
+        let data = self.data.as_ref().ok_or_else(|| {
+            invalid("no installation was named")
+                .remedy("add `--data FOLDER`, or set KEPT_DATA to the installation's folder")
+        })?;
+        Ok(io.path(data))
+    }
+}
+
+/// In which role and for which purpose data is read: the two that every decision asks for.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Reading")]
+pub struct Reading {
+    /// What the data is read for: a purpose of the policy
+    #[arg(long, value_name = "NAME")]
+    pub purpose: String,
+
+    /// The role in which it is read: a recipient of the policy
+    #[arg(long, value_name = "NAME")]
+    pub recipient: String,
+}
+
+/// For what changes data.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Changing {
+    /// Say what would happen, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+fn account(text: &str) -> Result<Account, String> {
+    Account::parse(text).map_err(|fault| match fault.remedy {
+        Some(remedy) => format!("{}; {remedy}", fault.message),
+        None => fault.message,
+    })
+}

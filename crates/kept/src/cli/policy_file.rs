@@ -1,0 +1,64 @@
+//! Reading a policy from the file or folder that was named.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use domain::{Fault, FaultKind};
+
+use super::invalid;
+use crate::io::Io;
+
+/// The file of a policy in its folder.
+const FILE_NAME: &str = "policy.toml";
+
+/// No policy is longer; a wrong file is not read into memory whole.
+const BYTES_MAX: u64 = 4 << 20;
+
+/// A policy's text and what to call its file.
+pub(super) struct PolicyFile {
+    /// The path, as it was given.
+    pub(super) name: String,
+    /// The text.
+    pub(super) source: String,
+}
+
+/// Reads a policy: the file itself, or `policy.toml` in a folder.
+pub(super) fn read(given: &Path, io: &Io) -> Result<PolicyFile, Fault> {
+    let mut name = given.to_owned();
+    let mut path = io.path(given);
+    if path.is_dir() {
+        name.push(FILE_NAME);
+        path.push(FILE_NAME);
+    }
+    let name = name.display().to_string();
+    let source = text(&path, &name)?;
+    Ok(PolicyFile { name, source })
+}
+
+fn text(path: &PathBuf, name: &str) -> Result<String, Fault> {
+    let size = fs::metadata(path).map_err(|error| unreadable(name, error))?;
+    if size.len() > BYTES_MAX {
+        return Err(invalid(format!("{name} is too long for a policy"))
+            .remedy(format!("a policy has at most {} MiB", BYTES_MAX >> 20)));
+    }
+    let bytes = fs::read(path).map_err(|error| unreadable(name, error))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        invalid(format!("{name} is not UTF-8, from line {line} on"))
+            .remedy("save the file in the encoding UTF-8")
+    })
+}
+
+fn unreadable(name: &str, error: std::io::Error) -> Fault {
+    let fault = match error.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => {
+            Fault::new(FaultKind::Absent, format!("there is no policy in {name}"))
+                .remedy("name a policy file, or a folder with a policy.toml in it")
+        }
+        _ => Fault::new(FaultKind::Unavailable, format!("{name} cannot be read"))
+            .remedy("look at the file's owner and rights"),
+    };
+    fault.because(error)
+}

@@ -1,0 +1,17 @@
+//! The command line and what it serves, tested from outside: the one integration-test binary.
+//!
+//! Tests that carry a promise's id stand in modules of their own and go through [`kept`] alone.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "an expectation that fails is a test that fails"
+)]
+
+mod check;
+mod explain;
+mod help;
+mod kept;
+mod policies;
+mod reference;
