@@ -4,17 +4,22 @@
 //! that is wrong with it, at once. It never panics and does no I/O.
 
 mod check;
+pub mod compare;
 pub mod diagnostics;
 mod duration;
 mod lookup;
 pub mod model;
 mod parse;
+pub mod register;
 mod tables;
 mod tree;
+pub mod words;
 
+pub use compare::{Change, compare};
 pub use diagnostics::{Code, Diagnostic, Explanation, Level, explain, render, to_json};
 pub use duration::DurationFault;
 use model::Policy;
+pub use register::{Register, register};
 
 /// What compiling a policy comes to.
 #[derive(Debug)]
