@@ -4,6 +4,8 @@ pub mod colour;
 mod forgiving;
 mod progress;
 mod terminal;
+#[cfg(test)]
+pub(crate) mod testing;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

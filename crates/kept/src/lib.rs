@@ -2,11 +2,12 @@
 //!
 //! A command is one file in [`cli`]. It is given its [`io::Io`] and never touches the terminal
 //! itself, so that it runs alike in the process that was started and, for a client, in the process
-//! that owns the installation.
+//! that owns the installation ([`host`]).
 
 pub mod cli;
 pub mod defect;
 pub mod failure;
+pub mod host;
 pub mod io;
 pub mod reference;
 
