@@ -11,6 +11,7 @@ mod projection;
 mod reading;
 mod rename;
 mod special;
+mod succession;
 mod term;
 
 use crate::model::{Policy, RuleId};
@@ -18,6 +19,7 @@ use crate::parse::Context;
 
 pub(crate) use acknowledged::acknowledge;
 pub(crate) use special::{card_security_code, is_card_security_code};
+pub(crate) use succession::check as succession;
 
 /// Reports what does not hold together.
 pub(crate) fn errors(policy: &Policy, context: &Context) {

@@ -3,7 +3,7 @@
 mod grounds;
 mod house;
 mod lists;
-mod mapping;
+pub(crate) mod mapping;
 mod purposes;
 
 use crate::model::{Language, Policy, Wording};

@@ -52,6 +52,18 @@ impl Outcome {
 /// hides nothing that stands elsewhere in the file.
 #[must_use]
 pub fn compile(source: &str) -> Outcome {
+    compile_with(source, None)
+}
+
+/// Compiles a policy that is to follow another: besides what [`compile`] checks, its version has to
+/// be higher, and what was renamed has to say so (`was`), or the data held under the old name would
+/// be lost to the new one. A policy of the same text follows itself.
+#[must_use]
+pub fn compile_after(source: &str, in_force: &Policy) -> Outcome {
+    compile_with(source, Some(in_force))
+}
+
+fn compile_with(source: &str, in_force: Option<&Policy>) -> Outcome {
     let (entries, mut diagnostics) = tree::parse(source);
     let readable = diagnostics
         .iter()
@@ -59,6 +71,9 @@ pub fn compile(source: &str) -> Outcome {
     let (mut policy, context) = parse::policy(source, &entries);
     policy.tables = tables::build(&policy);
     check::errors(&policy, &context);
+    if let Some(in_force) = in_force {
+        check::succession(in_force, &policy, &context);
+    }
     check::advice(&policy, &context);
     let (found, places) = context.into_parts();
     diagnostics.extend(found);

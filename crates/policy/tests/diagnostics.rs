@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 use policy::diagnostics::explain::MINIMAL;
-use policy::{Code, Outcome, compile, render, to_json};
+use policy::{Code, Outcome, compile, compile_after, render, to_json};
 
 /// The minimal policy with one text put in the place of another.
 fn changed(from: &str, to: &str) -> String {
@@ -202,4 +202,41 @@ fn a_renamed_thing_keeps_its_old_name_and_a_chain_must_hold() {
     assert_eq!(codes(&compile(&twice)), [Code::BadRename]);
     let still = changed("[channels.email]\n", "[channels.email]\nwas = \"email\"\n");
     assert_eq!(codes(&compile(&still)), [Code::BadRename]);
+}
+
+#[test]
+fn a_policy_that_follows_another_has_a_higher_version_and_says_its_renames() {
+    let in_force = compile(MINIMAL).policy.unwrap();
+    let after = |source: &str| codes(&compile_after(source, &in_force));
+    assert_eq!(after(MINIMAL), [], "a policy follows itself");
+    let second = changed(
+        "version = 1\npublished",
+        "version = 2\nreason = { en = \"Clearer\", fr = \"Plus clair\" }\npublished",
+    );
+    assert_eq!(after(&second), []);
+    assert_eq!(
+        after(&changed("Bookshop of the Quay", "Bookshop")),
+        [Code::VersionNotHigher]
+    );
+    let renamed = second.replace("[channels.email]", "[channels.mail]");
+    assert_eq!(after(&renamed), [Code::RenameUnsaid]);
+    let said = |was: &str| {
+        renamed.replace(
+            "[channels.mail]",
+            &format!("[channels.mail]\nwas = \"{was}\""),
+        )
+    };
+    assert_eq!(after(&said("email")), []);
+    assert_eq!(after(&said("none")), []);
+    assert_eq!(after(&said("post")), [Code::BadRename]);
+    // A name that stays is no rename, whatever it was called before that.
+    let long_ago = second.replace("[channels.email]", "[channels.email]\nwas = \"mail\"");
+    assert_eq!(after(&long_ago), []);
+    let field = second
+        .replace(
+            "[categories.identity.fields.surname]",
+            "[categories.identity.fields.last-name]",
+        )
+        .replace("identity.surname", "identity.last-name");
+    assert_eq!(after(&field), [Code::RenameUnsaid]);
 }

@@ -4,7 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "the index is a file")]
 
 use policy::diagnostics::explain::MINIMAL;
-use policy::{Code, compile, explain, render};
+use policy::{Code, compile, compile_after, explain, render};
 use toml::{Table, Value};
 
 /// Lays a fragment over the minimal policy: tables are merged, elements of a list of tables are
@@ -93,9 +93,14 @@ fn every_code_has_a_whole_page() {
 
 #[test]
 fn every_wrong_example_yields_its_code() {
+    let in_force = compile(MINIMAL).policy.unwrap();
     for code in Code::ALL {
         let source = lay_over(explain(code.as_str()).unwrap().wrong_example());
-        let outcome = compile(&source);
+        // What is wrong with a policy that follows another shows when it follows one.
+        let outcome = match code {
+            Code::RenameUnsaid | Code::VersionNotHigher => compile_after(&source, &in_force),
+            _ => compile(&source),
+        };
         let found: Vec<Code> = outcome.diagnostics.iter().map(|d| d.code).collect();
         let text = render(&outcome.diagnostics, &source, "policy.toml", false);
         assert!(

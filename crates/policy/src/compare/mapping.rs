@@ -7,7 +7,7 @@ use crate::model::{
 };
 
 /// What has a name, perhaps one before, and a title.
-pub(super) trait Named {
+pub(crate) trait Named {
     fn name(&self) -> &str;
     fn was(&self) -> Option<&str>;
     fn title(&self) -> &Wording;
@@ -52,7 +52,7 @@ impl Named for Right {
 }
 
 /// The old one of the same name, or of the name before.
-pub(super) fn before<'a, T: Named>(old: &'a [T], new: &T) -> Option<&'a T> {
+pub(crate) fn before<'a, T: Named>(old: &'a [T], new: &T) -> Option<&'a T> {
     let named = |name: &str| old.iter().find(|it| it.name() == name);
     named(new.name()).or_else(|| new.was().and_then(named))
 }

@@ -150,6 +150,11 @@ codes! {
     OutOfRange = "KP037", Error, "a number out of range", None, None;
     ProjectionElsewhere = "KP038", Error, "a statistic of what the rule does not cover", None,
         Some("promise 10h");
+    RenameUnsaid = "KP039", Error, "a rename without `was`",
+        Some("what is held under the old name would be lost to the new one"), None;
+    VersionNotHigher = "KP040", Error, "a version that is not higher than the one in force",
+        Some("each applied version has a higher number, and people can read them all"),
+        Some("promise 26a");
 
     UnusedAcknowledgement = "KP200", Advice, "an acknowledgement that matches nothing", None, None;
     LiabilityDeclined = "KP201", Advice, "liability is declined",
@@ -233,6 +238,7 @@ impl Code {
                 | Self::BasisGap
                 | Self::RightsUnsaid
                 | Self::UnusedAcknowledgement
+                | Self::RenameUnsaid
         )
     }
 

@@ -463,9 +463,10 @@ impl<'a> Reader<'a> {
         said.to_owned()
     }
 
-    /// The name before a rename.
+    /// The name before a rename; `none` says that there was none, where one might be thought of.
     pub(crate) fn was(&self) -> Option<String> {
-        self.text("was").filter(|was| !was.is_empty())
+        self.text("was")
+            .filter(|was| !was.is_empty() && was != "none")
     }
 
     /// The id of the name that a key refers to.
