@@ -5,6 +5,7 @@ mod context;
 mod explain;
 pub mod options;
 mod policy_file;
+mod register;
 mod usage;
 
 use std::ffi::OsString;
@@ -46,6 +47,8 @@ pub enum Command {
     Check(check::Check),
     /// Explain a code that a check has printed
     Explain(explain::Explain),
+    /// Write the record of processing activities that a policy comes to (GDPR 30)
+    Register(register::Register),
 }
 
 impl Command {
@@ -54,6 +57,7 @@ impl Command {
         match self {
             Self::Check(command) => command.run(context),
             Self::Explain(command) => command.run(context),
+            Self::Register(command) => command.run(context),
         }
     }
 }

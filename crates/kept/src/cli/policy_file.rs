@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use domain::{Fault, FaultKind};
+use policy::model::Policy;
 
 use super::invalid;
 use crate::io::Io;
@@ -61,4 +62,19 @@ fn unreadable(name: &str, error: std::io::Error) -> Fault {
             .remedy("look at the file's owner and rights"),
     };
     fault.because(error)
+}
+
+/// Compiles a policy that has to run.
+pub(super) fn compile(file: &PolicyFile) -> Result<Policy, Fault> {
+    let outcome = policy::compile(&file.source);
+    let errors = outcome.errors().count();
+    outcome.policy.ok_or_else(|| {
+        let errors = if errors == 1 {
+            "an error".to_owned()
+        } else {
+            format!("{errors} errors")
+        };
+        invalid(format!("the policy in {} has {errors}", file.name))
+            .remedy(format!("`kept check {}` shows what to mend", file.name))
+    })
 }

@@ -15,3 +15,4 @@ mod help;
 mod kept;
 mod policies;
 mod reference;
+mod register;
