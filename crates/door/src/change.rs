@@ -7,7 +7,7 @@ use domain::subject::{Fact, Held, Subject};
 use domain::value::Payload;
 use domain::{Fault, FaultKind, KeyId, OrganisationId, Personal, RecordId, SubjectId};
 use jiff::Timestamp;
-use journal::{Detail, Entry};
+use journal::{Detail, Entry, Part};
 use store::Priority;
 use store::data::organisation::OrganisationRow;
 use store::data::record::RecordRow;
@@ -35,14 +35,34 @@ pub struct Change {
     pub due: Vec<(RecordId, Option<i64>)>,
     /// Records to be destroyed now.
     pub destroy: Vec<RecordId>,
-    /// Cells of projections that the destroyed records add to (10h).
-    pub project: Vec<(u32, String)>,
     /// Values that stay suppressed after the rest is gone: field and value (13d).
     pub suppress: Vec<(u32, LookUpValue)>,
-    /// What the journal says of it; at least one.
+    /// What the journal says of it; at least one, unless a bulk entry of the batch does.
     pub details: Vec<Detail>,
     /// What the log of restrictive acts says of it.
     pub restrictive: Vec<RestrictiveAct>,
+}
+
+/// Changes that are made together, all of them or none.
+#[derive(Default)]
+pub struct Batch {
+    /// People, each once.
+    pub changes: Vec<Change>,
+    /// An organisation, where it is one's act.
+    pub organisation: Option<OrganisationChange>,
+    /// One entry for all of them, with a part for each person (mechanism, 12).
+    pub bulk: Option<(Detail, Vec<Part>)>,
+    /// People to be added to cells of projections (10h): projection, cell, how many.
+    pub project: Vec<(u32, String, u64)>,
+}
+
+impl From<Change> for Batch {
+    fn from(change: Change) -> Self {
+        Self {
+            changes: vec![change],
+            ..Self::default()
+        }
+    }
 }
 
 /// A record's values, to be sealed.
@@ -87,7 +107,6 @@ struct Prepared {
     cleared: Vec<(RecordId, Vec<u8>, Option<i64>)>,
     retired: Vec<KeyId>,
     destroy: Vec<Doomed>,
-    project: Vec<(u32, String)>,
     entries: Vec<Entry>,
     lines: Vec<Line>,
     links: Vec<OrganisationId>,
@@ -118,11 +137,19 @@ impl Vault {
     /// somebody else's; [`FaultKind::Unavailable`] when something cannot be written.
     pub fn change(
         &self,
-        changes: Vec<Change>,
-        organisation: Option<OrganisationChange>,
+        batch: Batch,
         now: Timestamp,
         names: &Names,
     ) -> Result<Vec<Receipt>, Fault> {
+        let Batch {
+            changes,
+            organisation,
+            bulk,
+            project,
+        } = batch;
+        let bulk = bulk
+            .map(|(detail, parts)| self.bulk_entry(detail, &parts))
+            .transpose()?;
         // From the wrapping of keys to the commit of the records no epoch may end.
         let epoch = self.keyring.hold_epoch();
         let mut prepared = changes
@@ -161,9 +188,13 @@ impl Vault {
             if let Some(change) = &organisation {
                 write_organisation(tx, change)?;
             }
+            let bulk = bulk.as_ref().map(|entry| tx.append(entry)).transpose()?;
+            for (projection, cell, people) in &project {
+                tx.add_to_aggregate(*projection, cell, *people)?;
+            }
             prepared
                 .iter()
-                .map(|one| write(tx, one))
+                .map(|one| write(tx, one, bulk))
                 .collect::<Result<Vec<_>, Fault>>()
         });
         drop(epoch);
@@ -192,7 +223,6 @@ impl Vault {
             changed,
             due,
             destroy,
-            project,
             suppress,
             details,
             restrictive,
@@ -210,7 +240,6 @@ impl Vault {
             cleared: Vec::new(),
             retired: Vec::new(),
             destroy: Vec::new(),
-            project,
             entries: Vec::new(),
             lines: Vec::new(),
             links: subject.links.iter().map(|link| link.organisation).collect(),
@@ -421,7 +450,7 @@ struct PreparedOrganisation {
 }
 
 /// Writes one person's rows and entries.
-fn write(tx: &mut store::Tx<'_>, one: &Prepared) -> Result<Receipt, Fault> {
+fn write(tx: &mut store::Tx<'_>, one: &Prepared, bulk: Option<u64>) -> Result<Receipt, Fault> {
     let id = one.row.id;
     if tx.subject_version(id)? != one.decided_on {
         return Err(changed_meanwhile());
@@ -444,10 +473,7 @@ fn write(tx: &mut store::Tx<'_>, one: &Prepared) -> Result<Receipt, Fault> {
             return Err(changed_meanwhile());
         }
     }
-    for (projection, cell) in &one.project {
-        tx.add_to_aggregate(*projection, cell, 1)?;
-    }
-    let mut first = None;
+    let mut first = bulk;
     for entry in &one.entries {
         let seq = tx.append(entry)?;
         first.get_or_insert(seq);

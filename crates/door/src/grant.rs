@@ -68,7 +68,7 @@ impl Grant {
 }
 
 impl Vault {
-    /// Records a positive decision in the journal. The answer is durable before this returns.
+    /// Records a positive decision in the journal. It is durable before this returns.
     ///
     /// # Errors
     /// [`NotGranted::Stale`] when the person or the policy changed since the decision,
@@ -81,21 +81,50 @@ impl Vault {
         destination: Destination,
         names: &Names,
     ) -> Result<Grant, NotGranted> {
-        let entry = self.entry(&detail_of(&allowed, actor, destination, names))?;
-        let (id, version) = (allowed.subject(), allowed.subject_version());
-        let policy_version = allowed.policy_version();
-        let receipt = self.data.write(Priority::Ordinary, move |tx| {
-            if tx.versions(id)? != Some((version, policy_version)) {
-                return Ok(None);
-            }
-            tx.append(&entry).map(Some)
+        let one = self
+            .record_grants(vec![(allowed, loaded)], actor, destination, names)?
+            .pop();
+        one.flatten().ok_or(NotGranted::Stale)
+    }
+
+    /// Records many positive decisions at once; a stale one gives no grant.
+    ///
+    /// # Errors
+    /// When the journal cannot be written; then none is granted.
+    pub fn record_grants(
+        &self,
+        decided: Vec<(Allowed, Loaded)>,
+        actor: &Actor,
+        destination: Destination,
+        names: &Names,
+    ) -> Result<Vec<Option<Grant>>, Fault> {
+        let entries = decided
+            .iter()
+            .map(|(allowed, _)| {
+                let entry = self.entry(&detail_of(allowed, actor, destination, names))?;
+                let versions = (allowed.subject_version(), allowed.policy_version());
+                Ok((allowed.subject(), versions, entry))
+            })
+            .collect::<Result<Vec<_>, Fault>>()?;
+        let receipts = self.data.write(Priority::Ordinary, move |tx| {
+            entries
+                .iter()
+                .map(|(id, decided_on, entry)| match tx.versions(*id)? {
+                    Some(versions) if versions == *decided_on => tx.append(entry).map(Some),
+                    _ => Ok(None),
+                })
+                .collect::<Result<Vec<_>, Fault>>()
         })?;
-        let receipt = receipt.ok_or(NotGranted::Stale)?;
-        Ok(Grant {
-            allowed,
-            loaded,
-            receipt,
-        })
+        let grants = decided.into_iter().zip(receipts);
+        Ok(grants
+            .map(|((allowed, loaded), receipt)| {
+                receipt.map(|receipt| Grant {
+                    allowed,
+                    loaded,
+                    receipt,
+                })
+            })
+            .collect())
     }
 
     /// Opens what a grant permits. A record whose key was destroyed since the grant is left out.

@@ -18,7 +18,7 @@ pub mod restrictive;
 pub mod turn;
 pub mod vault;
 
-pub use change::{Change, NewValues, OrganisationChange, Receipt, UNSEALED};
+pub use change::{Batch, Change, NewValues, OrganisationChange, Receipt, UNSEALED};
 pub use details::detail;
 pub use epoch::{EpochKeys, KeyFiles};
 pub use folder::{Installation, Layout, Lock};

@@ -178,6 +178,17 @@ impl Reader<'_> {
         Ok(Appender::load(self.connection)?.frontier)
     }
 
+    /// When the last entry was made, microseconds UTC; `None` of an empty or pruned journal.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn last_entry_at(&self) -> Result<Option<i64>, Fault> {
+        Ok(one(self.connection, sql::ENTRY_LAST, [], |row| {
+            row.get::<_, Option<i64>>(0)
+        })?
+        .flatten())
+    }
+
     /// The first entry of a period or a later one: everything before it may be pruned.
     ///
     /// # Errors

@@ -90,6 +90,7 @@ statements! {
         WHERE seq >= $1 AND seq < $2 ORDER BY seq, subject_id";
     Data ENTRY_PARTS = "SELECT subject_id, commitment, detail FROM entry_part
         WHERE seq = $1 ORDER BY position";
+    Data ENTRY_LAST = "SELECT at FROM entry ORDER BY seq DESC LIMIT 1";
     Data ENTRY_FIRST_KEPT = "SELECT MIN(seq) FROM entry WHERE period >= $1";
     Data ENTRY_PRUNE = "UPDATE entry SET at = NULL, act = NULL, period = NULL, detail = NULL
         WHERE seq < $1 AND detail IS NOT NULL";

@@ -1,0 +1,198 @@
+//! The way of every act on a person: load, decide, write, forget what nothing keeps any more.
+
+use domain::act::{Change as Effect, Effects};
+use domain::decide::Refusal;
+use domain::subject::Subject;
+use domain::sweep::{due, next_due};
+use domain::{Actor, Fault, FaultKind, Moment, RecordId, SubjectId};
+use door::change::Change;
+use door::restrictive::RestrictiveAct;
+use door::{NewValues, Receipt};
+use journal::{Act, Detail};
+use policy::model::Then;
+
+use crate::kept::Kept;
+use crate::law::Law;
+
+/// How often an act is decided again because the person's data changed meanwhile.
+const TRIES_MAX: usize = 20;
+
+/// Who acts, and what the act is for.
+#[derive(Clone, Debug)]
+pub struct Acting {
+    /// Who.
+    pub actor: Actor,
+    /// Whether to decide and say what would happen, and change nothing.
+    pub dry_run: bool,
+}
+
+/// What an act did.
+#[derive(Debug)]
+pub struct Acted {
+    /// Where it stands in the journal; none in a dry run.
+    pub receipt: Option<Receipt>,
+    /// What changed.
+    pub effects: Effects,
+    /// The records that went at once, because nothing keeps them any more.
+    pub destroyed: Vec<RecordId>,
+}
+
+/// A decided act on one person, ready to be written.
+pub(crate) struct Decided {
+    pub(crate) effects: Effects,
+    pub(crate) seal: Vec<NewValues>,
+    pub(crate) details: Vec<Detail>,
+    pub(crate) suppress: Vec<(u32, door::LookUpValue)>,
+}
+
+impl Kept {
+    /// Acts on a person: decides on what is held now, and again if that changed meanwhile.
+    pub(crate) fn act_on(
+        &self,
+        id: SubjectId,
+        acting: &Acting,
+        decide: &dyn Fn(&Law, &mut Subject, Moment) -> Result<Decided, Fault>,
+    ) -> Result<Acted, Fault> {
+        for _ in 0..TRIES_MAX {
+            let (law, moment) = (self.law(), self.moment()?);
+            let mut subject = self.person(id, &law)?.subject;
+            let before = subject.version;
+            let decided = decide(&law, &mut subject, moment)?;
+            let (change, effects, destroyed) =
+                self.change(&law, subject, Some(before), decided, acting, moment);
+            if acting.dry_run {
+                return Ok(Acted {
+                    receipt: None,
+                    effects,
+                    destroyed,
+                });
+            }
+            match self.vault.change(change.into(), moment.now, &law.names) {
+                Ok(receipts) => {
+                    return Ok(Acted {
+                        receipt: receipts.first().copied(),
+                        effects,
+                        destroyed,
+                    });
+                }
+                Err(fault) if fault.kind == FaultKind::Conflict => {}
+                Err(fault) => return Err(fault),
+            }
+        }
+        Err(
+            Fault::new(FaultKind::Conflict, "this person's data keeps changing")
+                .remedy("try again in a moment"),
+        )
+    }
+
+    /// A decided act as a change for the vault: what the effects touched, when each record is
+    /// next due, what goes at once, and the entries that say so.
+    pub(crate) fn change(
+        &self,
+        law: &Law,
+        subject: Subject,
+        decided_on: Option<u64>,
+        decided: Decided,
+        acting: &Acting,
+        moment: Moment,
+    ) -> (Change, Effects, Vec<RecordId>) {
+        let Decided {
+            effects,
+            seal,
+            mut details,
+            suppress,
+        } = decided;
+        let gone: Vec<RecordId> = due(&law.in_force, &subject, moment)
+            .into_iter()
+            .filter(|due| due.then == Then::Delete)
+            .map(|due| due.record)
+            .filter(|record| seal.iter().all(|new| new.record != *record))
+            .collect();
+        details.extend(self.details_of_effects(law, &subject, &effects, &acting.actor, moment));
+        if !gone.is_empty() {
+            let mut swept = self.detail(Act::Swept, &acting.actor, moment, law);
+            swept.subject = Some(subject.id.0);
+            swept.records = gone.iter().map(|record| record.0).collect();
+            details.push(swept);
+        }
+        let dues = subject
+            .records
+            .iter()
+            .filter(|held| !held.tombstone && !gone.contains(&held.id))
+            .map(|held| {
+                let at = next_due(&law.in_force, &subject, held, moment);
+                (held.id, at.map(|at| at.as_microsecond()))
+            })
+            .collect();
+        let restrictive = effects.changes.iter().filter_map(restrictive_act).collect();
+        let change = Change {
+            // Any fact may have moved the term of any record.
+            changed: subject
+                .records
+                .iter()
+                .filter(|held| !held.tombstone)
+                .map(|held| held.id)
+                .filter(|id| !gone.contains(id))
+                .collect(),
+            decided_on,
+            seal,
+            due: dues,
+            destroy: gone.clone(),
+            suppress,
+            details,
+            restrictive,
+            subject,
+        };
+        (change, effects, gone)
+    }
+
+    /// One entry for the grounds that ended, whatever the act: the latch leaves its own trace.
+    fn details_of_effects(
+        &self,
+        law: &Law,
+        subject: &Subject,
+        effects: &Effects,
+        actor: &Actor,
+        moment: Moment,
+    ) -> Option<Detail> {
+        let mut records: Vec<[u8; 16]> = effects
+            .changes
+            .iter()
+            .filter_map(|effect| match effect {
+                Effect::GroundEnded { record, .. } => Some(record.0),
+                _ => None,
+            })
+            .collect();
+        if records.is_empty() {
+            return None;
+        }
+        records.sort_unstable();
+        records.dedup();
+        let mut detail = self.detail(Act::GroundsEnded, actor, moment, law);
+        detail.subject = Some(subject.id.0);
+        detail.records = records;
+        Some(detail)
+    }
+}
+
+/// What the log of restrictive acts says of an effect.
+fn restrictive_act(effect: &Effect) -> Option<RestrictiveAct> {
+    match effect {
+        Effect::ConsentWithdrawn(_) => Some(RestrictiveAct::Withdrawn),
+        Effect::Objected(_) => Some(RestrictiveAct::Objected),
+        Effect::HoldPlaced(_) => Some(RestrictiveAct::Held),
+        Effect::Restricted(_) => Some(RestrictiveAct::Restricted),
+        Effect::Erased(_) => Some(RestrictiveAct::Erased),
+        _ => None,
+    }
+}
+
+/// A refusal of the domain as a fault that names its rule.
+pub(crate) fn refused(refusal: Refusal, law: &Law) -> Fault {
+    let policy = law.policy();
+    Fault::new(
+        FaultKind::Refused,
+        refusal.rule.sentence(policy, policy::model::Language::En),
+    )
+    .rule(refusal.rule.name(policy))
+}

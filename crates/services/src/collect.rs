@@ -1,0 +1,216 @@
+//! Taking data in: a person with records, each collected for stated purposes from a known origin
+//! (4a), or nothing at all.
+
+use domain::act::Effects;
+use domain::act::collect::{NewRecord, collect};
+use domain::collect::Collection;
+use domain::subject::Subject;
+use domain::value::Payload;
+use domain::{Fault, FaultKind, Moment, Personal, RecordId, SubjectId};
+use door::change::Change;
+use door::{LookUpValue, NewValues, UNSEALED};
+use journal::Act;
+use policy::model::{CategoryId, FieldId, Person};
+
+use crate::act::{Acted, Acting, Decided, refused};
+use crate::kept::Kept;
+use crate::law::Law;
+
+/// Data about one person, to be taken in.
+pub struct NewPerson {
+    /// Whether the person is met as a private person or at work.
+    pub person: Option<Person>,
+    /// The records.
+    pub records: Vec<NewData>,
+}
+
+/// One record's data, to be taken in.
+pub struct NewData {
+    /// What is collected, from where, for what.
+    pub collection: Collection,
+    /// The values; their fields must be those of the collection.
+    pub values: Personal<Payload>,
+    /// An identifier that is this person's alone in a series, such as a source's own number:
+    /// series and identifier.
+    pub unique: Option<(u32, LookUpValue)>,
+}
+
+impl Kept {
+    /// Adds a person with their first records.
+    ///
+    /// # Errors
+    /// [`FaultKind::Refused`] with the rule when one of the records may not be collected; then
+    /// nothing of any is stored.
+    pub fn add_person(&self, new: NewPerson, acting: &Acting) -> Result<(SubjectId, Acted), Fault> {
+        let (law, moment) = (self.law(), self.moment()?);
+        let (change, effects, destroyed) = self.new_person(&law, new, acting, moment)?;
+        let id = change.subject.id;
+        if acting.dry_run {
+            return Ok((
+                id,
+                Acted {
+                    receipt: None,
+                    effects,
+                    destroyed,
+                },
+            ));
+        }
+        let receipts = self.vault.change(change.into(), moment.now, &law.names)?;
+        Ok((
+            id,
+            Acted {
+                receipt: receipts.first().copied(),
+                effects,
+                destroyed,
+            },
+        ))
+    }
+
+    /// A new person as a change: several can be made in one transaction.
+    pub(crate) fn new_person(
+        &self,
+        law: &Law,
+        new: NewPerson,
+        acting: &Acting,
+        moment: Moment,
+    ) -> Result<(Change, Effects, Vec<RecordId>), Fault> {
+        let id = SubjectId::new(moment.now, self.vault.entropy());
+        let mut subject = empty(id, new.person);
+        let mut decided = self.take_in(law, &mut subject, new.records, acting, moment)?;
+        let mut added = self.detail(Act::SubjectAdded, &acting.actor, moment, law);
+        added.subject = Some(id.0);
+        decided.details.insert(0, added);
+        Ok(self.change(law, subject, None, decided, acting, moment))
+    }
+
+    /// Adds records to a person who is known.
+    ///
+    /// # Errors
+    /// As [`Kept::add_person`]; [`FaultKind::Absent`] when nothing is held about the person.
+    pub fn add_records(
+        &self,
+        id: SubjectId,
+        records: Vec<NewData>,
+        acting: &Acting,
+    ) -> Result<Acted, Fault> {
+        let (law, moment) = (self.law(), self.moment()?);
+        let mut subject = self.person(id, &law)?.subject;
+        let before = subject.version;
+        let decided = self.take_in(&law, &mut subject, records, acting, moment)?;
+        let (change, effects, destroyed) =
+            self.change(&law, subject, Some(before), decided, acting, moment);
+        if acting.dry_run {
+            return Ok(Acted {
+                receipt: None,
+                effects,
+                destroyed,
+            });
+        }
+        let receipts = self.vault.change(change.into(), moment.now, &law.names)?;
+        Ok(Acted {
+            receipt: receipts.first().copied(),
+            effects,
+            destroyed,
+        })
+    }
+
+    /// Decides the collection of each record.
+    fn take_in(
+        &self,
+        law: &Law,
+        subject: &mut Subject,
+        records: Vec<NewData>,
+        acting: &Acting,
+        moment: Moment,
+    ) -> Result<Decided, Fault> {
+        if records.is_empty() {
+            return Err(Fault::new(
+                FaultKind::Invalid,
+                "there is no data to take in",
+            ));
+        }
+        let mut effects = Effects::default();
+        let (mut seal, mut details) = (Vec::new(), Vec::new());
+        for NewData {
+            collection,
+            values,
+            unique,
+        } in records
+        {
+            let id = RecordId::new(moment.now, self.vault.entropy());
+            let record = NewRecord {
+                id,
+                key: UNSEALED,
+                derived_from: Vec::new(),
+            };
+            let mut more = collect(&law.in_force, subject, &collection, record, moment)
+                .map_err(|refusal| refused(refusal, law))?;
+            effects.changes.append(&mut more.changes);
+            let mut written = self.detail(Act::RecordWritten, &acting.actor, moment, law);
+            written.subject = Some(subject.id.0);
+            written.records = vec![id.0];
+            written.categories = vec![law.names.category.number(collection.category)];
+            written.origin = Some(law.names.origin.number(collection.origin));
+            written.purpose = collection
+                .purposes
+                .iter()
+                .next()
+                .map(|id| law.names.purpose.number(id));
+            written.matter = collection.matter.map(|matter| matter.0);
+            details.push(written);
+            let look_ups = look_ups(law, collection.category, &values);
+            seal.push(NewValues {
+                record: id,
+                values,
+                look_ups,
+                unique,
+            });
+        }
+        Ok(Decided {
+            effects,
+            seal,
+            details,
+            suppress: Vec::new(),
+        })
+    }
+}
+
+/// The values by which a person can be found: those of the fields that the policy says so of.
+pub(crate) fn look_ups(
+    law: &Law,
+    category: CategoryId,
+    values: &Personal<Payload>,
+) -> Vec<(u32, LookUpValue)> {
+    let fields = &law.policy().categories[category.index()].fields;
+    values
+        .disclose()
+        .0
+        .iter()
+        .filter(|(field, _)| fields[usize::from(**field)].look_up)
+        .map(|(field, value)| {
+            let number = law.names.field.number(FieldId {
+                category,
+                field: *field,
+            });
+            (number, LookUpValue::new(&value.look_up_form()))
+        })
+        .collect()
+}
+
+fn empty(id: SubjectId, person: Option<Person>) -> Subject {
+    Subject {
+        id,
+        version: 0,
+        person,
+        roles: Vec::new(),
+        links: Vec::new(),
+        facts: Vec::new(),
+        organisation_facts: Vec::new(),
+        consents: Vec::new(),
+        objections: Vec::new(),
+        restrictions: Vec::new(),
+        holds: Vec::new(),
+        told: None,
+        records: Vec::new(),
+    }
+}

@@ -1,0 +1,89 @@
+//! Erasure on request: the grounds that the reason reaches end at once; what nothing keeps any
+//! more is destroyed before the answer (13b, 10j).
+
+use domain::act::erase::erase;
+use domain::subject::Subject;
+use domain::sweep::due;
+use domain::{Fault, RecordId, SubjectId};
+use journal::Act;
+use policy::model::{CategorySet, ErasureGround};
+
+use crate::act::{Acted, Acting, Decided};
+use crate::kept::Kept;
+
+/// What became of a person's data.
+#[derive(Debug)]
+pub struct Forgotten {
+    /// The act.
+    pub acted: Acted,
+    /// The records that stay, because a duty, a hold or a restriction keeps them.
+    pub stays: Vec<RecordId>,
+    /// The epoch whose destruction makes old copies worthless too.
+    pub epoch: u32,
+}
+
+impl Kept {
+    /// Erases a person's data for a reason; some categories only, if they are named.
+    ///
+    /// # Errors
+    /// [`domain::FaultKind::Absent`] when nothing is held about the person,
+    /// [`domain::FaultKind::Unavailable`] when it cannot be done now.
+    pub fn forget(
+        &self,
+        id: SubjectId,
+        reason: ErasureGround,
+        categories: Option<CategorySet>,
+        acting: &Acting,
+    ) -> Result<Forgotten, Fault> {
+        let acted = self.act_on(id, acting, &|law, subject: &mut Subject, moment| {
+            let effects = erase(&law.in_force, subject, reason, categories, moment);
+            let mut detail = self.detail(Act::Erased, &acting.actor, moment, law);
+            detail.subject = Some(id.0);
+            detail.records = due(&law.in_force, subject, moment)
+                .iter()
+                .map(|due| due.record.0)
+                .collect();
+            detail.rule = Some(name_of(reason).to_owned());
+            Ok(Decided {
+                effects,
+                seal: Vec::new(),
+                details: vec![detail],
+                suppress: Vec::new(),
+            })
+        })?;
+        let law = self.law();
+        let stays = match self.vault.load(id, &law.names)? {
+            Some(loaded) => loaded
+                .subject
+                .records
+                .iter()
+                .map(|held| held.id)
+                .filter(|record| !acted.destroyed.contains(record))
+                .collect(),
+            None => Vec::new(),
+        };
+        Ok(Forgotten {
+            acted,
+            stays,
+            epoch: self.vault.keyring().active_epoch(),
+        })
+    }
+}
+
+/// The reasons for an erasure with their names on the command line and in the journal.
+pub const REASONS: [(&str, ErasureGround); 7] = [
+    ("no-longer-necessary", ErasureGround::NoLongerNecessary),
+    ("consent-withdrawn", ErasureGround::ConsentWithdrawn),
+    ("objection", ErasureGround::Objection),
+    ("canvassing-objection", ErasureGround::CanvassingObjection),
+    ("unlawful", ErasureGround::Unlawful),
+    ("legal-obligation", ErasureGround::LegalObligation),
+    ("child-online-service", ErasureGround::ChildOnlineService),
+];
+
+fn name_of(reason: ErasureGround) -> &'static str {
+    REASONS
+        .iter()
+        .find(|(_, known)| *known == reason)
+        .map_or("", |(name, _)| name)
+}

@@ -1,0 +1,77 @@
+//! An open installation.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use domain::{Actor, Clock, Fault, FaultKind, Moment, SubjectId};
+use door::{Loaded, Vault, detail};
+use journal::{Act, Detail};
+
+use crate::clock::{Floor, RehearsalClock};
+use crate::law::Law;
+
+/// An open installation: its vault, the policy in force, its clock.
+pub struct Kept {
+    pub(crate) vault: Vault,
+    pub(crate) law: RwLock<Arc<Law>>,
+    pub(crate) time: Time,
+}
+
+/// Which clock an installation runs on.
+pub(crate) enum Time {
+    /// The machine's, with a floor.
+    Machine { clock: Arc<dyn Clock>, floor: Floor },
+    /// A rehearsal's.
+    Rehearsal(RehearsalClock),
+}
+
+impl Kept {
+    /// The vault.
+    #[must_use]
+    pub fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
+    /// The policy in force, as of now.
+    #[must_use]
+    pub fn law(&self) -> Arc<Law> {
+        Arc::clone(&self.law.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Whether time is simulated here.
+    #[must_use]
+    pub fn is_rehearsal(&self) -> bool {
+        matches!(self.time, Time::Rehearsal(_))
+    }
+
+    /// The present moment.
+    ///
+    /// # Errors
+    /// [`FaultKind::Unavailable`] when the machine's clock jumped.
+    pub fn moment(&self) -> Result<Moment, Fault> {
+        let now = match &self.time {
+            Time::Machine { clock, floor } => floor.check(clock.now(), false)?,
+            Time::Rehearsal(clock) => clock.now(),
+        };
+        // What is stored has microseconds; what is decided on must not have more.
+        Ok(self.law().in_force.moment(domain::dossier::stored(now)))
+    }
+
+    /// Loads a person.
+    ///
+    /// # Errors
+    /// [`FaultKind::Absent`] when nothing is held about such a person.
+    pub fn person(&self, id: SubjectId, law: &Law) -> Result<Loaded, Fault> {
+        self.vault.load(id, &law.names)?.ok_or_else(nobody)
+    }
+
+    /// The journal's detail of an act, to be completed.
+    pub(crate) fn detail(&self, act: Act, actor: &Actor, moment: Moment, law: &Law) -> Detail {
+        detail(act, actor, moment, law.policy().version)
+    }
+}
+
+/// Nothing is held about such a person; the same for one who was erased and one who never was.
+pub(crate) fn nobody() -> Fault {
+    Fault::new(FaultKind::Absent, "nothing is held about such a person")
+        .remedy("check the identifier; data that was erased cannot be brought back")
+}

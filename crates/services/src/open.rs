@@ -1,0 +1,152 @@
+//! Making and opening an installation.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, RwLock};
+
+use domain::names::Names;
+use domain::{Actor, Clock, Entropy, Fault, FaultKind, InstallationId};
+use door::{Installation, Layout, Vault, detail};
+use jiff::Timestamp;
+use journal::Act;
+use policy::model::Policy;
+use store::Priority;
+use store::data::registry::PolicyRow;
+
+use crate::clock::{Floor, MachineClock, RehearsalClock};
+use crate::entropy::SystemEntropy;
+use crate::kept::{Kept, Time};
+use crate::law::{Law, compiled};
+
+/// Where a rehearsal's time is kept.
+pub(crate) const REHEARSAL_NOW: &str = "rehearsal-now";
+
+/// What a new installation is to be.
+pub struct NewInstallation {
+    /// Its folder.
+    pub root: PathBuf,
+    /// Its key folder; left out: beside the folder, named after it.
+    pub keys: Option<PathBuf>,
+    /// The source of its policy, which must compile.
+    pub policy: String,
+    /// The moment at which a rehearsal begins; none for a live installation.
+    pub rehearsal: Option<Timestamp>,
+}
+
+impl Kept {
+    /// Makes an installation and opens it.
+    ///
+    /// # Errors
+    /// [`FaultKind::Invalid`] when the policy has errors, [`FaultKind::Conflict`] when there is an
+    /// installation already, [`FaultKind::Unavailable`] when a file cannot be written.
+    pub fn init(new: NewInstallation, actor: &Actor) -> Result<Self, Fault> {
+        let policy = policy::compile(&new.policy).policy.ok_or_else(|| {
+            Fault::new(FaultKind::Invalid, "the policy has errors")
+                .remedy("see them with `kept check`, then mend the file")
+        })?;
+        let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy::default());
+        let now = new.rehearsal.unwrap_or_else(|| MachineClock.now());
+        let keys = new.keys.unwrap_or_else(|| beside(&new.root));
+        let id = InstallationId::new(now, entropy.as_ref());
+        let description = Installation {
+            id: id.to_string(),
+            rehearsal: new.rehearsal.is_some(),
+            keys: relative_to(&new.root, &keys),
+            journal_origin: format!("kept/{id}"),
+            checkpoint_copies: Vec::new(),
+        };
+        let layout = Layout {
+            root: new.root.clone(),
+            keys,
+        };
+        let vault = Vault::create(layout, &description, now.as_microsecond(), entropy)?;
+        found(&vault, &policy, new.policy.into_bytes(), now, actor)?;
+        Self::assemble(vault)
+    }
+
+    /// Opens an installation; `keys` names a key folder other than the one it was made with.
+    ///
+    /// # Errors
+    /// [`FaultKind::Absent`] when there is none, [`FaultKind::Conflict`] when another process has
+    /// it, [`FaultKind::Unavailable`] when a key is missing or wrong.
+    pub fn open(root: &Path, keys: Option<&Path>) -> Result<Self, Fault> {
+        Self::assemble(Vault::open(root, keys, Arc::new(SystemEntropy::default()))?)
+    }
+
+    fn assemble(vault: Vault) -> Result<Self, Fault> {
+        let law = Law::load(vault.data())?;
+        let time = if vault.description().rehearsal {
+            let kept = vault.data().read(|reader| reader.meta(REHEARSAL_NOW))?;
+            Time::Rehearsal(RehearsalClock::new(rehearsal_moment(kept.as_deref())?))
+        } else {
+            let last = vault.data().read(|reader| reader.last_entry_at())?;
+            Time::Machine {
+                clock: Arc::new(MachineClock),
+                floor: Floor::at(last.unwrap_or_default()),
+            }
+        };
+        Ok(Self {
+            vault,
+            law: RwLock::new(Arc::new(law)),
+            time,
+        })
+    }
+}
+
+/// Writes the first policy, its names, and the journal's first entries.
+fn found(
+    vault: &Vault,
+    policy: &Policy,
+    source: Vec<u8>,
+    now: Timestamp,
+    actor: &Actor,
+) -> Result<(), Fault> {
+    let (_, names) = Names::assign(policy, &[])?;
+    let zone = domain::InForce::new(Arc::new(compiled(&source)?), &[])?;
+    let moment = zone.moment(now);
+    let row = PolicyRow {
+        version: policy.version,
+        digest: policy.digest,
+        source,
+        applied: now.as_microsecond(),
+    };
+    let made = vault.entry(&detail(Act::InstallationMade, actor, moment, 0))?;
+    let mut applied = detail(Act::PolicyApplied, actor, moment, policy.version);
+    applied.digest = Some(policy.digest);
+    let applied = vault.entry(&applied)?;
+    let rehearsal = vault.description().rehearsal;
+    vault.data().write(Priority::Ordinary, move |tx| {
+        for name in &names {
+            tx.put_name(name.sort.code(), name.number, &name.name)?;
+        }
+        tx.add_policy(&row)?;
+        if rehearsal {
+            tx.put_meta(REHEARSAL_NOW, &row.applied.to_be_bytes())?;
+        }
+        tx.append(&made)?;
+        tx.append(&applied).map(|_| ())
+    })
+}
+
+fn rehearsal_moment(kept: Option<&[u8]>) -> Result<Timestamp, Fault> {
+    kept.and_then(|bytes| bytes.try_into().ok())
+        .and_then(|bytes| Timestamp::from_microsecond(i64::from_be_bytes(bytes)).ok())
+        .ok_or_else(|| {
+            Fault::new(FaultKind::Integrity, "the rehearsal's clock cannot be read")
+                .remedy("make a new rehearsal installation")
+        })
+}
+
+/// The default key folder: `D.keys` beside `D`, so that a backup of `D` holds no key.
+fn beside(root: &Path) -> PathBuf {
+    let mut name = root.file_name().map(ToOwned::to_owned).unwrap_or_default();
+    name.push(".keys");
+    root.with_file_name(name)
+}
+
+/// The key folder as the description names it: relative where it lies beside the installation.
+fn relative_to(root: &Path, keys: &Path) -> PathBuf {
+    match (root.parent(), keys.parent(), keys.file_name()) {
+        (Some(here), Some(there), Some(name)) if here == there => Path::new("..").join(name),
+        _ => std::path::absolute(keys).unwrap_or_else(|_| keys.to_owned()),
+    }
+}

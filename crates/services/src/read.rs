@@ -1,0 +1,105 @@
+//! Reading a person as a recipient, for a purpose: decided, recorded, then opened.
+
+use domain::decide::{Allowed, Decision, Request, Withheld, decide, explain};
+use domain::subject::Subject;
+use domain::{Actor, Fault, FaultKind, Moment, SubjectId};
+use door::{Loaded, NotGranted, Opened};
+use journal::{Act, Destination};
+
+use crate::act::refused;
+use crate::kept::Kept;
+use crate::law::Law;
+
+/// How often a read is decided again because the person's data changed meanwhile.
+const TRIES_MAX: usize = 20;
+
+/// What a reader got.
+pub struct Reading {
+    /// The person, in clear: facts, consents, grounds, no values.
+    pub subject: Subject,
+    /// The records that were opened.
+    pub opened: Vec<Opened>,
+    /// What was withheld, and by which rule.
+    pub withheld: Vec<Withheld>,
+    /// When it was decided.
+    pub moment: Moment,
+    /// Where the read stands in the journal.
+    pub receipt: u64,
+}
+
+impl Kept {
+    /// Reads a person. What may not be read is withheld, with the rule that says so; a read that
+    /// gives nothing at all is refused, and traced too.
+    ///
+    /// # Errors
+    /// [`FaultKind::Refused`] with the rule, [`FaultKind::Absent`] when nothing is held about the
+    /// person, [`FaultKind::Unavailable`] when the journal cannot be written.
+    pub fn read(
+        &self,
+        id: SubjectId,
+        request: Request,
+        actor: &Actor,
+        destination: Destination,
+    ) -> Result<Reading, Fault> {
+        for _ in 0..TRIES_MAX {
+            let (law, moment) = (self.law(), self.moment()?);
+            let loaded = self.person(id, &law)?;
+            let allowed = match decide(&law.in_force, &loaded.subject, request, moment) {
+                Decision::Allowed(allowed) => allowed,
+                Decision::Refused(refusal) => {
+                    let mut detail = self.detail(Act::ReadRefused, actor, moment, &law);
+                    detail.subject = Some(id.0);
+                    detail.purpose = Some(law.names.purpose.number(request.purpose));
+                    detail.recipient = Some(law.names.recipient.number(request.recipient));
+                    detail.rule = Some(refusal.rule.name(law.policy()));
+                    self.vault.record(&detail)?;
+                    return Err(refused(refusal, &law));
+                }
+            };
+            let withheld = explain(&law.in_force, &loaded.subject, request, moment);
+            let subject = loaded.subject.clone();
+            if let Some((opened, receipt)) =
+                self.open_allowed(allowed, loaded, actor, destination, &law)?
+            {
+                return Ok(Reading {
+                    subject,
+                    opened,
+                    withheld,
+                    moment,
+                    receipt,
+                });
+            }
+        }
+        Err(
+            Fault::new(FaultKind::Conflict, "this person's data keeps changing")
+                .remedy("try again in a moment"),
+        )
+    }
+
+    /// Records a positive decision and opens what it permits; `None` when it must be decided
+    /// again.
+    pub(crate) fn open_allowed(
+        &self,
+        allowed: Allowed,
+        loaded: Loaded,
+        actor: &Actor,
+        destination: Destination,
+        law: &Law,
+    ) -> Result<Option<(Vec<Opened>, u64)>, Fault> {
+        match self
+            .vault
+            .record_grant(allowed, loaded, actor, destination, &law.names)
+        {
+            Ok(grant) => {
+                let receipt = grant.receipt();
+                let now = self.moment()?.now;
+                Ok(Some((
+                    self.vault.open_granted(grant, now, &law.names)?,
+                    receipt,
+                )))
+            }
+            Err(NotGranted::Stale) => Ok(None),
+            Err(NotGranted::Fault(fault)) => Err(fault),
+        }
+    }
+}
