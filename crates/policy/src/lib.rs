@@ -96,12 +96,20 @@ fn forget_what_follows_from_syntax(diagnostics: &mut Vec<Diagnostic>) {
     let start = |diagnostic: &Diagnostic| diagnostic.labels.first().map(|label| label.span.start);
     let broken: Vec<_> = diagnostics
         .iter()
-        .filter(|d| d.code == Code::Syntax)
+        .filter(|diagnostic| diagnostic.code == Code::Syntax)
         .filter_map(start)
         .collect();
-    diagnostics.retain(|diagnostic| {
-        diagnostic.code == Code::Syntax
-            || !diagnostic.code.is_about_absence()
-                && !start(diagnostic).is_some_and(|start| broken.contains(&start))
+    diagnostics.retain(|diagnostic| match diagnostic.code {
+        Code::Syntax => true,
+        // Keys that follow a broken header fall to the table before it, or to the whole file.
+        Code::UnknownKey => diagnostic.at.contains('.'),
+        // A name that is nearly one of those known is misspelt, wherever the broken line stands.
+        Code::UnknownName => diagnostic
+            .help
+            .as_ref()
+            .is_some_and(|help| help.starts_with(parse::DID_YOU_MEAN)),
+        code => {
+            !code.is_about_absence() && !start(diagnostic).is_some_and(|at| broken.contains(&at))
+        }
     });
 }

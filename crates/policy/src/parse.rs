@@ -21,6 +21,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::model::{Policy, Tables};
 use crate::tree::{Entry, Places};
 pub(crate) use names::{Names, Sort};
+pub(crate) use reader::DID_YOU_MEAN;
 use reader::Reader;
 pub(crate) use right::{GROUNDS, RIGHTS};
 

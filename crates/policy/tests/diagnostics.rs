@@ -66,7 +66,12 @@ fn advice_names_its_source_and_the_answer_to_it() {
 fn a_broken_line_hides_nothing_that_stands_elsewhere() {
     let source = changed("version = 1\n", "version = 1 1\n")
         .replacen("nature = \"use\"", "nature = \"used\"", 1)
-        .replacen("type = \"country\"", "type = \"cuntry\"", 1);
+        .replacen("type = \"country\"", "type = \"cuntry\"", 1)
+        .replacen(
+            "arises-with = \"dispute-opened\"",
+            "arises-with = \"dispute-openned\"",
+            1,
+        );
     insta::assert_snapshot!(rendered(&source));
 }
 

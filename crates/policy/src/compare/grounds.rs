@@ -189,3 +189,106 @@ fn limit(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Span;
+    use jiff::civil::{Date, date};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::{FactId, SpanId, Wording};
+
+    const ANCHORS: [Anchor; 3] = [
+        Anchor::Collection,
+        Anchor::Fact(FactId(0)),
+        Anchor::EndOf(SpanId(0)),
+    ];
+
+    fn anchors() -> impl Strategy<Value = Vec<Anchor>> {
+        prop::sample::subsequence(ANCHORS.to_vec(), 1..=3)
+    }
+
+    fn durations() -> impl Strategy<Value = Duration> {
+        prop_oneof![
+            (1u16..40).prop_map(Duration::of_months),
+            (1u16..70).prop_map(Duration::of_days),
+            (0u16..3, 0u16..40).prop_map(|(months, days)| Duration { months, days }),
+        ]
+    }
+
+    fn limits() -> impl Strategy<Value = Option<Limit>> {
+        let limit = (durations(), anchors());
+        prop::option::of(limit.prop_map(|(keep, from)| Limit {
+            keep,
+            from,
+            law: Wording::default(),
+        }))
+    }
+
+    /// A rule as far as its term goes; the rest as in the minimal policy.
+    fn rules() -> impl Strategy<Value = RetentionRule> {
+        let minimal = crate::compile(crate::diagnostics::explain::MINIMAL)
+            .policy
+            .unwrap();
+        let rule = minimal.rules[0].clone();
+        (durations(), anchors(), limits(), limits()).prop_map(
+            move |(keep, from, at_most, at_least)| RetentionRule {
+                during: None,
+                keep,
+                from,
+                at_most,
+                at_least,
+                ..rule.clone()
+            },
+        )
+    }
+
+    /// The last day of a term, all anchors having happened on the days given: the latest of them
+    /// and `keep`, shortened by the maximum, prolonged by the minimum.
+    fn last_day(rule: &RetentionRule, days: &[Date; 3]) -> Date {
+        let latest = |from: &[Anchor]| {
+            let happened = ANCHORS
+                .iter()
+                .zip(days)
+                .filter(|(anchor, _)| from.contains(anchor));
+            happened.map(|(_, day)| *day).max().unwrap()
+        };
+        let mut day = rule.keep.after(latest(&rule.from));
+        if let Some(limit) = &rule.at_most {
+            day = day.min(limit.keep.after(latest(&limit.from)));
+        }
+        if let Some(limit) = &rule.at_least {
+            day = day.max(limit.keep.after(latest(&limit.from)));
+        }
+        day
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+
+        /// People have to be told before anything of theirs is kept longer: whatever the facts, a
+        /// later day is never missed, nor an earlier one.
+        #[test]
+        fn no_longer_or_shorter_term_goes_unnoticed(
+            old in rules(),
+            other in rules(),
+            same in prop::array::uniform4(any::<bool>()),
+            on in prop::array::uniform3(0i32..3000),
+        ) {
+            // Rules that differ in little are the ones that could be got wrong.
+            let mut new = other;
+            if same[0] { new.keep = old.keep }
+            if same[1] { new.from = old.from.clone() }
+            if same[2] { new.at_most = old.at_most.clone() }
+            if same[3] { new.at_least = old.at_least.clone() }
+            let minimal = crate::compile(crate::diagnostics::explain::MINIMAL).policy.unwrap();
+            let mapping = Mapping::between(&minimal, &minimal);
+            let days = on.map(|on| date(2020, 1, 1).saturating_add(Span::new().days(on)));
+            let effect = direction(&mapping, &old, &new);
+            let (then, now) = (last_day(&old, &days), last_day(&new, &days));
+            prop_assert!(now <= then || effect.lengthens, "{then} became {now}: {effect:?}");
+            prop_assert!(now >= then || effect.shortens, "{then} became {now}: {effect:?}");
+        }
+    }
+}

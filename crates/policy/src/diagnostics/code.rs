@@ -224,7 +224,6 @@ impl Code {
                 | Self::MissingWording
                 | Self::NoTerm
                 | Self::NoBasis
-                | Self::UnknownName
                 | Self::ReadsBeyondPurpose
                 | Self::ReadsUnused
                 | Self::SpecialCategory

@@ -92,7 +92,7 @@ fn smallest_group(reader: &Reader<'_>) -> u32 {
     match u32::try_from(number) {
         Ok(people) if (2..=1_000_000).contains(&people) => people,
         _ => {
-            let message = format!("the smallest group of a statistic cannot be {number} people");
+            let message = format!("`smallest-group` cannot be {number}");
             reader.context.report(
                 reader
                     .context

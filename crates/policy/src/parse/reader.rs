@@ -523,6 +523,9 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// How a suggestion begins.
+pub(crate) const DID_YOU_MEAN: &str = "did you mean";
+
 /// What may have been meant: the nearest of the known words, or all of them if there are few.
 pub(crate) fn suggestion<'w>(
     word: &str,
@@ -536,7 +539,7 @@ pub(crate) fn suggestion<'w>(
         .filter(|(distance, other)| *distance <= most || other.starts_with(word) && word.len() >= 3)
         .min();
     if let Some((_, nearest)) = nearest {
-        return format!("did you mean `{nearest}`?");
+        return format!("{DID_YOU_MEAN} `{nearest}`?");
     }
     let mut all: Vec<&str> = known.collect();
     all.sort_unstable();
