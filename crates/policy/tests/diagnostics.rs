@@ -194,6 +194,25 @@ fn lists_have_a_limit_that_is_reported_and_not_overrun() {
         ));
     }
     assert_eq!(codes(&compile(&source)), [Code::TooMany]);
+    let line = "[[purposes.orders.basis]]\nbasis = \"consent\"\n";
+    let lines = MINIMAL.replacen(
+        "nature = \"use\"\n",
+        "nature = \"use\"\nconsent-lasts = \"1 year\"\n",
+        1,
+    ) + &line.repeat(300);
+    assert_eq!(codes(&compile(&lines)), [Code::TooMany]);
+    let retention = MINIMAL.rfind("[[retention]]").unwrap();
+    let rules: String = (0..300)
+        .map(|n| {
+            MINIMAL[retention..]
+                .split("[rights")
+                .next()
+                .unwrap()
+                .replace("\"disputes\"\ntitle", &format!("\"r{n}\"\ntitle"))
+        })
+        .collect();
+    let found = codes(&compile(&format!("{MINIMAL}\n{rules}")));
+    assert!(found.contains(&Code::TooMany), "{found:?}");
 }
 
 #[test]

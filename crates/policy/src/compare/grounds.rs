@@ -192,12 +192,20 @@ fn limit(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use jiff::Span;
     use jiff::civil::{Date, date};
     use proptest::prelude::*;
 
     use super::*;
     use crate::model::{FactId, SpanId, Wording};
+
+    static MINIMAL: LazyLock<Policy> = LazyLock::new(|| {
+        crate::compile(crate::diagnostics::explain::MINIMAL)
+            .policy
+            .unwrap()
+    });
 
     const ANCHORS: [Anchor; 3] = [
         Anchor::Collection,
@@ -228,9 +236,7 @@ mod tests {
 
     /// A rule as far as its term goes; the rest as in the minimal policy.
     fn rules() -> impl Strategy<Value = RetentionRule> {
-        let minimal = crate::compile(crate::diagnostics::explain::MINIMAL)
-            .policy
-            .unwrap();
+        let minimal = &*MINIMAL;
         let rule = minimal.rules[0].clone();
         (durations(), anchors(), limits(), limits()).prop_map(
             move |(keep, from, at_most, at_least)| RetentionRule {
@@ -282,8 +288,8 @@ mod tests {
             if same[1] { new.from = old.from.clone() }
             if same[2] { new.at_most = old.at_most.clone() }
             if same[3] { new.at_least = old.at_least.clone() }
-            let minimal = crate::compile(crate::diagnostics::explain::MINIMAL).policy.unwrap();
-            let mapping = Mapping::between(&minimal, &minimal);
+            let minimal = &*MINIMAL;
+            let mapping = Mapping::between(minimal, minimal);
             let days = on.map(|on| date(2020, 1, 1).saturating_add(Span::new().days(on)));
             let effect = direction(&mapping, &old, &new);
             let (then, now) = (last_day(&old, &days), last_day(&new, &days));

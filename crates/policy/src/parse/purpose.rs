@@ -2,6 +2,7 @@
 
 use super::Sort;
 use super::category::{GUIDANCE, uses};
+use super::names::NAMES_MAX;
 use super::reader::Reader;
 use crate::diagnostics::Code;
 use crate::model::{
@@ -48,7 +49,7 @@ fn purpose((name, reader): (String, Reader<'_>)) -> Purpose {
     if !reader.has("uses") {
         reader.missing("uses", "uses = [\"identity\"]");
     }
-    let bases: Vec<BasisRule> = reader.tables("basis").into_iter().map(basis).collect();
+    let bases = bases(&reader);
     let concerns = match reader.references("concerns", Sort::Kind) {
         Some(kinds) => kinds.ids.into_iter().map(KindId).collect(),
         None => bases.iter().flat_map(|line| line.kinds.iter()).collect(),
@@ -74,6 +75,25 @@ fn purpose((name, reader): (String, Reader<'_>)) -> Purpose {
     };
     reader.finish();
     purpose
+}
+
+/// The lines of a purpose's legal bases; they are numbered like names, and as many.
+fn bases(reader: &Reader<'_>) -> Vec<BasisRule> {
+    let lines = reader.tables("basis");
+    if lines.len() > NAMES_MAX {
+        let message = format!(
+            "there are {} lines of `basis`, at most {NAMES_MAX} can be",
+            lines.len()
+        );
+        let path = format!("{}[{NAMES_MAX}]", reader.at("basis"));
+        reader.context.report(
+            reader
+                .context
+                .at_key(Code::TooMany, &path, message)
+                .help("join lines that say the same of several kinds or channels"),
+        );
+    }
+    lines.into_iter().take(NAMES_MAX).map(basis).collect()
 }
 
 fn compatibility(reader: &Reader<'_>) -> Option<Compatibility> {
