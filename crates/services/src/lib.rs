@@ -10,6 +10,7 @@ pub mod collect;
 pub mod entropy;
 pub mod find;
 pub mod forget;
+pub mod import;
 pub mod kept;
 pub mod law;
 pub mod open;
