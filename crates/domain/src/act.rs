@@ -6,11 +6,12 @@ pub mod consent;
 pub mod erase;
 pub mod fact;
 pub mod hold;
+pub mod policy;
 pub mod relation;
 
+use ::policy::model::{CategorySet, ErasureGround, KindId, PurposeId};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use policy::model::{CategorySet, ErasureGround, KindId, PurposeId};
 
 use crate::decide::Refusal;
 use crate::events::View;

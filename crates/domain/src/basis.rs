@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use policy::model::{Basis, BasisRule, ChannelId, KindId, Purpose, PurposeId, PurposeNature};
+use policy::model::{
+    Basis, BasisRule, ChannelId, ChannelSet, KindId, Purpose, PurposeId, PurposeNature,
+};
 
 use crate::calendar;
 use crate::events::View;
@@ -201,18 +203,22 @@ impl<'a> View<'a> {
             }
     }
 
-    /// The cases in which a purpose may have different bases: no channel, and each that a line
-    /// names; the others are as no channel.
-    fn cases(&self, purpose: PurposeId) -> impl Iterator<Item = Option<ChannelId>> + use<'a> {
-        let mut named = policy::model::ChannelSet::EMPTY;
-        for line in &self.purpose(purpose).bases {
-            named = policy::model::ChannelSet(named.0 | line.channels.0);
-        }
+    /// The cases in which a purpose may have different bases: no channel, and each that a line or a
+    /// consent names; the others are as no channel.
+    fn cases(&self, purpose: PurposeId) -> impl Iterator<Item = Option<ChannelId>> + use<> {
+        let lines = self.purpose(purpose).bases.iter();
+        let consents = self.subject.consents.iter();
+        let consents = consents.filter(|consent| consent.purpose == purpose);
+        let named = lines
+            .map(|line| line.channels)
+            .chain(consents.map(|consent| consent.channels))
+            .fold(0, |named, channels| named | channels.0);
+        let channels = self.in_force.policy().channels.len();
         std::iter::once(None).chain(
-            (0..self.in_force.policy().channels.len())
+            (0..channels)
                 .filter_map(|at| u8::try_from(at).ok())
                 .map(ChannelId)
-                .filter(move |channel| named.contains(*channel))
+                .filter(move |channel| ChannelSet(named).contains(*channel))
                 .map(Some),
         )
     }

@@ -5,11 +5,13 @@ use policy::model::PurposeId;
 use crate::events::View;
 use crate::subject::{Ended, Ground, Held, Hold, HoldScope, Restriction};
 
-/// A ground that was live at a moment: what is placed then keeps the record (semantics, 8).
+/// Whether a record had a live ground at a moment, or was collected later: what is placed then
+/// keeps it (semantics, 8). Placing latches, so that what had expired by then has ended by then.
 fn lived_at(held: &Held, moment: jiff::Timestamp) -> bool {
-    held.grounds
-        .iter()
-        .any(|ground| ground.ended.is_none_or(|Ended { at, .. }| at > moment))
+    held.grounds.iter().any(|ground| {
+        (ground.since <= moment || held.recorded >= moment)
+            && ground.ended.is_none_or(|Ended { at, .. }| at > moment)
+    })
 }
 
 /// How deep derived records are followed to what they came from.

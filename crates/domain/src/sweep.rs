@@ -10,7 +10,7 @@ use crate::id::RecordId;
 use crate::in_force::InForce;
 use crate::rule::Rule;
 use crate::subject::{EndedBy, Ground, Held, Subject};
-use crate::term::{Term, Verdict};
+use crate::term::{End, Term, Verdict};
 use crate::time::Moment;
 
 /// A record that nothing keeps.
@@ -106,19 +106,12 @@ pub fn next_due(
     if view.kept_for_now(held) {
         return None;
     }
-    let mut next = None;
-    for ground in &held.grounds {
-        if view.live(held, ground).is_err() {
-            continue;
-        }
-        next = next.max(Some(view.next_end(held, ground)?));
-    }
+    // What falls with its source may be due when the source is.
     let sources = held.derived_from.iter().filter_map(|source| {
         let source = subject.records.iter().find(|held| held.id == *source)?;
-        // What falls with its source may be due when the source is.
         next_due(in_force, subject, source, moment)
     });
-    sources.min().map_or(next, |source| next.min(Some(source)))
+    view.last_end(held).into_iter().chain(sources).min()
 }
 
 impl View<'_> {
@@ -138,16 +131,23 @@ impl View<'_> {
                 rule,
             };
         }
-        let last = held
+        // The ground that ended last decides; of several at one moment, deletion wins.
+        let ends: Vec<(Timestamp, Rule)> = held
             .grounds
             .iter()
-            .map(|ground| (self.ended_at(held, ground), ground))
-            .max_by_key(|(at, _)| *at);
-        let rule = last.map_or(Rule::NothingHeld, |(_, ground)| self.why_over(held, ground));
-        let then = match rule {
-            Rule::Term { rule, .. } => self.then(held, rule),
-            _ => Then::Delete,
-        };
+            .map(|ground| self.ended(held, ground))
+            .collect();
+        let last = ends.iter().map(|(at, _)| *at).max();
+        let mut deciding = ends
+            .iter()
+            .filter(|(at, _)| Some(*at) == last)
+            .map(|(_, rule)| (*rule, self.then(held, *rule)));
+        let first = deciding.next().unwrap_or((Rule::NothingHeld, Then::Delete));
+        let (rule, then) = deciding.fold(first, |decided, next| match decided.1 {
+            Then::Delete => decided,
+            Then::Anonymise(_) if next.1 == decided.1 => decided,
+            Then::Anonymise(_) => (next.0, Then::Delete),
+        });
         Due {
             record: held.id,
             then,
@@ -155,8 +155,12 @@ impl View<'_> {
         }
     }
 
-    /// What a retention rule makes of a record; a projection counts its own category alone.
-    fn then(&self, held: &Held, rule: policy::model::RuleId) -> Then {
+    /// What becomes of a record by the rule that ended its last ground: only a term gives to a
+    /// projection, and a projection counts its own category alone.
+    fn then(&self, held: &Held, rule: Rule) -> Then {
+        let Rule::Term { rule, .. } = rule else {
+            return Then::Delete;
+        };
         let policy = self.in_force.policy();
         match policy.rules[rule.index()].then {
             Then::Anonymise(projection)
@@ -168,36 +172,37 @@ impl View<'_> {
         }
     }
 
-    fn ended_at(&self, held: &Held, ground: &Ground) -> Timestamp {
-        let term = || {
-            self.term(held, ground)
-                .and_then(|ruled| ruled.verdict.moment(self.in_force))
-        };
-        match ground.ended {
-            Some(ended) => ended.at,
-            None => term().map_or(self.moment.now, |at| at.min(self.moment.now)),
+    /// When a ground that is over ended, and by which rule: the retention rule where it was its
+    /// term.
+    fn ended(&self, held: &Held, ground: &Ground) -> (Timestamp, Rule) {
+        let purpose = ground.purpose;
+        match (ground.ended, self.end(held, ground)) {
+            (Some(ended), _) if ended.by == EndedBy::Term => {
+                let rule = self.in_force.rule(purpose, ground.kind, held.category);
+                let rule = rule.map(|rule| Rule::Term {
+                    rule,
+                    version: self.in_force.policy().version,
+                });
+                let none = Rule::NoTerm {
+                    purpose,
+                    category: held.category,
+                };
+                (ended.at, rule.unwrap_or(none))
+            }
+            (_, End::Over { at, rule }) => (at, rule),
+            (_, End::Lives { .. }) => (self.moment.now, Rule::NotYet { purpose }),
         }
     }
 
-    /// Why a ground is over, with the retention rule where its term ended it.
-    fn why_over(&self, held: &Held, ground: &Ground) -> Rule {
-        match (ground.ended.map(|ended| ended.by), self.live(held, ground)) {
-            (Some(EndedBy::Term), _) => self
-                .in_force
-                .rule(ground.purpose, ground.kind, held.category)
-                .map_or(
-                    Rule::NoTerm {
-                        purpose: ground.purpose,
-                        category: held.category,
-                    },
-                    |rule| Rule::Term {
-                        rule,
-                        version: self.in_force.policy().version,
-                    },
-                ),
-            (_, Err(rule)) => rule,
-            (_, Ok(_)) => Rule::NothingHeld,
+    /// When the last of the live grounds may end; `None` if one of them waits.
+    fn last_end(&self, held: &Held) -> Option<Timestamp> {
+        let mut last = None;
+        for ground in &held.grounds {
+            if self.live(held, ground).is_ok() {
+                last = last.max(Some(self.next_end(held, ground)?));
+            }
         }
+        last
     }
 
     /// When a live ground may end, by what is known now; `None` if only an act can end it.

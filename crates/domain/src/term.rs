@@ -247,7 +247,7 @@ impl View<'_> {
         Ok(ruled)
     }
 
-    fn end(&self, held: &Held, ground: &Ground) -> End {
+    pub(crate) fn end(&self, held: &Held, ground: &Ground) -> End {
         let now = self.moment.now;
         match self.live(held, ground) {
             Ok(ruled) => End::Lives {

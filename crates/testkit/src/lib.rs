@@ -1,3 +1,18 @@
-//! Fixtures and a simulated clock for tests.
+//! Fixtures, a random generator and a reference model for tests.
+//!
+//! For tests alone: what cannot happen here panics.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "a test's helper stops the test"
+)]
 
+pub mod chance;
+pub mod compare;
+pub mod event;
+pub mod generate;
+pub mod live;
 pub mod promises;
+pub mod reference;

@@ -1,0 +1,7 @@
+//! Random policies, histories and requests.
+
+pub mod history;
+pub mod text;
+
+pub use history::History;
+pub use text::Draft;
