@@ -176,3 +176,23 @@ fn bases_facts_rights_and_the_house_are_compared() {
         ]
     );
 }
+
+#[test]
+fn two_policies_with_nothing_in_common_differ_in_everything() {
+    let default = policy(include_str!("../../../policies/assess-manager/policy.toml"));
+    let club = policy(include_str!("../../../policies/sports-club/policy.toml"));
+    let changes = compare(&default, &club);
+    let purposes = |how: How| {
+        changes
+            .iter()
+            .filter(|it| it.part == Part::Purpose && it.how == how)
+            .count()
+    };
+    assert_eq!(purposes(How::Added), club.purposes.len());
+    assert_eq!(purposes(How::Removed), default.purposes.len());
+    for change in &changes {
+        for words in [&change.words.en, &change.words.fr] {
+            assert!(words.ends_with('.') && !words.contains(".."), "{words}");
+        }
+    }
+}
