@@ -3,18 +3,27 @@
 mod check;
 mod context;
 mod explain;
+mod forget;
+mod init;
+mod login;
+mod names;
 pub mod options;
 mod policy_file;
 mod register;
+mod serve;
+mod sweep;
 mod usage;
 
 use std::ffi::OsString;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
-use domain::{Fault, FaultKind};
+use domain::{Account, Fault, FaultKind};
+use services::Kept;
 
 use crate::failure;
+use crate::host::{self, Request};
 use crate::io::Io;
+use options::Place;
 
 pub use context::{Context, Exit};
 
@@ -49,15 +58,47 @@ pub enum Command {
     Explain(explain::Explain),
     /// Write the record of processing activities that a policy comes to (GDPR 30)
     Register(register::Register),
+    /// Make an installation from a policy
+    Init(init::Init),
+    /// Erase a person's data on a ground that gives a right to it
+    Forget(forget::Forget),
+    /// Destroy what is past its term and nothing keeps any more
+    Sweep(sweep::Sweep),
+    /// Hold an installation open and carry out the commands that others give
+    Serve(serve::Serve),
+}
+
+/// A command that needs no installation, or makes or opens one itself.
+trait Alone {
+    /// Carries the command out.
+    fn run(&self, context: &mut Context<'_>) -> Result<Exit, Fault>;
+}
+
+/// A command on an installation, wherever the process is that owns it.
+trait OnInstallation {
+    /// Which installation, and who acts.
+    fn place(&self) -> &Place;
+
+    /// Carries the command out on the open installation.
+    fn run(&self, kept: &Kept, context: &mut Context<'_>) -> Result<Exit, Fault>;
+}
+
+/// The two sorts of command.
+enum Sort<'a> {
+    Alone(&'a dyn Alone),
+    OnInstallation(&'a dyn OnInstallation),
 }
 
 impl Command {
-    /// Carries the command out.
-    fn run(&self, context: &mut Context<'_>) -> Result<Exit, Fault> {
+    fn sort(&self) -> Sort<'_> {
         match self {
-            Self::Check(command) => command.run(context),
-            Self::Explain(command) => command.run(context),
-            Self::Register(command) => command.run(context),
+            Self::Check(command) => Sort::Alone(command),
+            Self::Explain(command) => Sort::Alone(command),
+            Self::Register(command) => Sort::Alone(command),
+            Self::Init(command) => Sort::Alone(command),
+            Self::Forget(command) => Sort::OnInstallation(command),
+            Self::Sweep(command) => Sort::OnInstallation(command),
+            Self::Serve(command) => Sort::Alone(command),
         }
     }
 }
@@ -69,14 +110,56 @@ pub fn run(arguments: &[OsString], io: &mut Io) -> u8 {
         Ok(cli) => cli,
         Err(usage) => return usage::show(&usage, for_programs, io),
     };
-    let outcome = cli.command.run(&mut Context::new(io, cli.json));
-    match outcome {
-        Ok(exit) => exit.code(),
-        Err(fault) => {
-            failure::show(&fault, cli.json, io);
-            fault.kind.exit_code()
+    let outcome = login::account().and_then(|login| match cli.command.sort() {
+        Sort::Alone(command) => {
+            let exit = command.run(&mut Context::new(io, cli.json, login))?;
+            Ok(exit.code())
         }
+        Sort::OnInstallation(command) => {
+            let place = command.place();
+            let folder = place.folder(io)?;
+            let keys = place.keys.as_deref().map(|keys| io.path(keys));
+            let request = Request::new(arguments, login.as_str(), io)?;
+            host::work(
+                &folder,
+                &request,
+                io,
+                || Kept::open(&folder, keys.as_deref()),
+                |kept, io| on_installation(command, kept, &mut Context::new(io, cli.json, login)),
+            )
+        }
+    });
+    outcome.unwrap_or_else(|fault| shown(&fault, cli.json, io))
+}
+
+/// Runs a client's command in the process that owns the installation, and gives its exit code.
+pub fn run_for_client(request: &Request, kept: &Kept, io: &mut Io) -> u8 {
+    let cli = match parse(&request.os_arguments()) {
+        Ok(cli) => cli,
+        Err(usage) => return usage::show(&usage, request.is_for_programs(), io),
+    };
+    match (cli.command.sort(), Account::parse(&request.login)) {
+        (Sort::OnInstallation(command), Ok(login)) => {
+            on_installation(command, kept, &mut Context::new(io, cli.json, login))
+        }
+        (Sort::Alone(_), Ok(_)) => {
+            let fault = invalid("this command is not carried out for others");
+            shown(&fault, cli.json, io)
+        }
+        (_, Err(fault)) => shown(&fault, cli.json, io),
     }
+}
+
+fn on_installation(command: &dyn OnInstallation, kept: &Kept, context: &mut Context<'_>) -> u8 {
+    match command.run(kept, context) {
+        Ok(exit) => exit.code(),
+        Err(fault) => shown(&fault, context.for_programs, context.io),
+    }
+}
+
+fn shown(fault: &Fault, for_programs: bool, io: &mut Io) -> u8 {
+    failure::show(fault, for_programs, io);
+    fault.kind.exit_code()
 }
 
 /// Parses a command line, the program's name first.

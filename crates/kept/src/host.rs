@@ -54,5 +54,20 @@ pub fn work<I>(
     }
 }
 
+/// Comes to own an installation: `open` takes its lock.
+///
+/// # Errors
+/// What `open` says; [`FaultKind::Conflict`] names the process that has the installation.
+pub fn own<I>(folder: &Path, open: impl FnOnce() -> Result<I, Fault>) -> Result<I, Fault> {
+    open().map_err(|fault| match fault.kind {
+        FaultKind::Conflict => owner::named(fault, folder),
+        FaultKind::Invalid
+        | FaultKind::Refused
+        | FaultKind::Absent
+        | FaultKind::Unavailable
+        | FaultKind::Integrity => fault,
+    })
+}
+
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use policy::{Diagnostic, Outcome};
 use serde_json::{Value, json};
 
 use super::policy_file::{self, PolicyFile};
-use super::{Context, Exit};
+use super::{Alone, Context, Exit};
 use crate::io::colour::Paint;
 
 const EXAMPLE: &str = "\
@@ -32,8 +32,8 @@ pub struct Check {
     acknowledged: bool,
 }
 
-impl Check {
-    pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, Fault> {
+impl Alone for Check {
+    fn run(&self, context: &mut Context<'_>) -> Result<Exit, Fault> {
         let file = policy_file::read(&self.policy, context.io)?;
         let outcome = policy::compile(&file.source);
         let count = Count::of(&outcome);
@@ -47,7 +47,9 @@ impl Check {
             Exit::Found(FaultKind::Invalid)
         })
     }
+}
 
+impl Check {
     fn text(&self, file: &PolicyFile, outcome: &Outcome, count: Count, colour: bool) -> String {
         let shown: Vec<Diagnostic> = outcome
             .diagnostics

@@ -1,8 +1,10 @@
 //! What a command is given, and what it comes to.
 
-use domain::FaultKind;
+use domain::{Account, Actor, ActorKind, FaultKind};
 use serde_json::Value;
+use services::Acting;
 
+use super::options::{Changing, Place};
 use crate::io::Io;
 
 /// What a command is given besides its own options.
@@ -11,12 +13,34 @@ pub struct Context<'a> {
     pub io: &'a mut Io,
     /// Whether the answer is for programs.
     pub for_programs: bool,
+    /// The account of whoever is logged in where the command was given.
+    pub login: Account,
 }
 
 impl<'a> Context<'a> {
     /// A context.
-    pub fn new(io: &'a mut Io, for_programs: bool) -> Self {
-        Self { io, for_programs }
+    pub fn new(io: &'a mut Io, for_programs: bool, login: Account) -> Self {
+        Self {
+            io,
+            for_programs,
+            login,
+        }
+    }
+
+    /// Who acts: the account that was named, or else whoever is logged in.
+    #[must_use]
+    pub fn actor(&self, place: &Place) -> Actor {
+        let account = place.account.as_ref().unwrap_or(&self.login);
+        Actor::new(ActorKind::CommandLine, account.clone())
+    }
+
+    /// Who acts, and whether it is for show.
+    #[must_use]
+    pub fn acting(&self, place: &Place, changing: Changing) -> Acting {
+        Acting {
+            actor: self.actor(place),
+            dry_run: changing.dry_run,
+        }
     }
 
     /// Answers: `text` for people (it is told whether to use colours), `json` for programs.

@@ -5,7 +5,7 @@ use domain::{Fault, FaultKind};
 use policy::Code;
 use serde_json::{Value, json};
 
-use super::{Context, Exit};
+use super::{Alone, Context, Exit};
 
 const EXAMPLE: &str = "\
 Example:
@@ -19,8 +19,8 @@ pub struct Explain {
     code: Option<String>,
 }
 
-impl Explain {
-    pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, Fault> {
+impl Alone for Explain {
+    fn run(&self, context: &mut Context<'_>) -> Result<Exit, Fault> {
         match &self.code {
             Some(code) => page(code, context)?,
             None => context.answer(

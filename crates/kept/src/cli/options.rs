@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use domain::{Account, Fault};
+use domain::{Account, Fault, SubjectId};
 
 use super::invalid;
 use crate::io::Io;
@@ -21,7 +21,7 @@ pub struct Place {
     pub keys: Option<PathBuf>,
 
     /// Who acts: an account, the login name if left out
-    #[arg(long = "as", value_name = "ACCOUNT", env = "KEPT_ACCOUNT", value_parser = account)]
+    #[arg(long = "as", value_name = "ACCOUNT", env = "KEPT_ACCOUNT", value_parser = Account::parse)]
     pub account: Option<Account>,
 }
 
@@ -60,9 +60,7 @@ pub struct Changing {
     pub dry_run: bool,
 }
 
-fn account(text: &str) -> Result<Account, String> {
-    Account::parse(text).map_err(|fault| match fault.remedy {
-        Some(remedy) => format!("{}; {remedy}", fault.message),
-        None => fault.message,
-    })
+/// A person's identifier.
+pub(super) fn person(text: &str) -> Result<SubjectId, Fault> {
+    text.parse()
 }

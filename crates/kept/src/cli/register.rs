@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use domain::Fault;
 use policy::model::Language;
 
-use super::{Context, Exit, policy_file};
+use super::{Alone, Context, Exit, policy_file};
 
 const EXAMPLE: &str = "\
 Examples:
@@ -44,8 +44,8 @@ impl From<Tongue> for Language {
     }
 }
 
-impl Register {
-    pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, Fault> {
+impl Alone for Register {
+    fn run(&self, context: &mut Context<'_>) -> Result<Exit, Fault> {
         let file = policy_file::read(&self.policy, context.io)?;
         let policy = policy_file::compile(&file)?;
         let register = policy::register(&policy);

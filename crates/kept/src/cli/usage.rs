@@ -4,6 +4,8 @@ use std::error::Error as _;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use domain::Fault;
+
 use super::invalid;
 use crate::failure;
 use crate::io::Io;
@@ -51,8 +53,10 @@ fn message(error: &clap::Error) -> String {
     match (error.kind(), argument) {
         (ErrorKind::ValueValidation | ErrorKind::InvalidValue, Some(argument)) => {
             let why = error.source().map(|source| format!(": {source}"));
-            let why = why.unwrap_or_default();
-            format!("what was given for `{argument}` is not usable{why}")
+            format!(
+                "`{argument}`{}",
+                why.unwrap_or_else(|| " cannot be that".to_owned())
+            )
         }
         (ErrorKind::UnknownArgument, Some(argument)) => match argument.split('=').next() {
             Some(option) if option.starts_with('-') => {
@@ -69,6 +73,12 @@ fn message(error: &clap::Error) -> String {
 }
 
 fn remedy(error: &clap::Error) -> String {
+    let parsed = error
+        .source()
+        .and_then(|source| source.downcast_ref::<Fault>());
+    if let Some(remedy) = parsed.and_then(|fault| fault.remedy.clone()) {
+        return remedy;
+    }
     let values = match error.get(ContextKind::ValidValue) {
         Some(ContextValue::Strings(values)) if !values.is_empty() => Some(values.join(", ")),
         _ => None,

@@ -66,7 +66,8 @@ impl Request {
     }
 
     /// Whether errors are to be JSON, before the command line has been parsed.
-    pub(super) fn is_for_programs(&self) -> bool {
+    #[must_use]
+    pub fn is_for_programs(&self) -> bool {
         self.arguments.iter().any(|argument| argument == "--json")
     }
 }

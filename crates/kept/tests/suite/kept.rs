@@ -52,6 +52,19 @@ impl Kept {
         command
     }
 
+    /// A text without identifiers and the name of this folder, which differ each time.
+    pub(crate) fn without_what_varies(&self, text: &str) -> String {
+        let folder = self.folder().display().to_string();
+        let text = text.replace(&folder, "[folder]");
+        let is_id = |word: &str| word.len() == 36 && word.matches('-').count() == 4;
+        text.split_inclusive(char::is_whitespace)
+            .map(|word| match is_id(word.trim_end()) {
+                true => word.replace(word.trim_end(), "[id]"),
+                false => word.to_owned(),
+            })
+            .collect()
+    }
+
     /// Runs `kept` with arguments and waits for its end.
     pub(crate) fn run<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Run {
         let mut command = self.command(arguments);

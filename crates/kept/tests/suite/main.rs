@@ -12,7 +12,10 @@
 mod check;
 mod explain;
 mod help;
+mod init;
+mod installation;
 mod kept;
+mod ownership;
 mod policies;
 mod reference;
 mod register;

@@ -42,7 +42,7 @@ fn a_language_that_the_policy_has_not_is_answered_with_those_it_has() {
     kept.file("policy.toml", SHOP);
     let run = kept.run(["register", ".", "--language", "de"]).exits(2);
     insta::assert_snapshot!(run.err(), @r"
-    error: what was given for `--language <LANGUAGE>` is not usable
+    error: `--language <LANGUAGE>` cannot be that
       what to do: use one of en, fr
     ");
 }

@@ -1,0 +1,115 @@
+//! `kept forget`: an erasure that a person has a right to.
+
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+use domain::{Fault, SubjectId};
+use policy::model::{CategorySet, ErasureGround};
+use serde_json::json;
+use services::Kept;
+use services::forget::{Forgotten, REASONS};
+
+use super::options::{Changing, Place, person};
+use super::{Context, Exit, OnInstallation, invalid};
+use crate::io::colour::Paint;
+
+const EXAMPLE: &str = "\
+Example:
+  kept forget 0192f0c1-2f3a-7c4e-9a10-5f0e6b7c8d9e --reason consent-withdrawn --data D
+
+The grounds that the reason reaches end at once. What a duty, a hold or a restriction keeps stays,
+closed to every other use, and the answer says how much. It cannot be undone, by anybody.";
+
+/// Erases a person's data on request.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLE)]
+pub struct Forget {
+    /// The person's identifier
+    #[arg(value_parser = person)]
+    person: SubjectId,
+
+    /// The ground on which erasure is asked for
+    #[arg(long, value_name = "REASON", value_parser = PossibleValuesParser::new(REASONS.map(|(name, _)| name)))]
+    reason: String,
+
+    /// Only these categories of the policy; may be repeated
+    #[arg(long = "category", value_name = "NAME")]
+    categories: Vec<String>,
+
+    #[command(flatten)]
+    changing: Changing,
+
+    #[command(flatten)]
+    place: Place,
+}
+
+impl OnInstallation for Forget {
+    fn place(&self) -> &Place {
+        &self.place
+    }
+
+    fn run(&self, kept: &Kept, context: &mut Context<'_>) -> Result<Exit, Fault> {
+        let reason = self.reason()?;
+        let categories = self.categories(kept)?;
+        let acting = context.acting(&self.place, self.changing);
+        let forgotten = kept.forget(self.person, reason, categories, &acting)?;
+        context.answer(
+            |colour| text(&forgotten, acting.dry_run, colour),
+            || {
+                json!({
+                    "dry-run": acting.dry_run,
+                    "receipt": forgotten.acted.receipt.map(|receipt| receipt.entry),
+                    "destroyed": forgotten.acted.destroyed.len(),
+                    "stays": forgotten.stays.len(),
+                    "epoch": forgotten.epoch,
+                })
+            },
+        );
+        Ok(Exit::Done)
+    }
+}
+
+impl Forget {
+    fn reason(&self) -> Result<ErasureGround, Fault> {
+        let known = REASONS.iter().find(|(name, _)| *name == self.reason);
+        known
+            .map(|(_, reason)| *reason)
+            .ok_or_else(|| invalid("there is no such reason"))
+    }
+
+    fn categories(&self, kept: &Kept) -> Result<Option<CategorySet>, Fault> {
+        if self.categories.is_empty() {
+            return Ok(None);
+        }
+        let law = kept.law();
+        let mut set = CategorySet::default();
+        for name in &self.categories {
+            set.insert(super::names::category(law.policy(), name)?);
+        }
+        Ok(Some(set))
+    }
+}
+
+fn text(forgotten: &Forgotten, dry_run: bool, colour: bool) -> String {
+    let gone = forgotten.acted.destroyed.len();
+    let stays = forgotten.stays.len();
+    if dry_run {
+        return format!("{gone} records would be destroyed, {stays} would stay\n");
+    }
+    let mut text = format!(
+        "{} {gone} records are destroyed: unreadable here, from now on\n",
+        Paint::Good.on("done:", colour)
+    );
+    text.push_str(&format!(
+        "  old copies of the files hold nothing readable once epoch {} of the keys is destroyed\n",
+        forgotten.epoch
+    ));
+    if stays > 0 {
+        text.push_str(&format!(
+            "  {stays} records stay: a duty, a hold or a restriction keeps them, for that alone\n"
+        ));
+    }
+    if let Some(receipt) = forgotten.acted.receipt {
+        text.push_str(&format!("  entry {} of the journal\n", receipt.entry));
+    }
+    text
+}

@@ -1,0 +1,123 @@
+//! `kept init`: makes an installation.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use domain::{Clock as _, Fault};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use policy::model::Policy;
+use serde_json::json;
+use services::Kept;
+use services::clock::MachineClock;
+use services::open::NewInstallation;
+
+use super::options::Place;
+use super::{Alone, Context, Exit, invalid, policy_file};
+use crate::io::colour::Paint;
+
+const EXAMPLE: &str = "\
+Examples:
+  kept init --policy policies/assess-manager --data D
+  kept init --policy policies/assess-manager --data R --rehearsal --at 2026-01-01T09:00
+
+Two folders are made: D, which backups copy, and D.keys, which must never be in a backup of D. A
+rehearsal runs on a clock that people move; it is marked as one for ever, and no place for the data
+of real people.";
+
+/// Makes an installation.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLE)]
+pub struct Init {
+    /// A policy file, or a folder with a policy.toml in it
+    #[arg(long, value_name = "POLICY")]
+    policy: PathBuf,
+
+    /// Make a rehearsal, whose clock is moved by hand
+    #[arg(long)]
+    rehearsal: bool,
+
+    /// When the rehearsal begins, in the controller's time zone; now, if left out
+    #[arg(long, value_name = "DATE-TIME", requires = "rehearsal")]
+    at: Option<DateTime>,
+
+    #[command(flatten)]
+    place: Place,
+}
+
+impl Alone for Init {
+    fn run(&self, context: &mut Context<'_>) -> Result<Exit, Fault> {
+        let root = self.place.folder(context.io)?;
+        let keys = self.place.keys.as_deref().map(|keys| context.io.path(keys));
+        let file = policy_file::read(&self.policy, context.io)?;
+        let policy = policy_file::compile(&file)?;
+        let rehearsal = self.begin(&policy)?;
+        let new = NewInstallation {
+            root: root.clone(),
+            keys,
+            policy: file.source,
+            rehearsal,
+        };
+        let kept = Kept::init(new, &context.actor(&self.place))?;
+        let keys = std::path::absolute(&kept.vault().layout().keys);
+        let keys = keys.unwrap_or_else(|_| kept.vault().layout().keys.clone());
+        self.answer(&kept, &keys, &policy, context);
+        Ok(Exit::Done)
+    }
+}
+
+impl Init {
+    /// The moment at which a rehearsal begins.
+    fn begin(&self, policy: &Policy) -> Result<Option<Timestamp>, Fault> {
+        if !self.rehearsal {
+            return Ok(None);
+        }
+        let Some(at) = self.at else {
+            return Ok(Some(MachineClock.now()));
+        };
+        let zone = TimeZone::get(&policy.controller.time_zone)
+            .map_err(|error| invalid("the policy's time zone is not known").because(error))?;
+        let begin = zone.to_timestamp(at).map_err(|error| {
+            invalid("there is no such moment in the controller's time zone").because(error)
+        })?;
+        Ok(Some(begin))
+    }
+
+    fn answer(&self, kept: &Kept, keys: &Path, policy: &Policy, context: &mut Context<'_>) {
+        let id = kept.vault().id().to_string();
+        let (data, keys) = (self.shown_folder(), keys.display().to_string());
+        context.answer(
+            |colour| {
+                let what = if self.rehearsal {
+                    "a rehearsal"
+                } else {
+                    "an installation"
+                };
+                format!(
+                    "{} {what} of {}, policy version {}, was made in {data}\n  \
+                     id    {id}\n  \
+                     keys  {keys}: never in a backup of {data}; keep a copy of it elsewhere\n",
+                    Paint::Good.on("done:", colour),
+                    policy.controller.name,
+                    policy.version,
+                )
+            },
+            || {
+                json!({
+                    "installation": id,
+                    "data": data,
+                    "keys": keys,
+                    "rehearsal": self.rehearsal,
+                    "policy-version": policy.version,
+                })
+            },
+        );
+    }
+
+    fn shown_folder(&self) -> String {
+        let data = self.place.data.as_deref();
+        data.map(|data| data.display().to_string())
+            .unwrap_or_default()
+    }
+}

@@ -1,0 +1,101 @@
+//! Installations to run commands on: rehearsals, and a process that serves one.
+
+use std::ffi::OsStr;
+use std::io::{BufRead as _, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use crate::kept::{Kept, Run};
+
+/// An installation in a folder of its own.
+pub(crate) struct Installation {
+    kept: Kept,
+}
+
+impl Installation {
+    /// A rehearsal under a policy (its text), that begins at a moment of the controller's time
+    /// zone: `2026-01-01T09:00`.
+    pub(crate) fn rehearsal(policy: &str, at: &str) -> Self {
+        let kept = Kept::new();
+        kept.file("policy.toml", policy);
+        let init = [
+            "init",
+            "--policy",
+            "policy.toml",
+            "--data",
+            "D",
+            "--rehearsal",
+            "--at",
+            at,
+        ];
+        kept.run(init).ok();
+        Self { kept }
+    }
+
+    /// The folder around it, and what can be run there.
+    pub(crate) fn around(&self) -> &Kept {
+        &self.kept
+    }
+
+    /// The installation's folder.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.kept.folder().join("D")
+    }
+
+    /// Its key folder.
+    pub(crate) fn keys(&self) -> PathBuf {
+        self.kept.folder().join("D.keys")
+    }
+
+    /// Runs a command on the installation.
+    pub(crate) fn run<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Run {
+        let mut command = self.kept.command(arguments);
+        command.env("KEPT_DATA", "D");
+        let output = command.output().unwrap();
+        Run::new(&command, output)
+    }
+
+    /// Starts a process that serves the installation.
+    pub(crate) fn serve(&self) -> Serving {
+        let mut command = self.kept.command(["serve", "--data", "D"]);
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        let out = child.stdout.take().unwrap();
+        BufReader::new(out).read_line(&mut line).unwrap();
+        assert!(line.contains("carried out here"), "{line}");
+        Serving { child }
+    }
+}
+
+/// A process that serves an installation, until it is ended.
+pub(crate) struct Serving {
+    child: Child,
+}
+
+impl Serving {
+    /// Ends it as an administrator does, and waits: it must end well.
+    pub(crate) fn end(mut self) {
+        let process = self.child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .arg(process)
+                .status()
+                .unwrap()
+                .success()
+        );
+        assert_eq!(self.child.wait().unwrap().code(), Some(0));
+    }
+
+    /// Kills it, as a power cut does.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
