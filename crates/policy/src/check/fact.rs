@@ -10,6 +10,53 @@ pub(super) fn check(policy: &Policy, context: &Context) {
         produced(policy, context, id, fact, &path);
         manners(context, fact, &path);
     }
+    matters(policy, context);
+}
+
+/// A span is open for each matter: both of its facts name one, or neither does (it is then of the
+/// person). What is collected only during a span names the matter (5b, 5c).
+fn matters(policy: &Policy, context: &Context) {
+    let about_matter = |id: FactId| policy.facts.get(id.index()).map(|fact| fact.about_matter);
+    for span in &policy.spans {
+        let path = format!("spans.{}", span.name);
+        if context.is_broken(&path) || about_matter(span.opens) == about_matter(span.closes) {
+            continue;
+        }
+        let (key, lacking) = if about_matter(span.opens) == Some(false) {
+            ("opens", span.opens)
+        } else {
+            ("closes", span.closes)
+        };
+        let fact = &policy.facts[lacking.index()].name;
+        let message = format!("`{}` {key} with `{fact}`, which names no matter", span.name);
+        context.report(
+            context
+                .at_value(Code::SpanOfNoMatter, &format!("{path}.{key}"), message)
+                .label(context.places.key(&format!("facts.{fact}")), "")
+                .help(format!("add `about-matter = true` to `facts.{fact}`")),
+        );
+    }
+    for category in &policy.categories {
+        let Some(span) = category
+            .only_during
+            .and_then(|id| policy.spans.get(id.index()))
+        else {
+            continue;
+        };
+        if about_matter(span.opens) == Some(false) && about_matter(span.closes) == Some(false) {
+            let message = format!(
+                "`{}` is collected only during `{}`, whose facts name no matter",
+                category.name, span.name
+            );
+            let at = format!("categories.{}.only-during", category.name);
+            context.report(
+                context
+                    .at_value(Code::SpanOfNoMatter, &at, message)
+                    .label(context.places.key(&format!("spans.{}", span.name)), "")
+                    .help("add `about-matter = true` to the facts that open and close it"),
+            );
+        }
+    }
 }
 
 /// A fact that nobody may record never happens: what waits for it never ends.

@@ -155,6 +155,9 @@ codes! {
     VersionNotHigher = "KP040", Error, "a version that is not higher than the one in force",
         Some("each applied version has a higher number, and people can read them all"),
         Some("promise 26a");
+    SpanOfNoMatter = "KP041", Error, "a span whose matter cannot be told",
+        Some("a span is open for one matter: one contract, one sale, one dispute"),
+        Some("promises 5b, 5c, 8a");
 
     UnusedAcknowledgement = "KP200", Advice, "an acknowledgement that matches nothing", None, None;
     LiabilityDeclined = "KP201", Advice, "liability is declined",
