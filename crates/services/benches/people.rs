@@ -1,0 +1,149 @@
+//! What a person's data costs: sealed, traced writes; authorised, traced, opened reads; erasures.
+//!
+//! `cargo bench -p services --bench people`; figures and method in `docs/performance.md`.
+
+#![expect(clippy::unwrap_used, reason = "a benchmark that cannot start has nothing to measure")]
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use divan::Bencher;
+use divan::counter::ItemsCount;
+use domain::collect::Collection;
+use domain::decide::Request;
+use domain::value::{Payload, Value};
+use domain::{Account, Actor, ActorKind, Personal, SubjectId};
+use journal::Destination;
+use policy::model::{CategorySet, ErasureGround, Person, PurposeSet};
+use services::collect::{NewData, NewPerson};
+use services::open::NewInstallation;
+use services::{Acting, Kept};
+
+/// People that are there before a measurement.
+const PEOPLE: usize = 2_000;
+
+struct House {
+    kept: Kept,
+    people: Vec<SubjectId>,
+    next: AtomicUsize,
+    _folder: tempfile::TempDir,
+}
+
+static HOUSE: LazyLock<House> = LazyLock::new(|| {
+    // A disk, not a memory file system: the figures are of durable commits.
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/../../policies/assess-manager/policy.toml");
+    let kept = Kept::init(
+        NewInstallation {
+            root: folder.path().join("kept"),
+            keys: None,
+            policy: std::fs::read_to_string(source).unwrap(),
+            rehearsal: Some("2026-03-01T09:00:00Z".parse().unwrap()),
+        },
+        &acting().actor,
+    )
+    .unwrap();
+    let people = (0..PEOPLE).map(|_| kept.add_person(person(&kept), &acting()).unwrap().0);
+    let people = people.collect();
+    House { kept, people, next: AtomicUsize::new(0), _folder: folder }
+});
+
+fn acting() -> Acting {
+    let account = Account::parse("benchmark").unwrap();
+    Acting { actor: Actor::new(ActorKind::Program, account), dry_run: false }
+}
+
+/// A contact with about 100 bytes of values in two records.
+fn person(kept: &Kept) -> NewPerson {
+    let law = kept.law();
+    let policy = law.policy();
+    let mut purposes = PurposeSet::EMPTY;
+    purposes.insert(policy.purpose_named("contact-relations").unwrap());
+    let record = |fields: &[(&str, &str)]| {
+        let mut values = BTreeMap::new();
+        let mut category = None;
+        for (name, value) in fields {
+            let field = policy.field_named(name).unwrap();
+            category = Some(field.category);
+            values.insert(field.field, Value::Text((*value).to_owned()));
+        }
+        let payload = Payload(values);
+        NewData {
+            collection: Collection {
+                category: category.unwrap(),
+                fields: payload.fields(),
+                origin: policy.origin_named("business-card").unwrap(),
+                brought_by: Account::parse("benchmark").unwrap(),
+                purposes,
+                kind: policy.kind_named("contact").unwrap(),
+                matter: None,
+                processor: None,
+                collected: kept.moment().unwrap().now,
+                approved: false,
+            },
+            values: Personal::new(payload),
+            unique: None,
+        }
+    };
+    NewPerson {
+        person: Some(Person::Professional),
+        records: vec![
+            record(&[("identity.surname", "Kervella-Montfort"), ("identity.first-name", "Anne")]),
+            record(&[
+                ("contact-details.email", "anne.kervella@atelier-montfort.example"),
+                ("contact-details.telephone", "+33240123456"),
+            ]),
+        ],
+    }
+}
+
+fn request(kept: &Kept) -> Request {
+    let law = kept.law();
+    Request {
+        recipient: law.policy().recipient_named("client-relations").unwrap(),
+        purpose: law.policy().purpose_named("contact-relations").unwrap(),
+        channel: None,
+        categories: CategorySet(u128::MAX),
+    }
+}
+
+/// An authorised read of a person: decided, recorded durably, opened.
+#[divan::bench(threads = [1, 4, 32, 128], sample_count = 2_000)]
+fn read(bencher: Bencher<'_, '_>) {
+    let house = &*HOUSE;
+    let request = request(&house.kept);
+    let actor = acting().actor;
+    bencher.counter(ItemsCount::new(1_u32)).bench(|| {
+        let at = house.next.fetch_add(7, Ordering::Relaxed) % house.people.len();
+        house.kept.read(house.people[at], request, &actor, Destination::Screen).unwrap()
+    });
+}
+
+/// A new person with two sealed, traced records.
+#[divan::bench(threads = [1, 4, 32, 128], sample_count = 1_000)]
+fn write(bencher: Bencher<'_, '_>) {
+    let house = &*HOUSE;
+    let acting = acting();
+    bencher
+        .counter(ItemsCount::new(1_u32))
+        .with_inputs(|| person(&house.kept))
+        .bench_values(|person| house.kept.add_person(person, &acting).unwrap());
+}
+
+/// An erasure, with nothing left in any file when it answers.
+#[divan::bench(threads = [1, 32], sample_count = 200)]
+fn forget(bencher: Bencher<'_, '_>) {
+    let house = &*HOUSE;
+    let acting = acting();
+    bencher
+        .counter(ItemsCount::new(1_u32))
+        .with_inputs(|| house.kept.add_person(person(&house.kept), &acting).unwrap().0)
+        .bench_values(|id| {
+            house.kept.forget(id, ErasureGround::NoLongerNecessary, None, &acting).unwrap()
+        });
+}
+
+fn main() {
+    divan::main();
+}
