@@ -2,7 +2,7 @@
 
 use domain::dossier::{decode_dossier, decode_held, decode_organisation};
 use domain::names::Names;
-use domain::subject::{Fact, Subject};
+use domain::subject::{Fact, Held, Subject};
 use domain::{Fault, FaultKind, OrganisationId, RecordId, SubjectId};
 use store::Reader;
 use store::data::record::RecordRow;
@@ -53,6 +53,27 @@ impl Vault {
         })
     }
 
+    /// People as another policy would see them, without the records that it does not declare: for
+    /// planning a change of policy.
+    ///
+    /// # Errors
+    /// As [`Vault::load`].
+    pub fn foresee(
+        &self,
+        people: &[SubjectId],
+        names: &Names,
+    ) -> Result<Vec<Option<Subject>>, Fault> {
+        self.data.read(|reader| {
+            people
+                .iter()
+                .map(|id| match reader.subject(*id)? {
+                    Some(row) => load_declared(reader, &row, names).map(Some),
+                    None => Ok(None),
+                })
+                .collect()
+        })
+    }
+
     /// The facts of an organisation.
     ///
     /// # Errors
@@ -73,6 +94,32 @@ impl Vault {
 }
 
 fn load(reader: &Reader<'_>, row: &SubjectRow, names: &Names) -> Result<Loaded, Fault> {
+    let mut subject = load_dossier(reader, row, names)?;
+    let rows = reader.records_of(row.id)?;
+    let mut sealed = Vec::with_capacity(rows.len());
+    subject.records.reserve_exact(rows.len());
+    for row in rows {
+        subject.records.push(held(&row, names)?);
+        sealed.push(SealedValues {
+            record: row.id,
+            category: row.category,
+            sealed: row.sealed,
+        });
+    }
+    Ok(Loaded { subject, sealed })
+}
+
+fn load_declared(reader: &Reader<'_>, row: &SubjectRow, names: &Names) -> Result<Subject, Fault> {
+    let mut subject = load_dossier(reader, row, names)?;
+    let rows = reader.records_of(row.id)?;
+    subject.records = rows
+        .iter()
+        .filter_map(|row| held(row, names).ok())
+        .collect();
+    Ok(subject)
+}
+
+fn load_dossier(reader: &Reader<'_>, row: &SubjectRow, names: &Names) -> Result<Subject, Fault> {
     let mut subject = decode_dossier(row.id, row.version, &row.dossier, names)?;
     for link in &subject.links {
         if let Some(found) = reader.organisation(link.organisation)? {
@@ -80,29 +127,16 @@ fn load(reader: &Reader<'_>, row: &SubjectRow, names: &Names) -> Result<Loaded, 
             subject.organisation_facts.extend(facts);
         }
     }
-    let rows = reader.records_of(row.id)?;
-    let mut sealed = Vec::with_capacity(rows.len());
-    subject.records.reserve_exact(rows.len());
-    for row in rows {
-        let RecordRow {
-            id,
-            category: number,
-            clear,
-            sealed: values,
-            tombstone,
-        } = row;
-        let category = names.category.id(number).ok_or_else(unknown_category)?;
-        let key = key_of(&values)?;
-        subject
-            .records
-            .push(decode_held(&clear, names, id, category, key, tombstone)?);
-        sealed.push(SealedValues {
-            record: id,
-            category: number,
-            sealed: values,
-        });
-    }
-    Ok(Loaded { subject, sealed })
+    Ok(subject)
+}
+
+fn held(row: &RecordRow, names: &Names) -> Result<Held, Fault> {
+    let category = names
+        .category
+        .id(row.category)
+        .ok_or_else(unknown_category)?;
+    let key = key_of(&row.sealed)?;
+    decode_held(&row.clear, names, row.id, category, key, row.tombstone)
 }
 
 fn unknown_category() -> Fault {

@@ -2,7 +2,10 @@
 //!
 //! `cargo bench -p services --bench people`; figures and method in `docs/performance.md`.
 
-#![expect(clippy::unwrap_used, reason = "a benchmark that cannot start has nothing to measure")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a benchmark that cannot start has nothing to measure"
+)]
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -33,7 +36,10 @@ struct House {
 static HOUSE: LazyLock<House> = LazyLock::new(|| {
     // A disk, not a memory file system: the figures are of durable commits.
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/../../policies/assess-manager/policy.toml");
+    let source = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../policies/assess-manager/policy.toml"
+    );
     let kept = Kept::init(
         NewInstallation {
             root: folder.path().join("kept"),
@@ -46,12 +52,20 @@ static HOUSE: LazyLock<House> = LazyLock::new(|| {
     .unwrap();
     let people = (0..PEOPLE).map(|_| kept.add_person(person(&kept), &acting()).unwrap().0);
     let people = people.collect();
-    House { kept, people, next: AtomicUsize::new(0), _folder: folder }
+    House {
+        kept,
+        people,
+        next: AtomicUsize::new(0),
+        _folder: folder,
+    }
 });
 
 fn acting() -> Acting {
     let account = Account::parse("benchmark").unwrap();
-    Acting { actor: Actor::new(ActorKind::Program, account), dry_run: false }
+    Acting {
+        actor: Actor::new(ActorKind::Program, account),
+        dry_run: false,
+    }
 }
 
 /// A contact with about 100 bytes of values in two records.
@@ -89,9 +103,15 @@ fn person(kept: &Kept) -> NewPerson {
     NewPerson {
         person: Some(Person::Professional),
         records: vec![
-            record(&[("identity.surname", "Kervella-Montfort"), ("identity.first-name", "Anne")]),
             record(&[
-                ("contact-details.email", "anne.kervella@atelier-montfort.example"),
+                ("identity.surname", "Kervella-Montfort"),
+                ("identity.first-name", "Anne"),
+            ]),
+            record(&[
+                (
+                    "contact-details.email",
+                    "anne.kervella@atelier-montfort.example",
+                ),
                 ("contact-details.telephone", "+33240123456"),
             ]),
         ],
@@ -116,7 +136,10 @@ fn read(bencher: Bencher<'_, '_>) {
     let actor = acting().actor;
     bencher.counter(ItemsCount::new(1_u32)).bench(|| {
         let at = house.next.fetch_add(7, Ordering::Relaxed) % house.people.len();
-        house.kept.read(house.people[at], request, &actor, Destination::Screen).unwrap()
+        house
+            .kept
+            .read(house.people[at], request, &actor, Destination::Screen)
+            .unwrap()
     });
 }
 
@@ -138,9 +161,18 @@ fn forget(bencher: Bencher<'_, '_>) {
     let acting = acting();
     bencher
         .counter(ItemsCount::new(1_u32))
-        .with_inputs(|| house.kept.add_person(person(&house.kept), &acting).unwrap().0)
+        .with_inputs(|| {
+            house
+                .kept
+                .add_person(person(&house.kept), &acting)
+                .unwrap()
+                .0
+        })
         .bench_values(|id| {
-            house.kept.forget(id, ErasureGround::NoLongerNecessary, None, &acting).unwrap()
+            house
+                .kept
+                .forget(id, ErasureGround::NoLongerNecessary, None, &acting)
+                .unwrap()
         });
 }
 

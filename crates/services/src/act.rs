@@ -67,7 +67,7 @@ impl Kept {
                     destroyed,
                 });
             }
-            match self.vault.change(change.into(), moment.now, &law.names) {
+            match self.commit(&law, change, moment) {
                 Ok(receipts) => {
                     return Ok(Acted {
                         receipt: receipts.first().copied(),

@@ -55,7 +55,7 @@ impl Kept {
                 },
             ));
         }
-        let receipts = self.vault.change(change.into(), moment.now, &law.names)?;
+        let receipts = self.commit(&law, change, moment)?;
         Ok((
             id,
             Acted {
@@ -106,7 +106,7 @@ impl Kept {
                 destroyed,
             });
         }
-        let receipts = self.vault.change(change.into(), moment.now, &law.names)?;
+        let receipts = self.commit(&law, change, moment)?;
         Ok(Acted {
             receipt: receipts.first().copied(),
             effects,

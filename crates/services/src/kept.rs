@@ -3,7 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use domain::{Actor, Clock, Fault, FaultKind, Moment, SubjectId};
-use door::{Loaded, Vault, detail};
+use door::{Batch, Loaded, Receipt, Vault, detail};
 use journal::{Act, Detail};
 
 use crate::clock::{Floor, RehearsalClock};
@@ -13,6 +13,9 @@ use crate::law::Law;
 pub struct Kept {
     pub(crate) vault: Vault,
     pub(crate) law: RwLock<Arc<Law>>,
+    /// Shared by every commit, taken alone while a new policy takes effect: no act is decided by
+    /// one policy and written under another (mechanism, 10).
+    pub(crate) applying: RwLock<()>,
     pub(crate) time: Time,
 }
 
@@ -54,6 +57,27 @@ impl Kept {
         };
         // What is stored has microseconds; what is decided on must not have more.
         Ok(self.law().in_force.moment(domain::dossier::stored(now)))
+    }
+
+    /// Makes decided changes, all of them or none.
+    ///
+    /// # Errors
+    /// [`FaultKind::Conflict`] when a person, or the policy in force, changed since the decision;
+    /// [`FaultKind::Unavailable`] when something cannot be written.
+    pub(crate) fn commit(
+        &self,
+        law: &Law,
+        batch: impl Into<Batch>,
+        moment: Moment,
+    ) -> Result<Vec<Receipt>, Fault> {
+        let _applied = self.applying.read().unwrap_or_else(PoisonError::into_inner);
+        if self.law().policy().version != law.policy().version {
+            return Err(
+                Fault::new(FaultKind::Conflict, "a new policy has come into force")
+                    .remedy("decide again"),
+            );
+        }
+        self.vault.change(batch.into(), moment.now, &law.names)
     }
 
     /// Loads a person.

@@ -87,6 +87,7 @@ impl Kept {
         Ok(Self {
             vault,
             law: RwLock::new(Arc::new(law)),
+            applying: RwLock::default(),
             time,
         })
     }

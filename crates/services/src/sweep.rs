@@ -63,7 +63,7 @@ impl Kept {
                 return Ok(round.swept);
             }
             let Round { batch, swept: went } = round;
-            match self.vault.change(batch, moment.now, &law.names) {
+            match self.commit(&law, batch, moment) {
                 Ok(_) => {
                     swept.add(went);
                     progress(swept.records());
