@@ -1,6 +1,7 @@
 //! The command line: one file a command, each with its options, its help and what it does.
 
 mod check;
+mod clock;
 mod context;
 mod explain;
 mod forget;
@@ -64,6 +65,8 @@ pub enum Command {
     Forget(forget::Forget),
     /// Destroy what is past its term and nothing keeps any more
     Sweep(sweep::Sweep),
+    /// Show, move or confirm an installation's clock
+    Clock(clock::Clock),
     /// Hold an installation open and carry out the commands that others give
     Serve(serve::Serve),
 }
@@ -98,6 +101,7 @@ impl Command {
             Self::Init(command) => Sort::Alone(command),
             Self::Forget(command) => Sort::OnInstallation(command),
             Self::Sweep(command) => Sort::OnInstallation(command),
+            Self::Clock(command) => Sort::OnInstallation(command),
             Self::Serve(command) => Sort::Alone(command),
         }
     }

@@ -15,6 +15,7 @@ pub mod kept;
 pub mod law;
 pub mod open;
 pub mod read;
+pub mod set_clock;
 pub mod sweep;
 
 pub use act::Acting;

@@ -13,15 +13,15 @@ use crate::io::Io;
 #[command(next_help_heading = "Installation")]
 pub struct Place {
     /// The installation's folder
-    #[arg(long, value_name = "FOLDER", env = "KEPT_DATA")]
+    #[arg(long, value_name = "FOLDER", env = "KEPT_DATA", hide_env_values = true)]
     pub data: Option<PathBuf>,
 
     /// Its key folder, if it is not where the installation says
-    #[arg(long, value_name = "FOLDER", env = "KEPT_KEYS")]
+    #[arg(long, value_name = "FOLDER", env = "KEPT_KEYS", hide_env_values = true)]
     pub keys: Option<PathBuf>,
 
     /// Who acts: an account, the login name if left out
-    #[arg(long = "as", value_name = "ACCOUNT", env = "KEPT_ACCOUNT", value_parser = Account::parse)]
+    #[arg(long = "as", value_name = "ACCOUNT", value_parser = Account::parse)]
     pub account: Option<Account>,
 }
 

@@ -55,6 +55,18 @@ impl Installation {
         Run::new(&command, output)
     }
 
+    /// Moves the rehearsal's clock on: `13 months`, `1 day`.
+    pub(crate) fn later(&self, by: &str) -> &Self {
+        self.run(["clock", "move", "--by", by]).ok();
+        self
+    }
+
+    /// Moves the rehearsal's clock to a moment: `2027-02-01T09:00`.
+    pub(crate) fn at(&self, moment: &str) -> &Self {
+        self.run(["clock", "move", moment]).ok();
+        self
+    }
+
     /// Starts a process that serves the installation.
     pub(crate) fn serve(&self) -> Serving {
         let mut command = self.kept.command(["serve", "--data", "D"]);

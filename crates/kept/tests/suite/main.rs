@@ -10,6 +10,7 @@
 )]
 
 mod check;
+mod clock;
 mod explain;
 mod help;
 mod init;
