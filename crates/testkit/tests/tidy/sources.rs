@@ -17,10 +17,16 @@ const LONGER: [(&str, usize); 2] = [
 ];
 
 /// The files that may look at a personal value: they seal, normalise or render it.
-const LOOKS_AT_VALUES: [&str; 2] = [
+const LOOKS_AT_VALUES: [&str; 5] = [
     "crates/domain/src/personal.rs",
     // Seals what is written.
     "crates/door/src/change.rs",
+    // Takes the look-up hashes of what comes in.
+    "crates/services/src/collect.rs",
+    // Compares a hit with the value that was asked for.
+    "crates/services/src/find.rs",
+    // Counts a value into its aggregate before it goes.
+    "crates/services/src/sweep.rs",
 ];
 
 #[test]
