@@ -115,7 +115,7 @@ impl Kept {
     }
 
     /// Decides the collection of each record.
-    fn take_in(
+    pub(crate) fn take_in(
         &self,
         law: &Law,
         subject: &mut Subject,

@@ -150,10 +150,7 @@ pub enum Reason {
     /// No cell gave a value.
     Nothing,
     /// A line before has the same identity.
-    SameIdentity {
-        /// Its number.
-        line: u64,
-    },
+    SameIdentity,
     /// A rule of the policy refuses it (4a, 5a, 5b, 5c).
     Rule {
         /// The rule's name.
@@ -178,7 +175,7 @@ impl Reason {
                 "the column that says when it was collected holds no date".to_owned()
             }
             Self::Nothing => "no cell gave a value".to_owned(),
-            Self::SameIdentity { line } => format!("the same identity as line {line}"),
+            Self::SameIdentity => "an earlier line has the same identity".to_owned(),
             Self::Rule { rule, sentence } => format!("{rule}: {sentence}"),
         }
     }

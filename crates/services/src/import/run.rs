@@ -1,0 +1,588 @@
+//! Carrying an import out: lines are read, decided and sealed, some hundreds in a transaction.
+//!
+//! A line is known by its source and identifier, as a keyed look-up that lives with its records'
+//! keys. So a second run doubles nobody, and one that was interrupted goes on where it stopped:
+//! what is in is passed over, what is not is taken in.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+use csv::StringRecord;
+use domain::collect::Collection;
+use domain::subject::ObjectedTo;
+use domain::value::Payload;
+use domain::{Fault, FaultKind, Moment, Personal, RecordId, SubjectId, calendar};
+use door::change::{Batch, Change};
+use door::{LookUpValue, NewValues};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use journal::{Act, Part};
+use policy::model::{CategoryId, FieldId, PurposeSet};
+
+use super::duplicates::{Features, Finder, Likely};
+use super::lines::{Line, Reading, Reason};
+use super::mapping::field_path;
+use super::plan::Plan;
+use super::report::Report;
+use super::sniff::Rows;
+use crate::act::Acting;
+use crate::collect::{NewData, NewPerson};
+use crate::kept::{Kept, nobody};
+use crate::law::Law;
+
+/// How many lines are taken in by one transaction.
+const BATCH_LINES: usize = 500;
+/// How many batches may wait between the thread that reads and the one that writes.
+const BATCHES_WAITING: usize = 2;
+/// How many lines are remembered for finding duplicates: some hundreds of bytes each.
+const REMEMBERED_MAX: usize = 250_000;
+/// The series of identities: above every number that the registry of names gives.
+const SERIES_IDENTITY: u32 = u32::MAX;
+/// The series of a line's content, by which a second run sees whether it changed.
+const SERIES_CONTENT: u32 = u32::MAX - 1;
+/// What stands between two parts of a look-up value.
+const APART: char = '\u{1f}';
+
+/// How far an import is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Progress {
+    /// Lines that are done.
+    pub lines: u64,
+    /// About how many there are.
+    pub of: u64,
+}
+
+/// A line that was read, with those before that it resembles.
+struct Read {
+    line: Line,
+    likely: Vec<Likely>,
+}
+
+/// What the reading thread hands over.
+enum Handed {
+    /// Lines in order: what was read, or why it is refused.
+    Lines(Vec<(u64, Result<Read, Reason>)>),
+    /// The end of the file, and how many lines were not remembered.
+    End(u64),
+    /// The file could not be read on.
+    Failed(Fault),
+}
+
+impl Kept {
+    /// Imports a file as planned. `progress` is told after each batch, and can stop the import.
+    ///
+    /// # Errors
+    /// [`FaultKind::Conflict`] when the policy changed since the plan, or somebody else imports
+    /// from the same source at the same time; [`FaultKind::Unavailable`] when file or installation
+    /// cannot be used. Lines of batches that were written stay; run it again.
+    pub fn import(
+        &self,
+        plan: &Plan,
+        acting: &Acting,
+        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Report, Fault> {
+        let law = self.law();
+        if law.policy().version != plan.policy_version {
+            return Err(another_policy());
+        }
+        let file = File::open(&plan.file).map_err(|error| {
+            Fault::new(FaultKind::Unavailable, "the file cannot be opened").because(error)
+        })?;
+        if !acting.dry_run {
+            let started = self.detail(Act::ImportStarted, &acting.actor, self.moment()?, &law);
+            self.vault().record(&journal::Detail {
+                origin: Some(law.names.origin.number(plan.origin)),
+                ..started
+            })?;
+        }
+        let mut importing = Importing {
+            kept: self,
+            law: Arc::clone(&law),
+            plan,
+            acting,
+            report: Report::new(plan, acting.dry_run),
+            added: HashSet::new(),
+            compares: has_look_ups(&law, plan),
+        };
+        thread::scope(|scope| {
+            let (sender, receiver) = sync_channel(BATCHES_WAITING);
+            let law = &law;
+            scope.spawn(move || read_lines(file, law, plan, &sender));
+            importing.take_all(&receiver, progress)
+        })?;
+        let report = importing.report;
+        if !acting.dry_run {
+            let mut finished =
+                self.detail(Act::ImportFinished, &acting.actor, self.moment()?, &law);
+            finished.origin = Some(law.names.origin.number(plan.origin));
+            finished.count = Some(report.taken_in);
+            self.vault().record(&finished)?;
+        }
+        Ok(report)
+    }
+}
+
+fn another_policy() -> Fault {
+    Fault::new(
+        FaultKind::Conflict,
+        "the policy changed since the import was planned",
+    )
+    .remedy("start the import again; what is in already is not doubled")
+}
+
+/// Whether a field that people can be found by is filled.
+fn has_look_ups(law: &Law, plan: &Plan) -> bool {
+    plan.columns
+        .fields()
+        .any(|field| law.policy().field(field).look_up)
+}
+
+/// The reading thread: reads, parses and compares lines, and hands them over. It stops when
+/// nobody takes them any more.
+fn read_lines(file: File, law: &Law, plan: &Plan, to: &SyncSender<Handed>) {
+    let policy = law.policy();
+    let reading = Reading::new(policy, &plan.columns, plan.how.clone());
+    let mut rows = Rows::new(file, &plan.layout);
+    let mut finder = Finder::new(REMEMBERED_MAX);
+    let mut seen = HashSet::new();
+    let mut row = StringRecord::new();
+    let mut header = plan.layout.header;
+    let mut batch = Vec::with_capacity(BATCH_LINES);
+    loop {
+        let number = match rows.next(&mut row) {
+            Ok(Some(number)) => number,
+            Ok(None) => break,
+            Err(fault) => {
+                let _ = to.send(Handed::Lines(batch));
+                let _ = to.send(Handed::Failed(fault));
+                return;
+            }
+        };
+        if std::mem::take(&mut header) {
+            continue;
+        }
+        let read = match reading.line(number, &row) {
+            Ok(None) => continue,
+            Ok(Some(line)) if !seen.insert(hash(&line.identity)) => Err(Reason::SameIdentity),
+            Ok(Some(line)) => {
+                let likely = finder.add(number, Features::new(policy, &line.payloads));
+                Ok(Read { line, likely })
+            }
+            Err(reason) => Err(reason),
+        };
+        batch.push((number, read));
+        if batch.len() == BATCH_LINES {
+            let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH_LINES));
+            if to.send(Handed::Lines(full)).is_err() {
+                return;
+            }
+        }
+    }
+    let _ = to.send(Handed::Lines(batch));
+    let _ = to.send(Handed::End(finder.not_remembered()));
+}
+
+fn hash(identity: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    identity.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// An import under way.
+struct Importing<'a> {
+    kept: &'a Kept,
+    law: Arc<Law>,
+    plan: &'a Plan,
+    acting: &'a Acting,
+    report: Report,
+    /// People of this run: a value in common with them is a duplicate within the file.
+    added: HashSet<SubjectId>,
+    compares: bool,
+}
+
+/// What becomes of a line.
+enum Fate {
+    New,
+    ThereAlready,
+    Changed(Vec<(SubjectId, RecordId)>),
+    Suppressed,
+}
+
+impl Importing<'_> {
+    fn take_all(
+        &mut self,
+        from: &Receiver<Handed>,
+        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<(), Fault> {
+        let mut done = 0;
+        while let Ok(handed) = from.recv() {
+            match handed {
+                Handed::Failed(fault) => return Err(fault),
+                Handed::End(not_remembered) => {
+                    self.report.finished = true;
+                    self.report.not_remembered = not_remembered;
+                    return Ok(());
+                }
+                Handed::Lines(lines) => {
+                    done += lines.len() as u64;
+                    self.take(lines)?;
+                    let now = Progress {
+                        lines: done,
+                        of: self.plan.rows.max(done),
+                    };
+                    if progress(now).is_break() {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes one batch in: all of it by one transaction, with one entry in the journal that has a
+    /// part for each person.
+    fn take(&mut self, lines: Vec<(u64, Result<Read, Reason>)>) -> Result<(), Fault> {
+        if self.kept.law().policy().version != self.plan.policy_version {
+            return Err(another_policy());
+        }
+        let moment = self.kept.moment()?;
+        let mut batch = Batch::default();
+        let mut parts = Vec::new();
+        for (number, read) in lines {
+            self.report.lines += 1;
+            let Read { line, likely } = match read {
+                Ok(read) => read,
+                Err(reason) => {
+                    self.report.refuse(number, reason);
+                    continue;
+                }
+            };
+            let decided = match self.fate(&line)? {
+                Fate::ThereAlready => {
+                    self.report.there_already += 1;
+                    self.report.likely(likely);
+                    continue;
+                }
+                Fate::Suppressed => {
+                    self.report.suppressed.add(number);
+                    continue;
+                }
+                Fate::Changed(_) if !self.plan.update => {
+                    self.report.changed.add(number);
+                    continue;
+                }
+                Fate::Changed(held) => self.replaced(&line, &held, moment),
+                Fate::New => self.decided(&line, moment),
+            };
+            match decided {
+                Ok(change) => {
+                    self.report.likely(likely);
+                    parts.extend(self.count(&line, &change));
+                    batch.changes.push(change);
+                }
+                Err(fault) if fault.kind == FaultKind::Refused => {
+                    let rule = fault.rule.unwrap_or_default();
+                    let sentence = fault.message;
+                    self.report.refuse(number, Reason::Rule { rule, sentence });
+                }
+                Err(fault) => return Err(fault),
+            }
+        }
+        if self.acting.dry_run || batch.changes.is_empty() {
+            return Ok(());
+        }
+        if !parts.is_empty() {
+            let actor = &self.acting.actor;
+            let mut written = self
+                .kept
+                .detail(Act::RecordWritten, actor, moment, &self.law);
+            written.origin = Some(self.law.names.origin.number(self.plan.origin));
+            written.purpose = self.first_purpose();
+            written.count = Some(parts.len() as u64);
+            batch.bulk = Some((written, parts));
+        }
+        let written = self.kept.vault().change(batch, moment.now, &self.law.names);
+        written.map(|_| ())
+    }
+
+    fn first_purpose(&self) -> Option<u32> {
+        let purpose = self.plan.purposes.iter().next()?;
+        Some(self.law.names.purpose.number(purpose))
+    }
+
+    /// Counts a line that is taken in; a new person has a part in the batch's entry.
+    fn count(&mut self, line: &Line, change: &Change) -> Option<Part> {
+        self.report.note(line.number, &line.notes);
+        self.report.records += change.seal.len() as u64;
+        if change.decided_on.is_some() {
+            self.report.updated.add(line.number);
+            return None;
+        }
+        self.report.taken_in += 1;
+        if self.compares {
+            self.added.insert(change.subject.id);
+        }
+        Some(self.part(change))
+    }
+
+    /// One person's part in the batch's entry.
+    fn part(&self, change: &Change) -> Part {
+        let mut part = Part::new(change.subject.id.0);
+        part.records = change.seal.iter().map(|new| new.record.0).collect();
+        part.categories = change
+            .subject
+            .records
+            .iter()
+            .map(|held| self.law.names.category.number(held.category))
+            .collect();
+        part.categories.sort_unstable();
+        part.categories.dedup();
+        part
+    }
+
+    /// Whether a line is new, there already, or of somebody who wants none of it.
+    fn fate(&mut self, line: &Line) -> Result<Fate, Fault> {
+        let keyring = self.kept.vault().keyring();
+        let identity = self.identity(line);
+        let held = keyring.find(SERIES_IDENTITY, &LookUpValue::new(&identity))?;
+        if !held.is_empty() {
+            return self.compared(line, held);
+        }
+        if !self.compares {
+            return Ok(Fate::New);
+        }
+        for (field, value) in self.look_ups(line) {
+            let number = self.law.names.field.number(field);
+            if keyring.suppressed(number, &value)?.is_some() {
+                return Ok(Fate::Suppressed);
+            }
+            let mut others = keyring.find(number, &value)?;
+            others.retain(|(subject, _)| !self.added.contains(subject));
+            if others.is_empty() {
+                continue;
+            }
+            if self.anyone_objects(&others)? {
+                return Ok(Fate::Suppressed);
+            }
+            let path = field_path(self.law.policy(), field);
+            self.report
+                .held_already
+                .entry(path)
+                .or_default()
+                .add(line.number);
+        }
+        Ok(Fate::New)
+    }
+
+    /// Compares a line with what was taken in for it before.
+    fn compared(&self, line: &Line, held: Vec<(SubjectId, RecordId)>) -> Result<Fate, Fault> {
+        for (category, payload) in &line.payloads {
+            if !self.is_held(line, *category, payload, &held)? {
+                return Ok(Fate::Changed(held));
+            }
+        }
+        Ok(Fate::ThereAlready)
+    }
+
+    /// Whether one of the records holds just this. Nothing is opened: the keyed fingerprint of each
+    /// record's content stands beside its identity.
+    fn is_held(
+        &self,
+        line: &Line,
+        category: CategoryId,
+        payload: &Payload,
+        held: &[(SubjectId, RecordId)],
+    ) -> Result<bool, Fault> {
+        let content = LookUpValue::new(&self.content(line, category, payload));
+        let same = self.kept.vault().keyring().find(SERIES_CONTENT, &content)?;
+        Ok(same.iter().any(|one| held.contains(one)))
+    }
+
+    /// 13d: an objection to canvassing stops a new import of the same address for canvassing, also
+    /// while the person who made it is still held.
+    fn anyone_objects(&self, others: &[(SubjectId, RecordId)]) -> Result<bool, Fault> {
+        let canvassing = self.law.policy().tables.canvassing;
+        if self.plan.purposes.and(canvassing).is_empty() {
+            return Ok(false);
+        }
+        for (id, _) in others {
+            let Some(loaded) = self.kept.vault().load(*id, &self.law.names)? else {
+                continue;
+            };
+            let objects = loaded.subject.objections.iter().any(|objection| {
+                objection.lifted.is_none() && objection.to == ObjectedTo::Canvassing
+            });
+            if objects {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The values of a line by which people can be found.
+    fn look_ups(&self, line: &Line) -> Vec<(FieldId, LookUpValue)> {
+        let mut values = Vec::new();
+        for (category, payload) in &line.payloads {
+            for (field, value) in &payload.0 {
+                let field = FieldId {
+                    category: *category,
+                    field: *field,
+                };
+                if self.law.policy().field(field).look_up {
+                    values.push((field, LookUpValue::new(&value.look_up_form())));
+                }
+            }
+        }
+        values
+    }
+
+    fn identity(&self, line: &Line) -> String {
+        format!("{}{APART}{}", self.plan.source, line.identity.as_str())
+    }
+
+    /// What a record of a line holds, in the form that is fingerprinted: by the registry's numbers,
+    /// which outlive versions of the policy.
+    fn content(&self, line: &Line, category: CategoryId, payload: &Payload) -> String {
+        let mut content = self.identity(line);
+        for (field, value) in &payload.0 {
+            let number = self.law.names.field.number(FieldId {
+                category,
+                field: *field,
+            });
+            content.push_str(&format!("{APART}{number}={}", value.display()));
+        }
+        content
+    }
+
+    /// Decides each record of a line and makes the change that takes it in as a new person.
+    fn decided(&self, line: &Line, moment: Moment) -> Result<Change, Fault> {
+        let payloads = line.payloads.iter();
+        let (records, contents) = self.new_data(line, payloads, moment);
+        let new = NewPerson {
+            person: self.plan.person,
+            records,
+        };
+        let (mut change, _, _) = self.kept.new_person(&self.law, new, self.acting, moment)?;
+        fingerprint(&mut change.seal, contents);
+        // One entry of the batch tells of all of them.
+        change.details.clear();
+        Ok(change)
+    }
+
+    /// What a line gives, as data to be taken in, and what fingerprints each record's content.
+    fn new_data<'p>(
+        &self,
+        line: &Line,
+        payloads: impl Iterator<Item = &'p (CategoryId, Payload)>,
+        moment: Moment,
+    ) -> (Vec<NewData>, Vec<LookUpValue>) {
+        let identity = self.identity(line);
+        let collected = self.collected(line.collected, moment);
+        payloads
+            .map(|(category, payload)| {
+                let data = NewData {
+                    collection: Collection {
+                        category: *category,
+                        fields: payload.fields(),
+                        origin: self.plan.origin,
+                        brought_by: self.acting.actor.account.clone(),
+                        purposes: self.purposes_for(*category),
+                        kind: self.plan.kind,
+                        matter: None,
+                        processor: self.plan.processor,
+                        collected,
+                        approved: false,
+                    },
+                    values: Personal::new(payload.clone()),
+                    unique: Some((SERIES_IDENTITY, LookUpValue::new(&identity))),
+                };
+                let content = self.content(line, *category, payload);
+                (data, LookUpValue::new(&content))
+            })
+            .unzip()
+    }
+
+    /// Decides the records of a line that is there already with other values: each is sealed anew,
+    /// and the record whose place it takes is destroyed.
+    fn replaced(
+        &self,
+        line: &Line,
+        held: &[(SubjectId, RecordId)],
+        moment: Moment,
+    ) -> Result<Change, Fault> {
+        let law = &self.law;
+        let id = held
+            .first()
+            .map(|(subject, _)| *subject)
+            .ok_or_else(nobody)?;
+        let mut subject = self.kept.person(id, law)?.subject;
+        let before = subject.version;
+        let closed = subject.holds.iter().any(|hold| hold.lifted.is_none())
+            || subject.restrictions.iter().any(|it| it.lifted.is_none());
+        if closed {
+            return Err(Fault::new(
+                FaultKind::Refused,
+                "a hold or a restriction keeps this person's data as it is",
+            )
+            .rule("hold"));
+        }
+        let mut new = Vec::new();
+        let mut old = Vec::new();
+        for one in &line.payloads {
+            if self.is_held(line, one.0, &one.1, held)? {
+                continue;
+            }
+            new.push(one);
+            let theirs = subject.records.iter();
+            let theirs = theirs.filter(|record| record.category == one.0 && !record.tombstone);
+            let theirs = theirs.filter(|record| held.contains(&(id, record.id)));
+            old.extend(theirs.map(|record| record.id));
+        }
+        let (records, contents) = self.new_data(line, new.into_iter(), moment);
+        let mut decided = self
+            .kept
+            .take_in(law, &mut subject, records, self.acting, moment)?;
+        fingerprint(&mut decided.seal, contents);
+        for detail in &mut decided.details {
+            if detail.act == Act::RecordWritten {
+                detail.act = Act::RecordUpdated;
+                detail.records.extend(old.iter().map(|record| record.0));
+            }
+        }
+        let (mut change, _, _) =
+            self.kept
+                .change(law, subject, Some(before), decided, self.acting, moment);
+        change.changed.retain(|record| !old.contains(record));
+        change.due.retain(|(record, _)| !old.contains(record));
+        change.destroy.retain(|record| !old.contains(record));
+        change.destroy.extend(old);
+        Ok(change)
+    }
+
+    /// Of the stated purposes, those that use a category.
+    fn purposes_for(&self, category: CategoryId) -> PurposeSet {
+        let used = self.law.policy().tables.used_by[category.index()];
+        self.plan.purposes.and(used)
+    }
+
+    /// The moment of collection: the day that the line or the plan says, from its beginning, or now.
+    fn collected(&self, day: Option<Date>, moment: Moment) -> Timestamp {
+        match day.or(self.plan.collected) {
+            None => moment.now,
+            Some(day) if day == moment.today => moment.now,
+            Some(day) => calendar::start_of(day, self.law.in_force.zone()),
+        }
+    }
+}
+
+/// Puts beside each new record the fingerprint of what it holds.
+fn fingerprint(seal: &mut [NewValues], contents: Vec<LookUpValue>) {
+    for (new, content) in seal.iter_mut().zip(contents) {
+        new.look_ups.push((SERIES_CONTENT, content));
+    }
+}
