@@ -5,6 +5,7 @@
 //! writes rows and journal in one transaction.
 
 pub mod act;
+pub mod apply;
 pub mod clock;
 pub mod collect;
 pub mod entropy;
@@ -14,6 +15,7 @@ pub mod import;
 pub mod kept;
 pub mod law;
 pub mod open;
+pub mod plan;
 pub mod read;
 pub mod set_clock;
 pub mod sweep;

@@ -24,6 +24,7 @@ statements! {
     Data META_GET = "SELECT value FROM meta WHERE key = $1";
     Data META_PUT = "INSERT INTO meta (key, value) VALUES ($1, $2)
         ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+    Data META_DELETE = "DELETE FROM meta WHERE key = $1";
 
     Data NAMES = "SELECT sort, number, name FROM name ORDER BY sort, number";
     Data NAME_ADD = "INSERT INTO name (sort, number, name) VALUES ($1, $2, $3)
@@ -64,6 +65,8 @@ statements! {
         ON CONFLICT (subject_id, id) DO UPDATE SET category = excluded.category,
         clear = excluded.clear, sealed = excluded.sealed, due = excluded.due";
     Data RECORD_CLEAR = "UPDATE record SET clear = $1, due = $2 WHERE subject_id = $3 AND id = $4";
+    Data RECORD_DUE = "UPDATE record SET due = $1
+        WHERE subject_id = $2 AND id = $3 AND tombstone = 0";
     Data RECORD_TOMBSTONE = "UPDATE record SET tombstone = 1, due = NULL, sealed = $1
         WHERE subject_id = $2 AND id = $3";
     Data RECORD_DELETE = "DELETE FROM record WHERE subject_id = $1 AND id = $2 AND tombstone = 1";

@@ -138,6 +138,20 @@ impl Tx<'_> {
         run(self.connection, sql::RECORD_CLEAR, values).map(|_| ())
     }
 
+    /// Replaces the due moment of a record.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn put_due(
+        &mut self,
+        subject: SubjectId,
+        record: RecordId,
+        due: Option<i64>,
+    ) -> Result<(), Fault> {
+        let values = (due, subject.as_bytes(), record.as_bytes());
+        run(self.connection, sql::RECORD_DUE, values).map(|_| ())
+    }
+
     /// Begins the destruction of a record: of its sealed values only the envelope's head stays,
     /// so that the key can be found. Says whether there was such a record.
     ///

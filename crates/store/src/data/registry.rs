@@ -99,6 +99,14 @@ impl Tx<'_> {
         run(self.connection, sql::META_PUT, (key, value)).map(|_| ())
     }
 
+    /// Takes a setting of the installation away.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn delete_meta(&mut self, key: &str) -> Result<(), Fault> {
+        run(self.connection, sql::META_DELETE, [key]).map(|_| ())
+    }
+
     /// Adds people to a cell of a projection.
     ///
     /// # Errors
