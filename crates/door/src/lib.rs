@@ -7,6 +7,7 @@
 
 pub mod change;
 pub mod details;
+mod entropy;
 pub mod envelope;
 pub mod epoch;
 pub mod folder;
@@ -20,6 +21,7 @@ pub mod vault;
 
 pub use change::{Batch, Change, NewValues, OrganisationChange, Receipt, UNSEALED};
 pub use details::detail;
+pub use entropy::SystemEntropy;
 pub use epoch::{EpochKeys, KeyFiles};
 pub use folder::{Installation, Layout, Lock};
 pub use grant::{Grant, NotGranted, Opened};

@@ -8,7 +8,6 @@ pub mod act;
 pub mod apply;
 pub mod clock;
 pub mod collect;
-pub mod entropy;
 pub mod find;
 pub mod forget;
 pub mod import;

@@ -13,7 +13,7 @@ use store::Priority;
 use store::data::registry::PolicyRow;
 
 use crate::clock::{Floor, MachineClock, RehearsalClock};
-use crate::entropy::SystemEntropy;
+use door::SystemEntropy;
 use crate::kept::{Kept, Time};
 use crate::law::{Law, compiled};
 

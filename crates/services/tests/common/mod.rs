@@ -1,0 +1,95 @@
+//! A rehearsal installation with a person or two, for the tests of this crate.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+use std::collections::BTreeMap;
+
+use domain::collect::Collection;
+use domain::decide::Request;
+use domain::value::{Payload, Value};
+use domain::{Account, Actor, ActorKind, Fault, Personal, SubjectId};
+use journal::Destination;
+use policy::model::{CategorySet, Person, PurposeSet};
+use services::collect::{NewData, NewPerson};
+use services::open::NewInstallation;
+use services::read::Reading;
+use services::{Acting, Kept};
+
+/// A rehearsal installation of the default policy.
+pub struct House {
+    pub kept: Kept,
+    pub folder: tempfile::TempDir,
+}
+
+pub fn acting() -> Acting {
+    let account = Account::parse("a.martin").unwrap();
+    Acting { actor: Actor::new(ActorKind::CommandLine, account), dry_run: false }
+}
+
+pub fn default_policy() -> String {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../policies/assess-manager/policy.toml");
+    std::fs::read_to_string(path).unwrap()
+}
+
+impl House {
+    pub fn new(at: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let new = NewInstallation {
+            root: folder.path().join("kept"),
+            keys: None,
+            policy: default_policy(),
+            rehearsal: Some(at.parse().unwrap()),
+        };
+        let kept = Kept::init(new, &acting().actor).unwrap();
+        Self { kept, folder }
+    }
+
+    pub fn move_to(&self, at: &str) {
+        self.kept.move_clock(at.parse().unwrap(), &acting().actor).unwrap();
+    }
+
+    /// A contact with a surname, collected now.
+    pub fn add_contact(&self, surname: &str) -> SubjectId {
+        let law = self.kept.law();
+        let policy = law.policy();
+        let field = policy.field_named("identity.surname").unwrap();
+        let mut values = BTreeMap::new();
+        values.insert(field.field, Value::Text(surname.to_owned()));
+        let payload = Payload(values);
+        let mut purposes = PurposeSet::EMPTY;
+        purposes.insert(policy.purpose_named("contact-relations").unwrap());
+        let record = NewData {
+            collection: Collection {
+                category: field.category,
+                fields: payload.fields(),
+                origin: policy.origin_named("business-card").unwrap(),
+                brought_by: Account::parse("a.martin").unwrap(),
+                purposes,
+                kind: policy.kind_named("contact").unwrap(),
+                matter: None,
+                processor: None,
+                collected: self.kept.moment().unwrap().now,
+                approved: false,
+            },
+            values: Personal::new(payload),
+            unique: None,
+        };
+        let new = NewPerson { person: Some(Person::Professional), records: vec![record] };
+        self.kept.add_person(new, &acting()).unwrap().0
+    }
+
+    pub fn read_contact(&self, id: SubjectId) -> Result<Reading, Fault> {
+        self.read_as(id, "client-relations")
+    }
+
+    pub fn read_as(&self, id: SubjectId, recipient: &str) -> Result<Reading, Fault> {
+        let law = self.kept.law();
+        let request = Request {
+            recipient: law.policy().recipient_named(recipient).unwrap(),
+            purpose: law.policy().purpose_named("contact-relations").unwrap(),
+            channel: None,
+            categories: CategorySet(u128::MAX),
+        };
+        self.kept.read(id, request, &acting().actor, Destination::Screen)
+    }
+}
