@@ -13,9 +13,9 @@ use store::Priority;
 use store::data::registry::PolicyRow;
 
 use crate::clock::{Floor, MachineClock, RehearsalClock};
-use door::SystemEntropy;
 use crate::kept::{Kept, Time};
 use crate::law::{Law, compiled};
+use door::SystemEntropy;
 
 /// Where a rehearsal's time is kept.
 pub(crate) const REHEARSAL_NOW: &str = "rehearsal-now";

@@ -1,16 +1,12 @@
 //! A changed policy: what it would do, and that it does just that.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
-
-mod common;
-
-use common::{House, acting};
+use crate::common::{House, acting};
 use domain::FaultKind;
 use services::plan::{Candidate, Fate};
 
 /// The default policy as a later version, with the term of contacts changed.
 fn changed(house: &House, version: u32, keep: &str) -> Candidate {
-    let source = common::default_policy()
+    let source = crate::common::default_policy()
         .replacen("version = 1", &format!("version = {version}"), 1)
         .replacen(
             "smallest-group",
@@ -25,7 +21,10 @@ fn changed(house: &House, version: u32, keep: &str) -> Candidate {
 
 fn fate_of_contacts(house: &House, candidate: &Candidate) -> Fate {
     let plan = house.kept.plan(candidate, &acting(), &mut |_| {}).unwrap();
-    let found = plan.records.iter().find(|(group, _)| group.category == "identity");
+    let found = plan
+        .records
+        .iter()
+        .find(|(group, _)| group.category == "identity");
     *found.unwrap().1
 }
 
@@ -36,12 +35,21 @@ fn a_shorter_term_applies_at_once() {
     house.move_to("2028-06-01T09:00:00Z");
 
     let shorter = changed(&house, 2, "2 years");
-    assert_eq!(fate_of_contacts(&house, &shorter), Fate { at_once: 1, ..Fate::default() });
+    assert_eq!(
+        fate_of_contacts(&house, &shorter),
+        Fate {
+            at_once: 1,
+            ..Fate::default()
+        }
+    );
     house.read_contact(id).unwrap();
 
     house.kept.apply(&shorter, &acting(), &mut |_| {}).unwrap();
     assert_eq!(house.kept.law().policy().version, 2);
-    assert_eq!(house.read_contact(id).err().unwrap().kind, FaultKind::Refused);
+    assert_eq!(
+        house.read_contact(id).err().unwrap().kind,
+        FaultKind::Refused
+    );
     let swept = house.kept.sweep(&acting(), &mut |_| {}).unwrap();
     assert_eq!((swept.records(), swept.people), (1, 1));
 }
@@ -51,13 +59,22 @@ fn a_longer_term_waits_until_the_person_was_told_and_revives_nothing() {
     let house = House::new("2026-03-01T09:00:00Z");
     let id = house.add_contact("Tréguier");
     let longer = changed(&house, 2, "6 years");
-    assert_eq!(fate_of_contacts(&house, &longer), Fate { same: 1, ..Fate::default() });
+    assert_eq!(
+        fate_of_contacts(&house, &longer),
+        Fate {
+            same: 1,
+            ..Fate::default()
+        }
+    );
     house.kept.apply(&longer, &acting(), &mut |_| {}).unwrap();
 
     house.move_to("2031-03-01T22:59:00Z");
     house.read_contact(id).unwrap();
     house.move_to("2031-03-02T09:00:00Z");
-    assert!(house.read_contact(id).is_err(), "five years were promised when it was collected");
+    assert!(
+        house.read_contact(id).is_err(),
+        "five years were promised when it was collected"
+    );
 
     let back = changed(&house, 3, "5 years");
     house.kept.apply(&back, &acting(), &mut |_| {}).unwrap();

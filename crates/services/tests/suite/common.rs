@@ -1,7 +1,5 @@
 //! A rehearsal installation with a person or two, for the tests of this crate.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
-
 use std::collections::BTreeMap;
 
 use domain::collect::Collection;
@@ -16,23 +14,29 @@ use services::read::Reading;
 use services::{Acting, Kept};
 
 /// A rehearsal installation of the default policy.
-pub struct House {
-    pub kept: Kept,
-    pub folder: tempfile::TempDir,
+pub(crate) struct House {
+    pub(crate) kept: Kept,
+    pub(crate) folder: tempfile::TempDir,
 }
 
-pub fn acting() -> Acting {
+pub(crate) fn acting() -> Acting {
     let account = Account::parse("a.martin").unwrap();
-    Acting { actor: Actor::new(ActorKind::CommandLine, account), dry_run: false }
+    Acting {
+        actor: Actor::new(ActorKind::CommandLine, account),
+        dry_run: false,
+    }
 }
 
-pub fn default_policy() -> String {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../policies/assess-manager/policy.toml");
+pub(crate) fn default_policy() -> String {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../policies/assess-manager/policy.toml"
+    );
     std::fs::read_to_string(path).unwrap()
 }
 
 impl House {
-    pub fn new(at: &str) -> Self {
+    pub(crate) fn new(at: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let new = NewInstallation {
             root: folder.path().join("kept"),
@@ -44,12 +48,14 @@ impl House {
         Self { kept, folder }
     }
 
-    pub fn move_to(&self, at: &str) {
-        self.kept.move_clock(at.parse().unwrap(), &acting().actor).unwrap();
+    pub(crate) fn move_to(&self, at: &str) {
+        self.kept
+            .move_clock(at.parse().unwrap(), &acting().actor)
+            .unwrap();
     }
 
     /// A contact with a surname, collected now.
-    pub fn add_contact(&self, surname: &str) -> SubjectId {
+    pub(crate) fn add_contact(&self, surname: &str) -> SubjectId {
         let law = self.kept.law();
         let policy = law.policy();
         let field = policy.field_named("identity.surname").unwrap();
@@ -74,15 +80,18 @@ impl House {
             values: Personal::new(payload),
             unique: None,
         };
-        let new = NewPerson { person: Some(Person::Professional), records: vec![record] };
+        let new = NewPerson {
+            person: Some(Person::Professional),
+            records: vec![record],
+        };
         self.kept.add_person(new, &acting()).unwrap().0
     }
 
-    pub fn read_contact(&self, id: SubjectId) -> Result<Reading, Fault> {
+    pub(crate) fn read_contact(&self, id: SubjectId) -> Result<Reading, Fault> {
         self.read_as(id, "client-relations")
     }
 
-    pub fn read_as(&self, id: SubjectId, recipient: &str) -> Result<Reading, Fault> {
+    pub(crate) fn read_as(&self, id: SubjectId, recipient: &str) -> Result<Reading, Fault> {
         let law = self.kept.law();
         let request = Request {
             recipient: law.policy().recipient_named(recipient).unwrap(),
@@ -90,6 +99,7 @@ impl House {
             channel: None,
             categories: CategorySet(u128::MAX),
         };
-        self.kept.read(id, request, &acting().actor, Destination::Screen)
+        self.kept
+            .read(id, request, &acting().actor, Destination::Screen)
     }
 }

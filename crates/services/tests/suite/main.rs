@@ -1,0 +1,7 @@
+//! The use cases on real files: one rehearsal installation a test.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+mod change_of_policy;
+mod common;
+mod skeleton;
