@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use domain::{Account, Fault, SubjectId};
+use policy::model::Language;
 
 use super::invalid;
 use crate::io::Io;
@@ -58,6 +59,22 @@ pub struct Changing {
     /// Say what would happen, and change nothing
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// A language, as it is named on the command line.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Tongue {
+    En,
+    Fr,
+}
+
+impl From<Tongue> for Language {
+    fn from(tongue: Tongue) -> Self {
+        match tongue {
+            Tongue::En => Self::En,
+            Tongue::Fr => Self::Fr,
+        }
+    }
 }
 
 /// A person's identifier.

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use domain::Fault;
-use policy::model::Language;
 
+use super::options::Tongue;
 use super::{Alone, Context, Exit, policy_file};
 
 const EXAMPLE: &str = "\
@@ -26,22 +26,6 @@ pub struct Register {
     /// The language that it is written in
     #[arg(long, value_enum, default_value_t = Tongue::En)]
     language: Tongue,
-}
-
-/// A language, as it is named on the command line.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Tongue {
-    En,
-    Fr,
-}
-
-impl From<Tongue> for Language {
-    fn from(tongue: Tongue) -> Self {
-        match tongue {
-            Tongue::En => Self::En,
-            Tongue::Fr => Self::Fr,
-        }
-    }
 }
 
 impl Alone for Register {
