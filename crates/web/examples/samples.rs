@@ -1,0 +1,102 @@
+//! Serves the sample of each page, to look at them: `cargo run -p web --example samples`.
+
+use std::net::Ipv4Addr;
+
+use axum::Router;
+use axum::extract::RawQuery;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{Html, IntoResponse};
+use axum::routing::get;
+use maud::Markup;
+use policy::model::Language;
+use web::frame::Frame;
+use web::pages::{beside, calendar, error, home, journal, people, person, privacy};
+
+const PORT: u16 = 8765;
+const POLICIES: [(&str, &str); 2] = [
+    (
+        "/privacy",
+        include_str!("../../../policies/assess-manager/policy.toml"),
+    ),
+    (
+        "/privacy/club",
+        include_str!("../../../policies/sports-club/policy.toml"),
+    ),
+];
+
+fn frame(path: &str, query: Option<String>) -> Frame {
+    let french = query.is_some_and(|query| query.contains("language=fr"));
+    let language = if french { Language::Fr } else { Language::En };
+    let mut frame = Frame::sample(language);
+    frame.path = path.to_owned();
+    frame
+}
+
+fn page(
+    router: Router,
+    path: &'static str,
+    render: impl Fn(&Frame) -> Markup + Clone + Send + Sync + 'static,
+) -> Router {
+    router.route(
+        path,
+        get(move |RawQuery(query): RawQuery| async move {
+            Html(render(&frame(path, query)).into_string())
+        }),
+    )
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut router = Router::new()
+        .route(
+            "/style.css",
+            get(|| async { ([(CONTENT_TYPE, "text/css")], web::STYLE).into_response() }),
+        )
+        .route(
+            "/icon.svg",
+            get(|| async { ([(CONTENT_TYPE, "image/svg+xml")], web::ICON).into_response() }),
+        );
+    router = page(router, "/", |frame| {
+        home::render(&home::Home::sample(frame), frame)
+    });
+    router = page(router, "/people", |frame| {
+        people::render(&people::People::sample(frame), frame)
+    });
+    router = page(router, "/people/{id}", |frame| {
+        person::render(&person::Person::sample(frame), frame)
+    });
+    router = page(router, "/people/{id}/beside", |frame| {
+        beside::render(&beside::Beside::sample(frame), frame)
+    });
+    router = page(router, "/calendar", |frame| {
+        calendar::render(&calendar::Calendar::sample(frame), frame)
+    });
+    router = page(router, "/journal", |frame| {
+        journal::render(&journal::Journal::sample(frame), frame)
+    });
+    router = page(router, "/error", |frame| {
+        error::render(&error::Error::samples()[1], frame)
+    });
+    for (path, source) in POLICIES {
+        let policy = policy::compile(source)
+            .policy
+            .ok_or("the policy has errors")?;
+        router = page(router, path, move |frame| {
+            let mut frame = frame.clone();
+            frame.controller.clone_from(&policy.controller.name);
+            frame.reading = None;
+            privacy::render(
+                &privacy::Privacy {
+                    policy: &policy,
+                    others: &[],
+                    superseded: false,
+                },
+                &frame,
+            )
+        });
+    }
+    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, PORT)).await?;
+    println!("http://localhost:{PORT}/");
+    axum::serve(listener, router).await?;
+    Ok(())
+}

@@ -1,0 +1,139 @@
+//! The document around a page: head, banner, navigation, footer.
+
+use maud::{DOCTYPE, Markup, html};
+use policy::model::Language;
+
+use crate::frame::Frame;
+use crate::phrases::Phrases;
+use crate::say;
+
+/// Where in the demo a page stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// The first page.
+    Home,
+    /// People, and each of them.
+    People,
+    /// The retention calendar.
+    Calendar,
+    /// The journal.
+    Journal,
+    /// None of these.
+    Elsewhere,
+}
+
+/// A page of the demo.
+pub(crate) fn demo(frame: &Frame, title: &str, place: Place, body: Markup) -> Markup {
+    let say = Phrases::of(frame.language);
+    let links = [
+        (Place::Home, "/", say.shell.home),
+        (Place::People, "/people", say.shell.people),
+        (Place::Calendar, "/calendar", say.shell.calendar),
+        (Place::Journal, "/journal", say.shell.journal),
+    ];
+    let header = html! {
+        div.bar {
+            a.mark href=(frame.link("/", &[])) { (mark()) span { "Kept" } }
+            nav aria-label=(say.shell.pages) {
+                ul {
+                    @for (which, path, name) in links {
+                        li { a href=(frame.link(path, &[])) aria-current=[(which == place).then_some("page")] { (name) } }
+                    }
+                    li { a href=(frame.link("/privacy", &[])) { (say.shell.notice) } }
+                }
+            }
+            (switch(frame))
+        }
+    };
+    let clock = html! {
+        @if frame.rehearsal {
+            div.clock {
+                p {
+                    span.tag { (say.shell.rehearsal) }
+                    " " (say.shell.it_is) " "
+                    time datetime=(frame.now.date()) { (say::day(frame.now.date(), frame.language)) }
+                    @if place != Place::Home {
+                        " · " a href={ (frame.link("/", &[])) "#time" } { (say.shell.move_time) }
+                    }
+                }
+            }
+        }
+    };
+    let footer = html! {
+        p {
+            (frame.controller) " · "
+            (say.shell.policy_version) " " (frame.policy_version) " · "
+            a href=(frame.link("/privacy", &[])) { (say.shell.notice) }
+        }
+        p { (say.shell.reads_are_recorded) }
+    };
+    document(frame, title, "demo", &header, &clock, &footer, &body)
+}
+
+/// A page for the public: the controller's, not the program's.
+pub(crate) fn public(frame: &Frame, title: &str, controller: &str, body: Markup) -> Markup {
+    let header = html! {
+        div.bar { p.controller { (controller) } (switch(frame)) }
+    };
+    let say = Phrases::of(frame.language);
+    let footer = html! { p { (say.notice.generated) } };
+    document(frame, title, "public", &header, &html! {}, &footer, &body)
+}
+
+fn document(
+    frame: &Frame,
+    title: &str,
+    surface: &str,
+    header: &Markup,
+    under: &Markup,
+    footer: &Markup,
+    body: &Markup,
+) -> Markup {
+    let say = Phrases::of(frame.language);
+    html! {
+        (DOCTYPE)
+        html lang=(frame.lang()) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (title) " · " (frame.controller) }
+                link rel="stylesheet" href="/style.css";
+                link rel="icon" href="/icon.svg" type="image/svg+xml";
+            }
+            body class=(surface) {
+                a.skip href="#main" { (say.shell.skip) }
+                header { (header) }
+                (under)
+                main id="main" tabindex="-1" { (body) }
+                footer { (footer) }
+            }
+        }
+    }
+}
+
+/// The switch of language: each name in its own language.
+fn switch(frame: &Frame) -> Markup {
+    let say = Phrases::of(frame.language);
+    html! {
+        nav.switch aria-label=(say.shell.language) {
+            @for (code, language, name) in [("en", Language::En, "English"), ("fr", Language::Fr, "Français")] {
+                @if frame.language == language {
+                    span aria-current="true" lang=(code) { (name) }
+                } @else {
+                    a href=(frame.in_language(code)) lang=(code) hreflang=(code) { (name) }
+                }
+            }
+        }
+    }
+}
+
+/// The mark: an open drawer of a card index, seen from the front.
+pub(crate) fn mark() -> Markup {
+    html! {
+        svg.glyph viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false" {
+            rect x="2" y="3" width="20" height="18" rx="3" {}
+            path d="M2 10h20M9 14.5h6" {}
+        }
+    }
+}

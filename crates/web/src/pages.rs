@@ -1,0 +1,14 @@
+//! The pages: for each a plain view, and a pure function that makes a document of it.
+//!
+//! A view holds what a service answered: ids, counts, dates, titles in the language of the page,
+//! and, where a grant was recorded, the values that it opened. Each has an invented sample.
+
+pub mod beside;
+pub mod calendar;
+pub mod error;
+pub mod home;
+pub mod journal;
+pub mod people;
+pub mod person;
+pub mod privacy;
+pub mod reading;

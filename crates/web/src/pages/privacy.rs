@@ -1,0 +1,116 @@
+//! `/privacy`: the public notice, generated from the policy in force and nothing else (1b).
+//!
+//! What GDPR 13 and 14 ask for, in layers: short answers first, then every purpose, category,
+//! recipient, term and right in full. It knows no policy by name: another controller's file makes
+//! another notice.
+
+mod data;
+mod purposes;
+mod readers;
+mod retention;
+mod rights;
+mod short;
+mod versions;
+
+use jiff::civil::Date;
+use maud::{Markup, html};
+use policy::model::{Policy, Wording};
+
+use crate::frame::Frame;
+use crate::page;
+use crate::phrases::Phrases;
+use crate::say;
+
+/// What the notice is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Privacy<'a> {
+    /// The version that is shown.
+    pub policy: &'a Policy,
+    /// The other versions that were in force, the latest first (26a).
+    pub others: &'a [OtherVersion],
+    /// Whether a later version has taken the place of this one.
+    pub superseded: bool,
+}
+
+/// Another version of the policy, which stays readable (26a).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OtherVersion {
+    /// Its number.
+    pub version: u32,
+    /// The day on which it was published.
+    pub published: Date,
+    /// Why it differs from the one before.
+    pub reason: Option<Wording>,
+}
+
+/// The notice as a page.
+#[must_use]
+pub fn render(view: &Privacy<'_>, frame: &Frame) -> Markup {
+    let say = &Phrases::of(frame.language).notice;
+    let policy = view.policy;
+    let published = say::day(policy.published, frame.language);
+    let body = html! {
+        header.title {
+            h1 { (say.title) }
+            p.lead {
+                (policy.controller.name) " · "
+                (say.version) " " (policy.version) ", "
+                (say.published_on) " " time datetime=(policy.published) { (published) }
+            }
+            @if view.superseded {
+                p.note role="note" {
+                    (say.superseded) " "
+                    a href=(frame.link("/privacy", &[])) { (say.to_current) }
+                }
+            }
+        }
+        (short::render(policy, frame))
+        div.columns {
+            (contents(policy, frame))
+            div.text {
+                (readers::controller(policy, frame))
+                (data::kinds(policy, frame))
+                (data::categories(policy, frame))
+                (purposes::render(policy, frame))
+                (readers::recipients(policy, frame))
+                (retention::render(policy, frame))
+                (rights::render(policy, frame))
+                (rights::decisions(frame))
+                (readers::security(policy, frame))
+                (versions::render(view, frame))
+            }
+        }
+    };
+    page::public(frame, say.title, &policy.controller.name, body)
+}
+
+/// The table of contents.
+fn contents(policy: &Policy, frame: &Frame) -> Markup {
+    let say = &Phrases::of(frame.language).notice;
+    let mut parts = vec![
+        ("controller", say.controller),
+        ("people", say.people),
+        ("data", say.data),
+        ("purposes", say.purposes),
+        ("recipients", say.recipients),
+        ("retention", say.retention),
+        ("rights", say.rights),
+        ("decisions", say.decisions),
+    ];
+    if !policy.security.is_empty() {
+        parts.push(("security", say.security));
+    }
+    parts.push(("versions", say.versions));
+    html! {
+        nav.contents aria-label=(say.contents) {
+            ol { @for (id, title) in parts { li { a href={ "#" (id) } { (title) } } } }
+        }
+    }
+}
+
+/// The titles of some things of the policy, as they stand inside a sentence.
+fn titles<'a>(wordings: impl Iterator<Item = &'a Wording>, frame: &Frame) -> Vec<String> {
+    wordings
+        .map(|title| say::inner(&say::wording(title, frame.language)))
+        .collect()
+}
