@@ -1,5 +1,6 @@
 //! The command line: one file a command, each with its options, its help and what it does.
 
+mod apply;
 mod check;
 mod clock;
 mod context;
@@ -9,6 +10,7 @@ mod init;
 mod login;
 mod names;
 pub mod options;
+mod plan;
 mod policy_file;
 mod register;
 mod serve;
@@ -65,6 +67,10 @@ pub enum Command {
     Forget(forget::Forget),
     /// Destroy what is past its term and nothing keeps any more
     Sweep(sweep::Sweep),
+    /// Say what a changed policy would do to the data that is held
+    Plan(plan::Plan),
+    /// Put a changed policy into force
+    Apply(apply::Apply),
     /// Show, move or confirm an installation's clock
     Clock(clock::Clock),
     /// Hold an installation open and carry out the commands that others give
@@ -101,6 +107,8 @@ impl Command {
             Self::Init(command) => Sort::Alone(command),
             Self::Forget(command) => Sort::OnInstallation(command),
             Self::Sweep(command) => Sort::OnInstallation(command),
+            Self::Plan(command) => Sort::OnInstallation(command),
+            Self::Apply(command) => Sort::OnInstallation(command),
             Self::Clock(command) => Sort::OnInstallation(command),
             Self::Serve(command) => Sort::Alone(command),
         }

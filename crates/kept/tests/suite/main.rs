@@ -9,6 +9,7 @@
     reason = "an expectation that fails is a test that fails"
 )]
 
+mod change_of_policy;
 mod check;
 mod clock;
 mod explain;

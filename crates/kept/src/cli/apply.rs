@@ -1,0 +1,80 @@
+//! `kept apply`: puts a changed policy into force.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use domain::Fault;
+use serde_json::json;
+use services::Kept;
+
+use super::options::{Changing, Place};
+use super::{Context, Exit, OnInstallation, plan, policy_file};
+use crate::io::colour::Paint;
+
+const EXAMPLE: &str = "\
+Examples:
+  kept apply policies/assess-manager --data D --dry-run
+  kept apply policies/assess-manager --data D
+
+Whatever had expired under the old policy is ended first. What the new one shortens is shorter at
+once; what it lengthens, or a new purpose, reaches a person from the day they are told. `kept plan`
+shows all of it beforehand.";
+
+/// Puts a policy into force.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLE)]
+pub struct Apply {
+    /// The policy, with a higher version: a file, or a folder with a policy.toml in it
+    policy: PathBuf,
+
+    #[command(flatten)]
+    changing: Changing,
+
+    #[command(flatten)]
+    place: Place,
+}
+
+impl OnInstallation for Apply {
+    fn place(&self) -> &Place {
+        &self.place
+    }
+
+    fn run(&self, kept: &Kept, context: &mut Context<'_>) -> Result<Exit, Fault> {
+        let file = policy_file::read(&self.policy, context.io)?;
+        let candidate = plan::candidate(&file, kept)?;
+        let acting = context.acting(&self.place, self.changing);
+        let bar = context.io.progress("people looked at", None);
+        let applied = kept.apply(&candidate, &acting, &mut |done| bar.set(done))?;
+        drop(bar);
+        let dry_run = acting.dry_run;
+        context.answer(
+            |colour| {
+                let (begin, one, many) = if dry_run {
+                    (String::new(), "would be", "would be")
+                } else {
+                    (format!("{} ", Paint::Good.on("done:", colour)), "is", "are")
+                };
+                let mut text = format!(
+                    "{begin}version {} {one} in force\n  \
+                     {} grounds that had expired {many} ended for good\n  \
+                     {} records that it does not declare any more {many} destroyed\n",
+                    applied.version, applied.ended, applied.destroyed
+                );
+                if !dry_run {
+                    text.push_str(&format!("  entry {} of the journal\n", applied.entry));
+                }
+                text
+            },
+            || {
+                json!({
+                    "dry-run": dry_run,
+                    "version": applied.version,
+                    "ended": applied.ended,
+                    "destroyed": applied.destroyed,
+                    "receipt": (!dry_run).then_some(applied.entry),
+                })
+            },
+        );
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,183 @@
+//! `kept plan`: what a changed policy would do to the data that is held.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use clap::Args;
+use domain::Fault;
+use policy::compare::Effect;
+use policy::model::Language;
+use serde_json::{Value, json};
+use services::Kept;
+use services::plan::{Candidate, Plan as Planned};
+
+use super::options::{Changing, Place, Tongue};
+use super::policy_file::{self, PolicyFile};
+use super::{Context, Exit, OnInstallation, invalid};
+use crate::io::colour::Paint;
+
+const EXAMPLE: &str = "\
+Example:
+  kept plan policies/assess-manager --data D
+
+The difference from the policy in force in plain words, then how many records of which category and
+kind would go at once, go earlier, go later, and who must be told first. Nothing is changed; that it
+was counted is in the journal.";
+
+/// Says what a changed policy would do.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLE)]
+pub struct Plan {
+    /// The changed policy: a file, or a folder with a policy.toml in it
+    policy: PathBuf,
+
+    /// The language of the differences
+    #[arg(long, value_enum, default_value_t = Tongue::En)]
+    language: Tongue,
+
+    #[command(flatten)]
+    place: Place,
+}
+
+impl OnInstallation for Plan {
+    fn place(&self) -> &Place {
+        &self.place
+    }
+
+    fn run(&self, kept: &Kept, context: &mut Context<'_>) -> Result<Exit, Fault> {
+        let file = policy_file::read(&self.policy, context.io)?;
+        let candidate = candidate(&file, kept)?;
+        let acting = context.acting(&self.place, Changing { dry_run: false });
+        let bar = context.io.progress("people looked at", None);
+        let plan = kept.plan(&candidate, &acting, &mut |done| bar.set(done))?;
+        drop(bar);
+        let language = self.language.into();
+        context.answer(|colour| text(&plan, language, colour), || to_json(&plan));
+        Ok(Exit::Done)
+    }
+}
+
+/// A policy that may follow the one in force.
+pub(super) fn candidate(file: &PolicyFile, kept: &Kept) -> Result<Candidate, Fault> {
+    let law = kept.law();
+    Candidate::new(file.source.clone(), &law).map_err(|fault| {
+        let outcome = policy::compile_after(&file.source, law.policy());
+        let first = outcome.errors().next().map(|error| error.message.clone());
+        match first {
+            Some(first) => invalid(format!("{}: {first}", fault.message)).remedy(format!(
+                "`kept check {}` shows what is wrong in the file itself; a version that follows \
+                 has a higher number, and renames say `was =`",
+                file.name
+            )),
+            None => fault,
+        }
+    })
+}
+
+fn text(plan: &Planned, language: Language, colour: bool) -> String {
+    let mut text = format!("version {} after version {}\n", plan.to, plan.from);
+    heading(&mut text, "What differs", colour);
+    if plan.changes.is_empty() {
+        text.push_str("  nothing\n");
+    }
+    for change in &plan.changes {
+        let _ = write!(text, "  - {}", change.words.get(language));
+        let effects = effects(change.effect);
+        if !effects.is_empty() {
+            let _ = write!(text, " [{}]", effects.join(", "));
+        }
+        text.push('\n');
+    }
+    let people = plan.people;
+    let title = format!("What it would do to the records of {people} people");
+    heading(&mut text, &title, colour);
+    if plan.records.is_empty() {
+        text.push_str("  none are held\n");
+        return text;
+    }
+    text.push_str("    at once   earlier     later      same  category, kind\n");
+    for (group, fate) in &plan.records {
+        let _ = writeln!(
+            text,
+            "  {:>9} {:>9} {:>9} {:>9}  {}, {}",
+            fate.at_once, fate.earlier, fate.later, fate.same, group.category, group.kind
+        );
+    }
+    if !plan.to_tell.is_empty() {
+        heading(
+            &mut text,
+            "Who must be told before all of it reaches them",
+            colour,
+        );
+        for (kind, people) in &plan.to_tell {
+            let _ = writeln!(text, "  {people:>9}  {kind}");
+        }
+    }
+    if !plan.obstacles.is_empty() {
+        let title =
+            "What stands in its way: held for evidence or a duty, and not declared any more";
+        heading(&mut text, title, colour);
+        for (category, records) in &plan.obstacles {
+            let _ = writeln!(text, "  {records:>9}  {category}");
+        }
+    }
+    text
+}
+
+fn heading(text: &mut String, title: &str, colour: bool) {
+    let _ = writeln!(text, "\n{}", Paint::Bold.on(title, colour));
+}
+
+/// What a difference does, in the words that the JSON uses too.
+fn effects(effect: Effect) -> Vec<&'static str> {
+    let all = [
+        (effect.shortens, "shortens"),
+        (effect.lengthens, "lengthens"),
+        (effect.new_purpose, "new purpose"),
+        (effect.widens, "widens"),
+        (effect.narrows, "narrows"),
+    ];
+    all.into_iter()
+        .filter(|(holds, _)| *holds)
+        .map(|(_, word)| word)
+        .collect()
+}
+
+fn to_json(plan: &Planned) -> Value {
+    let changes: Vec<Value> = plan
+        .changes
+        .iter()
+        .map(|change| {
+            json!({
+                "name": change.name,
+                "en": change.words.en,
+                "fr": change.words.fr,
+                "effects": effects(change.effect),
+                "tell": change.effect.needs_telling(),
+            })
+        })
+        .collect();
+    let records: Vec<Value> = plan
+        .records
+        .iter()
+        .map(|(group, fate)| {
+            json!({
+                "category": group.category,
+                "kind": group.kind,
+                "at-once": fate.at_once,
+                "earlier": fate.earlier,
+                "later": fate.later,
+                "same": fate.same,
+            })
+        })
+        .collect();
+    json!({
+        "from": plan.from,
+        "to": plan.to,
+        "changes": changes,
+        "people": plan.people,
+        "records": records,
+        "to-tell": plan.to_tell,
+        "obstacles": plan.obstacles,
+    })
+}
