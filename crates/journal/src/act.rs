@@ -76,6 +76,8 @@ acts! {
     Unlinked = 16, "unlinked";
     /// Two subjects were found to be one person; `other` is the one that became an alias.
     SubjectMerged = 17, "subject-merged";
+    /// Whether a person is met privately or at work was set; the rule says which.
+    SubjectChanged = 18, "subject-changed";
     /// A dated event was recorded.
     FactRecorded = 20, "fact-recorded";
     /// A fact replaced an earlier, wrong one.

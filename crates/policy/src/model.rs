@@ -189,6 +189,8 @@ pub struct Policy {
     pub rights: Vec<Right>,
     /// No statistic shows a group smaller than this many people.
     pub smallest_group: u32,
+    /// The category that proofs of consent are kept in (8b); without one no consent is taken.
+    pub consent_proofs: Option<CategoryId>,
     /// Security measures in general words, beyond what Kept does itself (GDPR 30(1)(g)).
     pub security: Vec<Wording>,
     /// Advice that the controller has read and answered, with reasons.

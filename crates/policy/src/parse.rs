@@ -110,6 +110,7 @@ fn read(root: &Reader<'_>, digest: [u8; 32]) -> Policy {
         reason: head.reason,
         digest,
         smallest_group: head.smallest_group,
+        consent_proofs: head.consent_proofs,
         controller: house::controller(root),
         officer: house::officer(root),
         authority: house::authority(root),

@@ -7,7 +7,7 @@ use domain::sweep::{due, next_due};
 use domain::{Actor, Fault, FaultKind, Moment, RecordId, SubjectId};
 use door::change::Change;
 use door::restrictive::RestrictiveAct;
-use door::{NewValues, Receipt};
+use door::{Batch, NewValues, OrganisationChange, Receipt};
 use journal::{Act, Detail};
 use policy::model::Then;
 
@@ -15,7 +15,7 @@ use crate::kept::Kept;
 use crate::law::Law;
 
 /// How often an act is decided again because the person's data changed meanwhile.
-const TRIES_MAX: usize = 20;
+pub(crate) const TRIES_MAX: usize = 20;
 
 /// Who acts, and what the act is for.
 #[derive(Clone, Debug)]
@@ -38,11 +38,14 @@ pub struct Acted {
 }
 
 /// A decided act on one person, ready to be written.
+#[derive(Default)]
 pub(crate) struct Decided {
     pub(crate) effects: Effects,
     pub(crate) seal: Vec<NewValues>,
     pub(crate) details: Vec<Detail>,
     pub(crate) suppress: Vec<(u32, door::LookUpValue)>,
+    /// The organisation that the act concerns, too, as it is afterwards.
+    pub(crate) organisation: Option<OrganisationChange>,
 }
 
 impl Kept {
@@ -57,7 +60,8 @@ impl Kept {
             let (law, moment) = (self.law(), self.moment()?);
             let mut subject = self.person(id, &law)?.subject;
             let before = subject.version;
-            let decided = decide(&law, &mut subject, moment)?;
+            let mut decided = decide(&law, &mut subject, moment)?;
+            let organisation = decided.organisation.take();
             let (change, effects, destroyed) =
                 self.change(&law, subject, Some(before), decided, acting, moment);
             if acting.dry_run {
@@ -67,7 +71,11 @@ impl Kept {
                     destroyed,
                 });
             }
-            match self.commit(&law, change, moment) {
+            let batch = Batch {
+                organisation,
+                ..Batch::from(change)
+            };
+            match self.commit(&law, batch, moment) {
                 Ok(receipts) => {
                     return Ok(Acted {
                         receipt: receipts.first().copied(),
@@ -79,10 +87,7 @@ impl Kept {
                 Err(fault) => return Err(fault),
             }
         }
-        Err(
-            Fault::new(FaultKind::Conflict, "this person's data keeps changing")
-                .remedy("try again in a moment"),
-        )
+        Err(keeps_changing())
     }
 
     /// A decided act as a change for the vault: what the effects touched, when each record is
@@ -101,6 +106,7 @@ impl Kept {
             seal,
             mut details,
             suppress,
+            organisation: _,
         } = decided;
         let gone: Vec<RecordId> = due(&law.in_force, &subject, moment)
             .into_iter()
@@ -185,6 +191,11 @@ fn restrictive_act(effect: &Effect) -> Option<RestrictiveAct> {
         Effect::Erased(_) => Some(RestrictiveAct::Erased),
         _ => None,
     }
+}
+
+pub(crate) fn keeps_changing() -> Fault {
+    Fault::new(FaultKind::Conflict, "this person's data keeps changing")
+        .remedy("try again in a moment")
 }
 
 /// A refusal of the domain as a fault that names its rule.

@@ -129,8 +129,12 @@ impl Kept {
                 "there is no data to take in",
             ));
         }
-        let mut effects = Effects::default();
-        let (mut seal, mut details) = (Vec::new(), Vec::new());
+        let Decided {
+            mut effects,
+            mut seal,
+            mut details,
+            ..
+        } = self.respect_suppression(law, subject, &records, acting, moment)?;
         for NewData {
             collection,
             values,
@@ -170,7 +174,7 @@ impl Kept {
             effects,
             seal,
             details,
-            suppress: Vec::new(),
+            ..Decided::default()
         })
     }
 }

@@ -46,9 +46,8 @@ impl Kept {
             detail.rule = Some(name_of(reason).to_owned());
             Ok(Decided {
                 effects,
-                seal: Vec::new(),
                 details: vec![detail],
-                suppress: Vec::new(),
+                ..Decided::default()
             })
         })?;
         let law = self.law();

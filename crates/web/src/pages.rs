@@ -5,6 +5,7 @@
 
 pub mod beside;
 pub mod calendar;
+pub mod copy;
 pub mod error;
 pub mod home;
 pub mod journal;

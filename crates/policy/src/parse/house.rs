@@ -6,7 +6,8 @@ use super::Sort;
 use super::reader::Reader;
 use crate::diagnostics::Code;
 use crate::model::{
-    Authority, Channel, Controller, Document, Kind, Officer, Origin, Statements, Wording,
+    Authority, CategoryId, Channel, Controller, Document, Kind, Officer, Origin, Statements,
+    Wording,
 };
 
 /// The version of the language that this crate reads.
@@ -20,6 +21,7 @@ pub(super) struct Head {
     pub(super) published: Date,
     pub(super) reason: Option<Wording>,
     pub(super) smallest_group: u32,
+    pub(super) consent_proofs: Option<CategoryId>,
 }
 
 pub(super) fn head(root: &Reader<'_>) -> Head {
@@ -35,12 +37,16 @@ pub(super) fn head(root: &Reader<'_>) -> Head {
         reader.missing("reason", "reason = { en = \"...\", fr = \"...\" }");
     }
     let smallest_group = smallest_group(&reader);
+    let consent_proofs = reader
+        .reference("consent-proofs", Sort::Category)
+        .map(CategoryId);
     reader.finish();
     Head {
         version,
         published,
         reason,
         smallest_group,
+        consent_proofs,
     }
 }
 

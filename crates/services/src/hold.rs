@@ -1,0 +1,147 @@
+//! Holds (10i) and restrictions (14a, GDPR 18).
+
+use domain::act::hold::{NewHold, lift_hold, lift_restriction, place_hold, restrict};
+use domain::subject::{HoldScope, Subject};
+use domain::{Fault, HoldId, RestrictionId, SubjectId};
+use jiff::civil::Date;
+use journal::Act;
+use policy::model::{CategorySet, PurposeId};
+
+use crate::act::{Acted, Acting, Decided, refused};
+use crate::kept::Kept;
+use crate::law::Law;
+use crate::statement::Statement;
+
+/// A hold about to be placed.
+#[derive(Clone)]
+pub struct Holding {
+    /// What it covers.
+    pub scope: HoldScope,
+    /// The evidence or duty purpose that what is held may be read for.
+    pub purpose: PurposeId,
+    /// The day on which somebody must look at it again.
+    pub review: Date,
+    /// Why, kept sealed.
+    pub reason: Statement,
+}
+
+impl Kept {
+    /// Places a hold: nothing that it covers is destroyed, or used for anything but its purpose,
+    /// until it is lifted.
+    ///
+    /// # Errors
+    /// [`domain::FaultKind::Refused`] when the purpose is neither evidence nor a duty, or the day
+    /// of review is not to come.
+    pub fn place_hold(
+        &self,
+        id: SubjectId,
+        holding: &Holding,
+        acting: &Acting,
+    ) -> Result<(HoldId, Acted), Fault> {
+        let hold = HoldId::new(self.moment()?.now, self.vault.entropy());
+        let acted = self.act_on(id, acting, &|law, subject: &mut Subject, moment| {
+            let (reason, mut decided) =
+                self.take_statement(law, subject, &holding.reason, acting, moment)?;
+            let new = NewHold {
+                id: hold,
+                scope: holding.scope,
+                purpose: holding.purpose,
+                review: holding.review,
+                reason: Some(reason),
+            };
+            let effects = place_hold(&law.in_force, subject, new, moment)
+                .map_err(|refusal| refused(refusal, law))?;
+            decided.effects.changes.extend(effects.changes);
+            let mut detail = self.detail(Act::HoldPlaced, &acting.actor, moment, law);
+            detail.subject = Some(id.0);
+            detail.purpose = Some(law.names.purpose.number(holding.purpose));
+            detail.records = vec![reason.0];
+            match holding.scope {
+                HoldScope::Everything => {}
+                HoldScope::Categories(categories) => detail.categories = numbers(law, categories),
+                HoldScope::Matter(matter) => detail.matter = Some(matter.0),
+            }
+            decided.details.push(detail);
+            Ok(decided)
+        })?;
+        Ok((hold, acted))
+    }
+
+    /// Lifts a hold: terms that passed meanwhile take effect at once.
+    ///
+    /// # Errors
+    /// [`domain::FaultKind::Refused`] when there is no such hold, or it was lifted before.
+    pub fn lift_hold(&self, id: SubjectId, hold: HoldId, acting: &Acting) -> Result<Acted, Fault> {
+        self.act_on(id, acting, &|law, subject: &mut Subject, moment| {
+            let effects = lift_hold(&law.in_force, subject, hold, moment)
+                .map_err(|refusal| refused(refusal, law))?;
+            let mut detail = self.detail(Act::HoldLifted, &acting.actor, moment, law);
+            detail.subject = Some(id.0);
+            Ok(Decided {
+                effects,
+                details: vec![detail],
+                ..Decided::default()
+            })
+        })
+    }
+
+    /// Restricts the processing of some categories: kept, and used for nothing but what the law
+    /// allows.
+    ///
+    /// # Errors
+    /// [`domain::FaultKind::Absent`] when nothing is held about the person.
+    pub fn restrict(
+        &self,
+        id: SubjectId,
+        categories: CategorySet,
+        acting: &Acting,
+    ) -> Result<(RestrictionId, Acted), Fault> {
+        let restriction = RestrictionId::new(self.moment()?.now, self.vault.entropy());
+        let acted = self.act_on(id, acting, &|law, subject: &mut Subject, moment| {
+            let effects = restrict(&law.in_force, subject, restriction, categories, moment)
+                .map_err(|refusal| refused(refusal, law))?;
+            let mut detail = self.detail(Act::RestrictionSet, &acting.actor, moment, law);
+            detail.subject = Some(id.0);
+            detail.categories = numbers(law, categories);
+            Ok(Decided {
+                effects,
+                details: vec![detail],
+                ..Decided::default()
+            })
+        })?;
+        Ok((restriction, acted))
+    }
+
+    /// Lifts a restriction.
+    ///
+    /// # Errors
+    /// [`domain::FaultKind::Refused`] when there is no such restriction, or it was lifted before.
+    pub fn lift_restriction(
+        &self,
+        id: SubjectId,
+        restriction: RestrictionId,
+        acting: &Acting,
+    ) -> Result<Acted, Fault> {
+        self.act_on(id, acting, &|law, subject: &mut Subject, moment| {
+            let effects = lift_restriction(&law.in_force, subject, restriction, moment)
+                .map_err(|refusal| refused(refusal, law))?;
+            let mut detail = self.detail(Act::RestrictionLifted, &acting.actor, moment, law);
+            detail.subject = Some(id.0);
+            Ok(Decided {
+                effects,
+                details: vec![detail],
+                ..Decided::default()
+            })
+        })
+    }
+}
+
+/// Categories as the journal names them; all of them are named by none.
+fn numbers(law: &Law, categories: CategorySet) -> Vec<u32> {
+    let declared = law.policy().categories.len();
+    categories
+        .iter()
+        .filter(|id| id.index() < declared)
+        .map(|id| law.names.category.number(id))
+        .collect()
+}

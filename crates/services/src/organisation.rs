@@ -1,0 +1,161 @@
+//! Organisations and the people who belong to them (1a; semantics, 10). An organisation has
+//! contracts, no personal data: its people have the records.
+
+use domain::act::relation::{link, set_person, unlink};
+use domain::subject::Subject;
+use domain::{Fault, OrganisationId, SubjectId};
+use door::{Batch, OrganisationChange};
+use jiff::civil::Date;
+use journal::Act;
+use policy::model::Person;
+
+use crate::act::{Acted, Acting, Decided, refused};
+use crate::kept::Kept;
+
+/// An organisation, in clear.
+#[derive(Debug)]
+pub struct OrganisationShown {
+    /// Which one.
+    pub id: OrganisationId,
+    /// What happened to it.
+    pub facts: Vec<domain::subject::Fact>,
+    /// The people who are or were linked to it.
+    pub people: Vec<SubjectId>,
+}
+
+impl Kept {
+    /// Makes an organisation.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn add_organisation(&self, acting: &Acting) -> Result<OrganisationId, Fault> {
+        let (law, moment) = (self.law(), self.moment()?);
+        let id = OrganisationId::new(moment.now, self.vault.entropy());
+        if acting.dry_run {
+            return Ok(id);
+        }
+        let mut detail = self.detail(Act::OrganisationAdded, &acting.actor, moment, &law);
+        detail.organisation = Some(id.0);
+        let organisation = Some(OrganisationChange {
+            id,
+            decided_on: None,
+            facts: Vec::new(),
+            linked: Vec::new(),
+            details: vec![detail],
+        });
+        let batch = Batch {
+            organisation,
+            ..Batch::default()
+        };
+        self.commit(&law, batch, moment)?;
+        Ok(id)
+    }
+
+    /// An organisation with its facts and people; no value is opened.
+    ///
+    /// # Errors
+    /// [`domain::FaultKind::Absent`] when there is none.
+    pub fn organisation(&self, id: OrganisationId) -> Result<OrganisationShown, Fault> {
+        let (_, facts) = self.organisation_known(id, &self.law())?;
+        let people = self.vault.data().read(|reader| reader.people_of(id))?;
+        Ok(OrganisationShown { id, facts, people })
+    }
+
+    /// The person belongs to an organisation from a day on: its contracts set their terms.
+    ///
+    /// # Errors
+    /// [`domain::FaultKind::Refused`] when they belong to it already.
+    pub fn link(
+        &self,
+        id: SubjectId,
+        organisation: OrganisationId,
+        since: Option<Date>,
+        acting: &Acting,
+    ) -> Result<Acted, Fault> {
+        self.act_on(id, acting, &|law, subject: &mut Subject, moment| {
+            let (version, facts) = self.organisation_known(organisation, law)?;
+            let known = subject
+                .links
+                .iter()
+                .any(|link| link.organisation == organisation);
+            let since = since.unwrap_or(moment.today);
+            let effects = link(&law.in_force, subject, organisation, since, moment)
+                .map_err(|refusal| refused(refusal, law))?;
+            if !known {
+                subject.organisation_facts.extend(facts.iter().copied());
+            }
+            let mut detail = self.detail(Act::Linked, &acting.actor, moment, law);
+            detail.subject = Some(id.0);
+            detail.organisation = Some(organisation.0);
+            Ok(Decided {
+                effects,
+                details: vec![detail],
+                // Its version grows too: a fact that is recorded meanwhile reaches this person.
+                organisation: Some(OrganisationChange {
+                    id: organisation,
+                    decided_on: Some(version),
+                    facts,
+                    linked: vec![id],
+                    details: Vec::new(),
+                }),
+                ..Decided::default()
+            })
+        })
+    }
+
+    /// The person belongs to an organisation through a day and no longer.
+    ///
+    /// # Errors
+    /// [`domain::FaultKind::Refused`] when they do not belong to it.
+    pub fn unlink(
+        &self,
+        id: SubjectId,
+        organisation: OrganisationId,
+        until: Option<Date>,
+        acting: &Acting,
+    ) -> Result<Acted, Fault> {
+        self.act_on(id, acting, &|law, subject: &mut Subject, moment| {
+            let until = until.unwrap_or(moment.today);
+            let effects = unlink(&law.in_force, subject, organisation, until, moment)
+                .map_err(|refusal| refused(refusal, law))?;
+            let mut detail = self.detail(Act::Unlinked, &acting.actor, moment, law);
+            detail.subject = Some(id.0);
+            detail.organisation = Some(organisation.0);
+            Ok(Decided {
+                effects,
+                details: vec![detail],
+                ..Decided::default()
+            })
+        })
+    }
+
+    /// The person is met as a private person or at work; unknown counts as private.
+    ///
+    /// # Errors
+    /// [`domain::FaultKind::Absent`] when nothing is held about the person.
+    pub fn set_person(
+        &self,
+        id: SubjectId,
+        person: Option<Person>,
+        acting: &Acting,
+    ) -> Result<Acted, Fault> {
+        self.act_on(id, acting, &|law, subject: &mut Subject, moment| {
+            let effects = set_person(&law.in_force, subject, person, moment);
+            let mut detail = self.detail(Act::SubjectChanged, &acting.actor, moment, law);
+            detail.subject = Some(id.0);
+            detail.rule = Some(
+                match person {
+                    Some(Person::Private) => "private",
+                    Some(Person::Professional) => "professional",
+                    None => "unknown",
+                }
+                .to_owned(),
+            );
+            Ok(Decided {
+                effects,
+                details: vec![detail],
+                ..Decided::default()
+            })
+        })
+    }
+}

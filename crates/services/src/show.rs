@@ -1,0 +1,68 @@
+//! What is known of a person without opening a value, and whether a use is open: both are acts of
+//! their own in the journal.
+
+use domain::decide::may;
+use domain::subject::Subject;
+use domain::{Actor, Fault, Moment, SubjectId};
+use journal::{Act, Destination};
+use policy::model::{Basis, ChannelId, PurposeId};
+
+use crate::act::refused;
+use crate::kept::Kept;
+
+/// A person in clear: roles, facts, consents, objections, holds and what is held, no values.
+pub struct Shown {
+    /// The person.
+    pub subject: Subject,
+    /// When they were looked at.
+    pub moment: Moment,
+    /// Where it stands in the journal.
+    pub receipt: u64,
+}
+
+impl Kept {
+    /// Shows a person in clear.
+    ///
+    /// # Errors
+    /// [`domain::FaultKind::Absent`] when nothing is held about the person.
+    pub fn show(&self, id: SubjectId, actor: &Actor) -> Result<Shown, Fault> {
+        let (law, moment) = (self.law(), self.moment()?);
+        let subject = self.person(id, &law)?.subject;
+        let mut detail = self.detail(Act::LookedUp, actor, moment, &law);
+        detail.subject = Some(id.0);
+        detail.destination = Destination::Screen;
+        let receipt = self.vault.record(&detail)?;
+        Ok(Shown {
+            subject,
+            moment,
+            receipt,
+        })
+    }
+
+    /// Whether a person may be contacted, or their data used, for a purpose: with the basis, or
+    /// with the rule that closes it.
+    ///
+    /// # Errors
+    /// [`domain::FaultKind::Refused`] with the rule, [`domain::FaultKind::Absent`] when nothing is
+    /// held about the person.
+    pub fn may(
+        &self,
+        id: SubjectId,
+        purpose: PurposeId,
+        channel: Option<ChannelId>,
+        actor: &Actor,
+    ) -> Result<Basis, Fault> {
+        let (law, moment) = (self.law(), self.moment()?);
+        let subject = self.person(id, &law)?.subject;
+        let answer = may(&law.in_force, &subject, purpose, channel, moment);
+        let mut detail = self.detail(Act::LookedUp, actor, moment, &law);
+        detail.subject = Some(id.0);
+        detail.purpose = Some(law.names.purpose.number(purpose));
+        match &answer {
+            Ok(basis) => detail.basis = Some(door::details::basis_number(*basis)),
+            Err(refusal) => detail.rule = Some(refusal.rule.name(law.policy())),
+        }
+        self.vault.record(&detail)?;
+        answer.map_err(|refusal| refused(refusal, &law))
+    }
+}
