@@ -34,7 +34,6 @@ impl<'a> View<'a> {
             HoldScope::Matter(matter) => held.matter == Some(matter),
         };
         scope
-            && hold.placed <= now
             && hold.lifted.is_none_or(|lifted| now < lifted)
             && lived_at(held, hold.placed)
     }
@@ -44,7 +43,6 @@ impl<'a> View<'a> {
         let now = self.moment.now;
         self.subject.restrictions.iter().find(|restriction| {
             restriction.categories.contains(held.category)
-                && restriction.since <= now
                 && restriction.lifted.is_none_or(|lifted| now < lifted)
                 && lived_at(held, restriction.since)
         })

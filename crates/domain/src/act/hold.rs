@@ -1,5 +1,6 @@
 //! Holds (10i) and restrictions (14a).
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use policy::model::{CategorySet, PurposeId};
 
@@ -50,13 +51,22 @@ pub fn place_hold(
         id: hold.id,
         scope: hold.scope,
         purpose: hold.purpose,
-        placed: moment.now,
+        placed: after_endings(subject, moment),
         review: hold.review,
         lifted: None,
         reason: hold.reason,
     });
     effects.changes.push(Change::HoldPlaced(hold.id));
     Ok(effects)
+}
+
+/// Now, and not before anything that has ended: what is placed saves nothing that had ended, even
+/// where the clock stands still.
+fn after_endings(subject: &Subject, moment: Moment) -> Timestamp {
+    let grounds = subject.records.iter().flat_map(|held| &held.grounds);
+    grounds
+        .filter_map(|ground| ground.ended.map(|ended| ended.at))
+        .fold(moment.now, Timestamp::max)
 }
 
 /// Lifts a hold: terms that passed meanwhile take effect at once.
@@ -97,7 +107,7 @@ pub fn restrict(
     subject.restrictions.push(Restriction {
         id,
         categories,
-        since: moment.now,
+        since: after_endings(subject, moment),
         lifted: None,
     });
     effects.changes.push(Change::Restricted(id));

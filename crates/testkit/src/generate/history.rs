@@ -28,6 +28,8 @@ pub struct History {
     pub now: Timestamp,
     zone: TimeZone,
     brought_by: Account,
+    /// What this history is mostly about: some of the acts.
+    theme: &'static [u64],
     made: u8,
     records: Vec<RecordId>,
     proofs: Vec<RecordId>,
@@ -37,6 +39,16 @@ pub struct History {
     holds: Vec<HoldId>,
     restrictions: Vec<RestrictionId>,
 }
+
+/// Acts that belong together, by their numbers in [`History::act`]: everything; organisations;
+/// consents and objections; changed policies; holds and restrictions.
+const THEMES: [&[u64]; 5] = [
+    &[0, 9],
+    &[9, 12, 34, 34, 36],
+    &[20, 20, 24, 25, 25, 26],
+    &[33, 33, 39, 39, 9],
+    &[27, 29, 30, 31, 32],
+];
 
 const REASONS: [ErasureGround; 7] = [
     ErasureGround::NoLongerNecessary,
@@ -58,6 +70,7 @@ impl History {
             now,
             zone,
             brought_by: Account::parse("m.lefevre").unwrap(),
+            theme: THEMES[chance.below(THEMES.len() as u64) as usize],
             made: 0,
             records: Vec::new(),
             proofs: Vec::new(),
@@ -110,7 +123,10 @@ impl History {
     }
 
     fn day_near(&self, chance: &mut Chance) -> Date {
-        let days = chance.below(120) as i64 - 80;
+        let days = match chance.one_in(2) {
+            true => chance.below(120) as i64 - 80,
+            false => chance.below(5) as i64 - 3,
+        };
         let days = if chance.one_in(3) { 0 } else { days };
         self.today() + SignedDuration::from_hours(24 * days)
     }
@@ -132,7 +148,11 @@ impl History {
         if self.records.is_empty() || self.proofs.is_empty() && chance.one_in(3) {
             return self.collect(chance, policy);
         }
-        match chance.below(40) {
+        let act = match chance.one_in(2) {
+            true => *chance.pick(self.theme),
+            false => chance.below(40),
+        };
+        match act {
             0..=8 => self.collect(chance, policy),
             9..=19 => self.fact(chance, policy),
             20..=23 => self.consent(chance, policy),
@@ -164,7 +184,13 @@ impl History {
                 let categories = chance.one_in(2).then(|| Self::categories(chance, policy));
                 Event::Erase(*chance.pick(&REASONS), categories)
             }
-            33 => Event::Told(1 + chance.below(3) as u32, self.day_near(chance)),
+            33 => {
+                let version = match chance.one_in(3) {
+                    true => 1 + chance.below(3) as u32,
+                    false => policy.version,
+                };
+                Event::Told(version, self.day_near(chance))
+            }
             34 | 35 => Event::Link(Self::organisation(chance), self.day_near(chance)),
             36 => Event::Unlink(Self::organisation(chance), self.day_near(chance)),
             37 => Event::Situation(*chance.pick(&[
