@@ -33,9 +33,7 @@ impl<'a> View<'a> {
             HoldScope::Categories(categories) => categories.contains(held.category),
             HoldScope::Matter(matter) => held.matter == Some(matter),
         };
-        scope
-            && hold.lifted.is_none_or(|lifted| now < lifted)
-            && lived_at(held, hold.placed)
+        scope && hold.lifted.is_none_or(|lifted| now < lifted) && lived_at(held, hold.placed)
     }
 
     /// A restriction that covers a record now.

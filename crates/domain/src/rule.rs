@@ -189,7 +189,8 @@ pub enum Rule {
         /// What for.
         purpose: PurposeId,
     },
-    /// A hold is placed for a duty or for evidence alone (10i).
+    /// A hold is placed for a duty, for evidence or for what arises with a fact, never for
+    /// everyday use (10i).
     HoldPurpose {
         /// What was named.
         purpose: PurposeId,

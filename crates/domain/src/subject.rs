@@ -153,7 +153,7 @@ pub struct Hold {
     pub id: HoldId,
     /// What it covers.
     pub scope: HoldScope,
-    /// The evidence or duty purpose that what is held may be read for.
+    /// What alone it may be read for: a duty, evidence, or what arises with a fact (a dispute).
     pub purpose: PurposeId,
     /// When it was placed; what had expired by then is not saved by it.
     pub placed: Timestamp,

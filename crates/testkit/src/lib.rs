@@ -14,5 +14,6 @@ pub mod compare;
 pub mod event;
 pub mod generate;
 pub mod live;
+pub mod people;
 pub mod promises;
 pub mod reference;

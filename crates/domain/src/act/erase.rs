@@ -32,10 +32,12 @@ pub fn erase(
     effects
 }
 
-/// Whether a reason reaches a ground. Duties and evidence are never reached (17(3)(b) and (e)).
+/// Whether a reason reaches a ground. Duties, evidence and what a legal obligation or a public task
+/// asks for are never reached (13a; GDPR 17(3)(b) and (e)).
 fn reaches(view: &View<'_>, reason: ErasureGround, held: &Held, ground: &Ground) -> bool {
     let (purpose, kind) = (ground.purpose, ground.kind);
-    if !view.is_use(purpose) {
+    let obliged = |basis| matches!(basis, Basis::LegalObligation | Basis::PublicTask);
+    if !view.is_use(purpose) || view.may_rest_on(purpose, kind, obliged) {
         return false;
     }
     let no_other = |than: Basis| {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use policy::model::{CategorySet, PurposeId};
+use policy::model::{CategorySet, PurposeId, PurposeNature};
 
 use super::{Change, Effects, begin, refuse};
 use crate::decide::Refusal;
@@ -19,7 +19,7 @@ pub struct NewHold {
     pub id: HoldId,
     /// What it covers.
     pub scope: HoldScope,
-    /// The evidence or duty purpose that what is held may be read for.
+    /// What alone it may be read for: a duty, evidence, or what arises with a fact (a dispute).
     pub purpose: PurposeId,
     /// The day on which somebody must look at it again.
     pub review: Date,
@@ -30,15 +30,15 @@ pub struct NewHold {
 /// Places a hold. It saves what still had a live ground, and nothing that had expired by now.
 ///
 /// # Errors
-/// The [`Refusal`] when the purpose is neither a duty nor evidence, or the review is not to come.
+/// The [`Refusal`] when the purpose is of everyday use, or the review is not to come.
 pub fn place_hold(
     in_force: &InForce,
     subject: &mut Subject,
     hold: NewHold,
     moment: Moment,
 ) -> Result<Effects, Refusal> {
-    let tables = &in_force.policy().tables;
-    if !tables.duties.contains(hold.purpose) && !tables.evidence.contains(hold.purpose) {
+    let purpose = in_force.policy().purpose(hold.purpose);
+    if purpose.nature == PurposeNature::Use && purpose.arises_with.is_none() {
         return refuse(Rule::HoldPurpose {
             purpose: hold.purpose,
         });

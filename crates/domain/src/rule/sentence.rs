@@ -205,10 +205,12 @@ impl Rule {
                 "A consent to “{}” needs its proof, and none is held",
                 t.purpose(purpose)
             ),
-            Self::HoldPurpose { purpose } => format!(
-                "A hold is placed for a duty or for evidence, and “{}” is neither",
-                t.purpose(purpose)
-            ),
+            Self::HoldPurpose { purpose } => {
+                format!(
+                    "A hold is not placed for everyday use: “{}”",
+                    t.purpose(purpose)
+                )
+            }
             Self::Review => "A hold has to be looked at again on a day to come".into(),
             Self::Absent => "There is no such thing, or it is over already".into(),
             Self::Order => "It would end before it begins, or begin twice".into(),
@@ -380,8 +382,7 @@ impl Rule {
                 t.purpose(purpose)
             ),
             Self::HoldPurpose { purpose } => format!(
-                "On ne conserve ainsi que pour une obligation ou une preuve ; « {} » n'est ni l'une \
-                 ni l'autre",
+                "On ne conserve pas ainsi pour un usage courant : « {} »",
                 t.purpose(purpose)
             ),
             Self::Review => "La mesure doit être réexaminée un jour à venir".into(),

@@ -367,13 +367,13 @@ fn bases(chance: &mut Chance, name: &str, nature: &str, text: &mut String) {
     };
     let words = [
         plain,
+        *chance.pick(&["legal-obligation", plain, plain]),
         "consent",
         "contract\"\ncontract = \"contract",
         "contract\"\ncontract = \"sale",
         "contract",
     ];
-    let mut line = |chance: &mut Chance, narrow: &str, basis: &str| {
-        let _ = chance;
+    let mut line = |narrow: &str, basis: &str| {
         let _ = writeln!(
             text,
             "[[purposes.{name}.basis]]\n{narrow}basis = \"{basis}\""
@@ -383,14 +383,14 @@ fn bases(chance: &mut Chance, name: &str, nature: &str, text: &mut String) {
         "use" => *chance.pick(&words),
         _ => plain,
     };
-    line(chance, "", first);
+    line("", first);
     if nature != "use" {
         return;
     }
     if chance.one_in(3) {
         // Beside a contract something may stand.
         let beside = *chance.pick(&["consent", plain]);
-        line(chance, "", beside);
+        line("", beside);
     }
     for _ in 0..chance.below(4) {
         let mut narrow = String::new();
@@ -414,7 +414,7 @@ fn bases(chance: &mut Chance, name: &str, nature: &str, text: &mut String) {
             let _ = writeln!(narrow, "until = 2024-0{}-01", 1 + chance.below(9));
         }
         let basis = *chance.pick(&words);
-        line(chance, &narrow, basis);
+        line(&narrow, basis);
     }
 }
 

@@ -383,7 +383,8 @@ impl Reference {
     }
 
     fn hold(&mut self, new: &NewHold, now: Timestamp) -> bool {
-        if self.is_use(new.purpose) || new.review <= self.day(now) {
+        let everyday = self.is_use(new.purpose) && self.purpose(new.purpose).arises_with.is_none();
+        if everyday || new.review <= self.day(now) {
             return false;
         }
         self.expire(now);
@@ -413,6 +414,10 @@ impl Reference {
             return false;
         }
         let possible = self.possible(purpose, kind, now);
+        // 13a.
+        if possible.contains(&Basis::LegalObligation) || possible.contains(&Basis::PublicTask) {
+            return false;
+        }
         let alone = |basis| {
             possible.contains(&basis) && !self.stands(purpose, kind, matter, Some(basis), now)
         };
