@@ -1,14 +1,17 @@
 //! The decision: may this be read, by whom, for what, and which rule says so.
 
+mod permit;
+
 use policy::model::{
     Basis, CategoryId, CategorySet, ChannelId, ProjectionId, PurposeId, RecipientId, RuleId,
 };
 
+use self::permit::{Bases, weight};
 use crate::events::View;
 use crate::id::{KeyId, RecordId, SubjectId};
 use crate::in_force::InForce;
 use crate::rule::Rule;
-use crate::subject::{Held, Subject};
+use crate::subject::Subject;
 use crate::term::Term;
 use crate::time::Moment;
 
@@ -162,11 +165,12 @@ pub fn decide(in_force: &InForce, subject: &Subject, request: Request, moment: M
     let view = View::new(in_force, subject, moment);
     let mut permitted = Vec::new();
     let mut refusal = Rule::NothingHeld;
+    let mut bases = Bases::default();
     for held in &subject.records {
         if !request.categories.contains(held.category) {
             continue;
         }
-        match view.permit(&request, held) {
+        match view.permit(&request, held, &mut bases) {
             Ok(yes) => {
                 if permitted.is_empty() {
                     permitted.reserve_exact(subject.records.len());
@@ -189,12 +193,15 @@ pub fn explain(
     moment: Moment,
 ) -> Vec<Withheld> {
     let view = View::new(in_force, subject, moment);
+    let mut bases = Bases::default();
     subject
         .records
         .iter()
         .filter(|held| request.categories.contains(held.category))
         .filter_map(|held| {
-            let (fields, rule) = match view.permit(&request, held) {
+            let decided = view.permit(&request, held, &mut bases);
+            let refused = decided.is_err();
+            let (fields, rule) = match decided {
                 Ok(yes) => (
                     held.fields & !yes.fields,
                     Rule::Recipient {
@@ -204,8 +211,7 @@ pub fn explain(
                 ),
                 Err(rule) => (held.fields, rule),
             };
-            let whole = held.fields == 0;
-            (fields != 0 || whole && view.permit(&request, held).is_err()).then_some(Withheld {
+            (fields != 0 || refused).then_some(Withheld {
                 record: held.id,
                 category: held.category,
                 fields,
@@ -270,223 +276,13 @@ pub fn may(
 ) -> Result<Basis, Refusal> {
     let view = View::new(in_force, subject, moment);
     let mut refusal = Rule::NothingHeld;
+    let mut bases = Bases::default();
     for held in &subject.records {
-        match view.permit_use(purpose, channel, held) {
+        match view.permit_use(purpose, channel, held, &mut bases) {
             Ok(reason) => return Ok(reason.basis),
             Err(rule) if weight(rule) > weight(refusal) => refusal = rule,
             Err(_) => {}
         }
     }
     Err(Refusal { rule: refusal })
-}
-
-/// Why a use of a record is permitted.
-#[derive(Clone, Copy, Debug)]
-struct Reason {
-    basis: Basis,
-    rule: Option<RuleId>,
-    until: Term,
-}
-
-/// How telling a refusal is, where several records are refused by different rules.
-fn weight(rule: Rule) -> u8 {
-    match rule {
-        Rule::NothingHeld => 0,
-        Rule::Destroyed => 1,
-        Rule::NotUsed { .. } => 2,
-        Rule::Recipient { .. } => 3,
-        Rule::NoGround { .. } | Rule::NoTerm { .. } | Rule::NotYet { .. } => 4,
-        Rule::NoBasis { .. } => 5,
-        Rule::Ended { .. } | Rule::Term { .. } | Rule::Source => 6,
-        Rule::ConsentNeeded { .. } | Rule::ContractNotOpen { .. } => 7,
-        Rule::Restriction | Rule::Evidence { .. } | Rule::Hold { .. } => 8,
-        _ => 9,
-    }
-}
-
-impl View<'_> {
-    /// Whether one record may be read as requested.
-    fn permit(&self, request: &Request, held: &Held) -> Result<Permitted, Rule> {
-        if held.tombstone {
-            return Err(Rule::Destroyed);
-        }
-        let tables = &self.in_force.policy().tables;
-        let (purpose, category) = (request.purpose, held.category);
-        if !tables.uses[purpose.index()].contains(category) {
-            return Err(Rule::NotUsed { purpose, category });
-        }
-        let readable = tables.reads[request.recipient.index()][purpose.index()][category.index()];
-        let fields = held.fields & readable;
-        if readable == 0 || fields == 0 && held.fields != 0 {
-            return Err(Rule::Recipient {
-                recipient: request.recipient,
-                purpose,
-            });
-        }
-        let reason = self.permit_use(purpose, request.channel, held)?;
-        Ok(Permitted {
-            record: held.id,
-            key: held.key,
-            category,
-            fields,
-            basis: reason.basis,
-            rule: reason.rule,
-            until: reason.until,
-        })
-    }
-
-    /// Whether one record may be used for a purpose, whoever reads it.
-    fn permit_use(
-        &self,
-        purpose: PurposeId,
-        channel: Option<ChannelId>,
-        held: &Held,
-    ) -> Result<Reason, Rule> {
-        if held.tombstone {
-            return Err(Rule::Destroyed);
-        }
-        let category = held.category;
-        if !self.in_force.policy().tables.uses[purpose.index()].contains(category) {
-            return Err(Rule::NotUsed { purpose, category });
-        }
-        let by_hold = self.closed(purpose, held)?;
-        let mut refusal = None;
-        let mut reason: Option<Reason> = None;
-        for ground in held
-            .grounds
-            .iter()
-            .filter(|ground| ground.purpose == purpose)
-        {
-            let basis = || self.basis(purpose, ground.kind, channel, held.matter);
-            match self
-                .live(held, ground)
-                .and_then(|ruled| Ok((ruled, basis()?)))
-            {
-                Ok((ruled, basis)) => {
-                    let until = self.until(ground, ruled);
-                    if reason.is_none_or(|before| later(until, before.until)) {
-                        reason = Some(Reason {
-                            basis,
-                            rule: Some(ruled.rule),
-                            until,
-                        });
-                    }
-                }
-                Err(rule) => {
-                    if refusal.is_none_or(|before| weight(rule) > weight(before)) {
-                        refusal = Some(rule);
-                    }
-                }
-            }
-        }
-        if let Some(reason) = reason {
-            return Ok(reason);
-        }
-        if let Some(review) = by_hold {
-            return self.held_for(purpose, channel, held, review);
-        }
-        Err(refusal.unwrap_or(Rule::NoGround { purpose, category }))
-    }
-
-    /// What closes a record to a purpose. The purposes of holds and of live evidence close it to
-    /// all others, a restriction to all but these; the answer says whether a hold opens it to
-    /// this one, and when that hold is looked at again.
-    fn closed(&self, purpose: PurposeId, held: &Held) -> Result<Option<jiff::civil::Date>, Rule> {
-        let mut closed = None;
-        let mut by_hold = None;
-        for hold in self.holds(held) {
-            if hold.purpose == purpose {
-                by_hold = by_hold.max(Some(hold.review));
-            } else {
-                closed.get_or_insert(Rule::Hold {
-                    purpose: hold.purpose,
-                });
-            }
-        }
-        let mut open = by_hold.is_some();
-        for evidence in self.evidence(held) {
-            if evidence == purpose {
-                open = true;
-            } else {
-                closed.get_or_insert(Rule::Evidence { purpose: evidence });
-            }
-        }
-        if open {
-            return Ok(by_hold);
-        }
-        if closed.is_none() && self.restriction(held).is_some() {
-            closed = Some(Rule::Restriction);
-        }
-        closed.map_or(Ok(None), Err)
-    }
-
-    /// A reading for the purpose of a hold: the hold is the ground, the basis is the purpose's for
-    /// one of the kinds that the record was held for.
-    fn held_for(
-        &self,
-        purpose: PurposeId,
-        channel: Option<ChannelId>,
-        held: &Held,
-        review: jiff::civil::Date,
-    ) -> Result<Reason, Rule> {
-        let mut refusal = Rule::NoBasis { purpose };
-        for ground in &held.grounds {
-            match self.basis(purpose, ground.kind, channel, held.matter) {
-                Ok(basis) => {
-                    return Ok(Reason {
-                        basis,
-                        rule: None,
-                        until: Term::Held(Some(review)),
-                    });
-                }
-                Err(rule) => refusal = rule,
-            }
-        }
-        Err(refusal)
-    }
-
-    /// Everything that something keeps, under the duty to give the person a copy or to find them.
-    fn everything_kept(&self, fields: impl Fn(&Held) -> u64) -> Vec<Permitted> {
-        let kept = self.subject.records.iter().filter(|held| self.kept(held));
-        kept.map(|held| {
-            let (rule, until) = self.longest(held);
-            Permitted {
-                record: held.id,
-                key: held.key,
-                category: held.category,
-                fields: fields(held),
-                basis: Basis::LegalObligation,
-                rule,
-                until,
-            }
-        })
-        .collect()
-    }
-
-    /// The latest of the terms that keep a record, and its rule.
-    pub(crate) fn longest(&self, held: &Held) -> (Option<RuleId>, Term) {
-        if self.kept_for_now(held) {
-            let review = self.holds(held).map(|hold| hold.review).max();
-            return (None, Term::Held(review));
-        }
-        let mut longest = None;
-        for ground in &held.grounds {
-            if let Ok(ruled) = self.live(held, ground) {
-                let until = self.until(ground, ruled);
-                if longest.is_none_or(|(_, before)| later(until, before)) {
-                    longest = Some((Some(ruled.rule), until));
-                }
-            }
-        }
-        longest.unwrap_or((None, Term::Held(None)))
-    }
-}
-
-fn later(a: Term, b: Term) -> bool {
-    match (a, b) {
-        (Term::Through(a), Term::Through(b)) => a > b,
-        (Term::Waits(_), Term::Through(_)) => true,
-        (Term::Held(_), other) => !matches!(other, Term::Held(_)),
-        (Term::Through(_) | Term::Waits(_), _) => false,
-    }
 }

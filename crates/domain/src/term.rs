@@ -129,18 +129,22 @@ impl View<'_> {
         }
     }
 
+    /// The latest anchor that has happened, plus what the rule keeps.
+    fn counted_from(&self, rule: &RetentionRule, held: &Held) -> Verdict {
+        match (self.latest(&rule.from, held), rule.from.first()) {
+            (Some(point), _) => self.counted(point, rule.keep),
+            (None, Some(Anchor::Fact(fact))) => Verdict::Waits(Awaited::Fact(*fact)),
+            (None, Some(Anchor::EndOf(span))) => Verdict::Waits(Awaited::EndOf(*span)),
+            // A rule that counts from nothing keeps nothing; the checker refuses it.
+            (None, Some(Anchor::Collection) | None) => Verdict::At(held.collected),
+        }
+    }
+
     /// What one rule says of one record.
     pub(crate) fn by_rule(&self, rule: &RetentionRule, purpose: PurposeId, held: &Held) -> Verdict {
-        let open = rule.during.filter(|span| self.open(*span, held.matter));
-        let mut verdict = match (open, self.latest(&rule.from, held)) {
-            (Some(span), _) => Verdict::Waits(Awaited::EndOf(span)),
-            (None, Some(point)) => self.counted(point, rule.keep),
-            (None, None) => match rule.from.first() {
-                Some(Anchor::Fact(fact)) => Verdict::Waits(Awaited::Fact(*fact)),
-                Some(Anchor::EndOf(span)) => Verdict::Waits(Awaited::EndOf(*span)),
-                // A rule that counts from nothing keeps nothing; the checker refuses it.
-                Some(Anchor::Collection) | None => Verdict::At(held.collected),
-            },
+        let mut verdict = match rule.during {
+            Some(span) if self.open(span, held.matter) => Verdict::Waits(Awaited::EndOf(span)),
+            _ => self.counted_from(rule, held),
         };
         if let Some(limit) = &rule.at_least
             && self.in_force.policy().tables.duties.contains(purpose)

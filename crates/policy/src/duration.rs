@@ -152,11 +152,22 @@ impl Duration {
     /// the calendar's last day.
     #[must_use]
     pub fn after(self, day: Date) -> Date {
-        let months = Span::new().months(i64::from(self.months));
-        let days = Span::new().days(i64::from(self.days));
-        day.checked_add(months)
-            .and_then(|day| day.checked_add(days))
-            .unwrap_or(Date::MAX)
+        let from_year_zero = i32::from(day.year()) * 12 + i32::from(day.month()) - 1;
+        let months = from_year_zero + i32::from(self.months);
+        // The month is from 1 to 12; a year beyond the calendar does not fit, and is no date.
+        let (year, month) = (months.div_euclid(12), months.rem_euclid(12) + 1);
+        let Some(first) = i16::try_from(year)
+            .ok()
+            .and_then(|year| Date::new(year, month as i8, 1).ok())
+        else {
+            return Date::MAX;
+        };
+        let clamped = day.day().min(first.days_in_month());
+        let moved = Date::new(first.year(), first.month(), clamped).unwrap_or(first);
+        match self.days {
+            0 => moved,
+            days => moved.saturating_add(Span::new().days(i64::from(days))),
+        }
     }
 
     /// Whether this is certainly longer than another, whatever day both are counted from.
@@ -332,6 +343,14 @@ mod tests {
             let language = if french { Language::Fr } else { Language::En };
             let said = it.words(language).replace(',', " ");
             prop_assert_eq!(Duration::parse(&said), Ok(it));
+        }
+
+        #[test]
+        fn it_counts_as_the_calendar_does(months in 0u16..=1200, days in 0u16..=400, from in -40_000i32..80_000) {
+            let start = date(1970, 1, 1).saturating_add(Span::new().days(from));
+            let step = Span::new().months(i64::from(months));
+            let expected = start.saturating_add(step).saturating_add(Span::new().days(i64::from(days)));
+            prop_assert_eq!(Duration { months, days }.after(start), expected);
         }
 
         #[test]
