@@ -23,10 +23,21 @@ const RECORDS_AT_ONCE: u32 = 1_000;
 /// What a sweep did, by the rule that said so.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Swept {
-    /// How many records of each category went, by rule, and what became of them.
-    pub went: BTreeMap<(String, String, Outcome), u64>,
+    /// How many records went, by category and rule, and what became of them.
+    pub went: BTreeMap<Went, u64>,
     /// How many people nothing is held about any more.
     pub people: u64,
+}
+
+/// Records that went for one reason.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Went {
+    /// Their category, by its name in the policy.
+    pub category: String,
+    /// The rule that said so.
+    pub rule: String,
+    /// What became of them.
+    pub outcome: Outcome,
 }
 
 /// What became of a record at its term.
@@ -284,14 +295,18 @@ impl Swept {
             Then::Delete => Outcome::Deleted,
             Then::Anonymise(_) => Outcome::Anonymised,
         };
-        let key = (category.to_owned(), due.rule.name(policy), outcome);
-        *self.went.entry(key).or_default() += 1;
+        let went = Went {
+            category: category.to_owned(),
+            rule: due.rule.name(policy),
+            outcome,
+        };
+        *self.went.entry(went).or_default() += 1;
     }
 
     fn add(&mut self, more: Self) {
         self.people += more.people;
-        for (key, count) in more.went {
-            *self.went.entry(key).or_default() += count;
+        for (went, count) in more.went {
+            *self.went.entry(went).or_default() += count;
         }
     }
 }

@@ -6,7 +6,7 @@ use clap::Args;
 use domain::Fault;
 use serde_json::{Value, json};
 use services::Kept;
-use services::sweep::{Outcome, Swept};
+use services::sweep::{Outcome, Swept, Went};
 
 use super::options::{Changing, Place};
 use super::{Context, Exit, OnInstallation};
@@ -54,7 +54,12 @@ fn text(swept: &Swept, dry_run: bool, colour: bool) -> String {
         return "nothing is due\n".to_owned();
     }
     let mut text = String::new();
-    for ((rule, category, outcome), records) in &swept.went {
+    for (went, records) in &swept.went {
+        let Went {
+            category,
+            rule,
+            outcome,
+        } = went;
         let rule = Paint::Bold.on(rule, colour);
         let _ = writeln!(
             text,
@@ -80,14 +85,23 @@ fn to_json(swept: &Swept, dry_run: bool) -> Value {
     let went: Vec<Value> = swept
         .went
         .iter()
-        .map(|((rule, category, outcome), records)| {
-            json!({
-                "rule": rule,
-                "category": category,
-                "outcome": word(*outcome),
-                "records": records,
-            })
-        })
+        .map(
+            |(
+                Went {
+                    category,
+                    rule,
+                    outcome,
+                },
+                records,
+            )| {
+                json!({
+                    "rule": rule,
+                    "category": category,
+                    "outcome": word(*outcome),
+                    "records": records,
+                })
+            },
+        )
         .collect();
     json!({
         "dry-run": dry_run,
