@@ -6,11 +6,11 @@
 
 use domain::decide::{Access, Allowed, Permitted};
 use domain::names::Names;
+use domain::subject::Subject;
 use domain::value::Payload;
 use domain::{Actor, Fault, FaultKind, Personal};
 use jiff::{SignedDuration, Timestamp};
 use journal::{Act, Destination, Detail};
-use store::Priority;
 
 use crate::details::{basis_number, detail};
 use crate::envelope::{self, Belonging};
@@ -100,18 +100,23 @@ impl Vault {
     ) -> Result<Vec<Option<Grant>>, Fault> {
         let entries = decided
             .iter()
-            .map(|(allowed, _)| {
+            .map(|(allowed, loaded)| {
                 let entry = self.entry(&detail_of(allowed, actor, destination, names))?;
                 let versions = (allowed.subject_version(), allowed.policy_version());
-                Ok((allowed.subject(), versions, entry))
+                Ok((allowed.subject(), versions, loaded.seen, entry))
             })
             .collect::<Result<Vec<_>, Fault>>()?;
-        let receipts = self.data.write(Priority::Ordinary, move |tx| {
+        let receipts = self.data.append(move |tx| {
             entries
                 .iter()
-                .map(|(id, decided_on, entry)| match tx.versions(*id)? {
-                    Some(versions) if versions == *decided_on => tx.append(entry).map(Some),
-                    _ => Ok(None),
+                .map(|(id, decided_on, seen, entry)| {
+                    // Where nothing changed since the person was loaded, neither did they.
+                    let fresh = !tx.changed_since(*seen) || tx.versions(*id)? == Some(*decided_on);
+                    if fresh {
+                        tx.append(entry).map(Some)
+                    } else {
+                        Ok(None)
+                    }
                 })
                 .collect::<Result<Vec<_>, Fault>>()
         })?;
@@ -127,7 +132,8 @@ impl Vault {
             .collect())
     }
 
-    /// Opens what a grant permits. A record whose key was destroyed since the grant is left out.
+    /// Opens what a grant permits, and gives the person back who was decided on. A record whose
+    /// key was destroyed since the grant is left out.
     ///
     /// # Errors
     /// [`FaultKind::Refused`] when the grant has waited too long, [`FaultKind::Integrity`] when a
@@ -137,7 +143,7 @@ impl Vault {
         grant: Grant,
         now: Timestamp,
         names: &Names,
-    ) -> Result<Vec<Opened>, Fault> {
+    ) -> Result<(Subject, Vec<Opened>), Fault> {
         let age = now.duration_since(grant.allowed.moment().now);
         if age > GRANT_LIVES || age.is_negative() {
             return Err(Fault::new(FaultKind::Refused, "the grant has lapsed")
@@ -171,7 +177,7 @@ impl Vault {
                 values: Personal::new(values),
             });
         }
-        Ok(opened)
+        Ok((grant.loaded.subject, opened))
     }
 }
 

@@ -16,6 +16,8 @@ pub struct Loaded {
     /// What a decision reads.
     pub subject: Subject,
     pub(crate) sealed: Vec<SealedValues>,
+    /// How often people or policies had been changed when the loading began.
+    pub(crate) seen: u64,
 }
 
 /// A record's values, sealed.
@@ -31,8 +33,9 @@ impl Vault {
     /// # Errors
     /// When the database cannot be read or holds what the policy's names do not explain.
     pub fn load(&self, id: SubjectId, names: &Names) -> Result<Option<Loaded>, Fault> {
+        let seen = self.data.changes();
         self.data.read(|reader| match reader.subject(id)? {
-            Some(row) => load(reader, &row, names).map(Some),
+            Some(row) => load(reader, &row, names, seen).map(Some),
             None => Ok(None),
         })
     }
@@ -47,9 +50,12 @@ impl Vault {
         most: u32,
         names: &Names,
     ) -> Result<Vec<Loaded>, Fault> {
+        let seen = self.data.changes();
         self.data.read(|reader| {
             let rows = reader.subjects_after(after, most)?;
-            rows.iter().map(|row| load(reader, row, names)).collect()
+            rows.iter()
+                .map(|row| load(reader, row, names, seen))
+                .collect()
         })
     }
 
@@ -93,7 +99,7 @@ impl Vault {
     }
 }
 
-fn load(reader: &Reader<'_>, row: &SubjectRow, names: &Names) -> Result<Loaded, Fault> {
+fn load(reader: &Reader<'_>, row: &SubjectRow, names: &Names, seen: u64) -> Result<Loaded, Fault> {
     let mut subject = load_dossier(reader, row, names)?;
     let rows = reader.records_of(row.id)?;
     let mut sealed = Vec::with_capacity(rows.len());
@@ -106,7 +112,11 @@ fn load(reader: &Reader<'_>, row: &SubjectRow, names: &Names) -> Result<Loaded, 
             sealed: row.sealed,
         });
     }
-    Ok(Loaded { subject, sealed })
+    Ok(Loaded {
+        subject,
+        sealed,
+        seen,
+    })
 }
 
 fn load_declared(reader: &Reader<'_>, row: &SubjectRow, names: &Names) -> Result<Subject, Fault> {

@@ -57,9 +57,8 @@ impl Kept {
                 }
             };
             let withheld = explain(&law.in_force, &loaded.subject, request, moment);
-            let subject = loaded.subject.clone();
-            if let Some((opened, receipt)) =
-                self.open_allowed(allowed, loaded, actor, destination, &law)?
+            if let Some((subject, opened, receipt)) =
+                self.granted(allowed, loaded, actor, destination, &law)?
             {
                 return Ok(Reading {
                     subject,
@@ -86,6 +85,19 @@ impl Kept {
         destination: Destination,
         law: &Law,
     ) -> Result<Option<(Vec<Opened>, u64)>, Fault> {
+        let granted = self.granted(allowed, loaded, actor, destination, law)?;
+        Ok(granted.map(|(_, opened, receipt)| (opened, receipt)))
+    }
+
+    /// As [`Kept::open_allowed`], with the person who was decided on.
+    fn granted(
+        &self,
+        allowed: Allowed,
+        loaded: Loaded,
+        actor: &Actor,
+        destination: Destination,
+        law: &Law,
+    ) -> Result<Option<(Subject, Vec<Opened>, u64)>, Fault> {
         match self
             .vault
             .record_grant(allowed, loaded, actor, destination, &law.names)
@@ -93,10 +105,8 @@ impl Kept {
             Ok(grant) => {
                 let receipt = grant.receipt();
                 let now = self.moment()?.now;
-                Ok(Some((
-                    self.vault.open_granted(grant, now, &law.names)?,
-                    receipt,
-                )))
+                let (subject, opened) = self.vault.open_granted(grant, now, &law.names)?;
+                Ok(Some((subject, opened, receipt)))
             }
             Err(NotGranted::Stale) => Ok(None),
             Err(NotGranted::Fault(fault)) => Err(fault),

@@ -171,7 +171,7 @@ impl Kept {
         let mut cells: BTreeMap<(ProjectionId, String), u64> = BTreeMap::new();
         for (grant, (projection, held)) in grants.into_iter().zip(clear) {
             let Some(grant) = grant else { continue };
-            let opened = self.vault.open_granted(grant, moment.now, &law.names)?;
+            let (_, opened) = self.vault.open_granted(grant, moment.now, &law.names)?;
             if let Some(one) = opened.first() {
                 let cell = cell(law, projection, &held, one.values.disclose());
                 *cells.entry((projection, cell)).or_default() += 1;

@@ -67,6 +67,27 @@ impl Database {
         self.writer.write(priority, work)
     }
 
+    /// Writes one journal entry or nothing at all, durable when this returns; as
+    /// [`Database::write`], and cheaper: if it fails, its whole batch does.
+    ///
+    /// # Errors
+    /// Those of the work; [`domain::FaultKind::Unavailable`] when the commit fails.
+    pub fn append<R, F>(&self, work: F) -> Result<R, Fault>
+    where
+        R: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<R, Fault> + Send + 'static,
+    {
+        self.writer.append(work)
+    }
+
+    /// How often people or policies were changed so far. What is read after this was asked is at
+    /// least as new as the answer: where [`Tx::changed_since`] says no, nothing that was read is
+    /// out of date.
+    #[must_use]
+    pub fn changes(&self) -> u64 {
+        self.writer.changes()
+    }
+
     /// Reads, on a connection of its own.
     ///
     /// # Errors

@@ -2,8 +2,9 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use domain::{Fault, FaultKind};
@@ -34,6 +35,8 @@ pub enum Priority {
 pub struct Tx<'c> {
     pub(crate) connection: &'c Connection,
     pub(crate) appender: &'c mut Appender,
+    /// How often people or policies were changed, this transaction included.
+    pub(crate) changes: &'c mut u64,
 }
 
 /// Tells the asker how it went, once that is certain.
@@ -41,8 +44,18 @@ type Reply = Box<dyn FnOnce(Result<(), Fault>) + Send>;
 /// Runs in the transaction, perhaps more than once.
 type Work = Box<dyn FnMut(&mut Tx<'_>) -> Result<(), Fault> + Send>;
 
+/// How much of a job can be undone.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Undo {
+    /// It is undone alone: it has a savepoint.
+    Alone,
+    /// It writes one journal entry or nothing at all: if that fails, the whole batch does.
+    WithBatch,
+}
+
 struct Job {
     priority: Priority,
+    undo: Undo,
     work: Work,
     reply: Reply,
 }
@@ -55,6 +68,8 @@ enum Message {
 /// The thread that writes one file.
 pub(crate) struct Writer {
     queue: Mutex<Option<Sender<Message>>>,
+    /// How often people or policies were changed, as far as commits have been answered.
+    changes: Arc<AtomicU64>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -63,6 +78,8 @@ impl Writer {
         let appender = Appender::load(&connection)?;
         let reserve = reserve.map(Reserve::hold);
         let (queue, waiting) = channel();
+        let changes = Arc::new(AtomicU64::new(0));
+        let published = Arc::clone(&changes);
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || {
@@ -70,28 +87,55 @@ impl Writer {
                     connection,
                     appender,
                     reserve,
+                    changes: 0,
+                    published,
                 }
-                .run(&waiting)
+                .run(&waiting);
             })
             .map_err(|error| {
                 Fault::new(FaultKind::Unavailable, "the machine gives no thread").because(error)
             })?;
         Ok(Self {
             queue: Mutex::new(Some(queue)),
+            changes,
             thread: Some(thread),
         })
     }
 
-    pub(crate) fn write<R, F>(&self, priority: Priority, mut work: F) -> Result<R, Fault>
+    pub(crate) fn write<R, F>(&self, priority: Priority, work: F) -> Result<R, Fault>
+    where
+        R: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<R, Fault> + Send + 'static,
+    {
+        self.submit(priority, Undo::Alone, work)
+    }
+
+    /// As [`Writer::write`], for work that writes one journal entry or nothing at all.
+    pub(crate) fn append<R, F>(&self, work: F) -> Result<R, Fault>
+    where
+        R: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<R, Fault> + Send + 'static,
+    {
+        self.submit(Priority::Ordinary, Undo::WithBatch, work)
+    }
+
+    /// How often people or policies were changed so far. What is read after this was asked is at
+    /// least as new.
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Acquire)
+    }
+
+    fn submit<R, F>(&self, priority: Priority, undo: Undo, mut work: F) -> Result<R, Fault>
     where
         R: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<R, Fault> + Send + 'static,
     {
         let (answer, answered) = sync_channel(1);
-        let result = std::sync::Arc::new(Mutex::new(None));
-        let kept = std::sync::Arc::clone(&result);
+        let result = Arc::new(Mutex::new(None));
+        let kept = Arc::clone(&result);
         self.send(Message::Job(Job {
             priority,
+            undo,
             work: Box::new(move |tx| {
                 let value = work(tx)?;
                 *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
@@ -151,6 +195,8 @@ struct Loop {
     connection: Connection,
     appender: Appender,
     reserve: Option<Reserve>,
+    changes: u64,
+    published: Arc<AtomicU64>,
 }
 
 impl Loop {
@@ -242,10 +288,12 @@ impl Loop {
 
     /// Runs the jobs in one transaction, each in its own savepoint.
     fn attempt(&mut self, batch: &mut [Job]) -> rusqlite::Result<Vec<Result<(), Fault>>> {
-        let before = self.appender.clone();
+        let before = (self.appender.clone(), self.changes);
         let outcome = self.transaction(batch);
-        if outcome.is_err() {
-            self.appender = before;
+        if outcome.is_ok() {
+            self.published.store(self.changes, Ordering::Release);
+        } else {
+            (self.appender, self.changes) = before;
             if !self.connection.is_autocommit() {
                 self.connection.prepare_cached("ROLLBACK")?.execute([])?;
             }
@@ -258,21 +306,31 @@ impl Loop {
         connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         let mut outcomes = Vec::with_capacity(batch.len());
         for job in batch {
-            connection.prepare_cached("SAVEPOINT job")?.execute([])?;
-            let mark = self.appender.mark();
+            let alone = job.undo == Undo::Alone;
+            if alone {
+                connection.prepare_cached("SAVEPOINT job")?.execute([])?;
+            }
+            let mark = (self.appender.mark(), self.changes);
             let went = (job.work)(&mut Tx {
                 connection,
                 appender: &mut self.appender,
+                changes: &mut self.changes,
             });
             if let Err(failed) = &went {
-                self.appender.back_to(mark);
+                self.appender.back_to(mark.0);
+                self.changes = mark.1;
                 // A full disk has undone the whole transaction already.
                 if connection.is_autocommit() || disk_is_full(failed) {
                     return Err(full());
                 }
+                if !alone {
+                    return Err(half_written());
+                }
                 connection.prepare_cached("ROLLBACK TO job")?.execute([])?;
             }
-            connection.prepare_cached("RELEASE job")?.execute([])?;
+            if alone {
+                connection.prepare_cached("RELEASE job")?.execute([])?;
+            }
             outcomes.push(went);
         }
         self.appender.settle(connection)?;
@@ -301,6 +359,11 @@ fn disk_is_full(failed: &Fault) -> bool {
     std::error::Error::source(failed)
         .and_then(|cause| cause.downcast_ref::<rusqlite::Error>())
         .is_some_and(is_disk_full)
+}
+
+/// A job without a savepoint failed: nothing of its batch may stand.
+fn half_written() -> rusqlite::Error {
+    rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ABORT), None)
 }
 
 fn full() -> rusqlite::Error {

@@ -79,6 +79,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub fn add_policy(&mut self, row: &PolicyRow) -> Result<(), Fault> {
+        *self.changes += 1;
         let values = (row.version, &row.digest, &row.source, row.applied);
         run(self.connection, sql::POLICY_ADD, values).map(|_| ())
     }

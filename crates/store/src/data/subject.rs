@@ -87,11 +87,19 @@ impl Tx<'_> {
         })
     }
 
+    /// Whether a person or the policy may have changed since [`crate::Database::changes`] gave
+    /// this answer.
+    #[must_use]
+    pub fn changed_since(&self, changes: u64) -> bool {
+        *self.changes != changes
+    }
+
     /// Adds a person.
     ///
     /// # Errors
     /// When the database cannot be written.
     pub fn add_subject(&mut self, row: &SubjectRow) -> Result<(), Fault> {
+        *self.changes += 1;
         run(
             self.connection,
             sql::SUBJECT_ADD,
@@ -105,6 +113,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub fn put_subject(&mut self, row: &SubjectRow) -> Result<(), Fault> {
+        *self.changes += 1;
         run(
             self.connection,
             sql::SUBJECT_PUT,
@@ -118,6 +127,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub fn delete_subject_without_records(&mut self, id: SubjectId) -> Result<(), Fault> {
+        *self.changes += 1;
         if run(self.connection, sql::SUBJECT_DELETE, [id.as_bytes()])? == 1 {
             run(
                 self.connection,
