@@ -150,15 +150,21 @@ impl Vault {
         let bulk = bulk
             .map(|(detail, parts)| self.bulk_entry(detail, &parts))
             .transpose()?;
-        // From the wrapping of keys to the commit of the records no epoch may end.
-        let epoch = self.keyring.hold_epoch();
-        let mut prepared = changes
-            .into_iter()
-            .map(|change| self.prepare(change, now, names))
+        // Entries come first: the first of a month makes the month's key, which holds the epochs.
+        let written = changes
+            .iter()
+            .map(|change| self.entries(&change.details))
             .collect::<Result<Vec<_>, Fault>>()?;
         let organisation = organisation
             .map(|change| self.prepare_organisation(change, names))
             .transpose()?;
+        // From the wrapping of keys to the commit of the records no epoch may end.
+        let epoch = self.keyring.hold_epoch();
+        let mut prepared = changes
+            .into_iter()
+            .zip(written)
+            .map(|(change, entries)| self.prepare(change, entries, now, names))
+            .collect::<Result<Vec<_>, Fault>>()?;
         let mut entries = NewEntries::default();
         let mut lines = Vec::new();
         let mut ends = Vec::new();
@@ -215,7 +221,17 @@ impl Vault {
         Ok(receipts)
     }
 
-    fn prepare(&self, change: Change, now: Timestamp, names: &Names) -> Result<Prepared, Fault> {
+    fn entries(&self, details: &[Detail]) -> Result<Vec<Entry>, Fault> {
+        details.iter().map(|detail| self.entry(detail)).collect()
+    }
+
+    fn prepare(
+        &self,
+        change: Change,
+        entries: Vec<Entry>,
+        now: Timestamp,
+        names: &Names,
+    ) -> Result<Prepared, Fault> {
         let Change {
             mut subject,
             decided_on,
@@ -224,7 +240,7 @@ impl Vault {
             due,
             destroy,
             suppress,
-            details,
+            details: _,
             restrictive,
         } = change;
         let due_of = |id: RecordId| due.iter().find(|(of, _)| *of == id).and_then(|(_, at)| *at);
@@ -240,7 +256,7 @@ impl Vault {
             cleared: Vec::new(),
             retired: Vec::new(),
             destroy: Vec::new(),
-            entries: Vec::new(),
+            entries,
             lines: Vec::new(),
             links: subject.links.iter().map(|link| link.organisation).collect(),
         };
@@ -271,9 +287,6 @@ impl Vault {
             out.keyring.suppressions.push(row);
         }
         out.row.dossier = encode_dossier(&subject, names);
-        for detail in &details {
-            out.entries.push(self.entry(detail)?);
-        }
         out.lines = lines(&out, &restrictive, now);
         Ok(out)
     }
@@ -340,11 +353,7 @@ impl Vault {
         change: OrganisationChange,
         names: &Names,
     ) -> Result<PreparedOrganisation, Fault> {
-        let entries = change
-            .details
-            .iter()
-            .map(|detail| self.entry(detail))
-            .collect::<Result<_, _>>()?;
+        let entries = self.entries(&change.details)?;
         Ok(PreparedOrganisation {
             row: OrganisationRow {
                 id: change.id,
@@ -388,34 +397,6 @@ impl Vault {
                 .iter()
                 .try_for_each(|subject| tx.delete_subject_without_records(*subject))
         })
-    }
-
-    /// Settles what a crash left open: look-ups that were reserved for a record are confirmed
-    /// where it is stored, and given up where it is not.
-    pub(crate) fn settle_look_ups(&self) -> Result<(), Fault> {
-        loop {
-            let open = self
-                .keyring
-                .database
-                .read(|reader| reader.open_look_ups(1_000))?;
-            if open.is_empty() {
-                return Ok(());
-            }
-            let (stored, never): (Vec<_>, Vec<_>) = self.data.read(|reader| {
-                let mut sides = (Vec::new(), Vec::new());
-                for (subject, record) in open {
-                    let side = if reader.has_record(subject, record)? {
-                        &mut sides.0
-                    } else {
-                        &mut sides.1
-                    };
-                    side.push((subject, record));
-                }
-                Ok(sides)
-            })?;
-            self.keyring.confirm(stored)?;
-            self.keyring.give_up(never)?;
-        }
     }
 
     /// Finishes the destructions that a crash interrupted.

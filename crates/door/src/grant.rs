@@ -150,6 +150,8 @@ impl Vault {
                 .remedy("ask again; a grant opens data for seconds only"));
         }
         let subject = grant.allowed.subject();
+        // No epoch ends between finding a key and unwrapping it.
+        let _epoch = self.keyring.hold_epoch();
         let keys = self.keyring.keys_of(subject)?;
         let mut opened = Vec::with_capacity(grant.allowed.permitted().len());
         for permitted in grant.allowed.permitted() {

@@ -1,14 +1,16 @@
 //! The keyring: record keys, look-ups and the journal's period keys, each wrapped by an epoch's
 //! key. Everything in it turns when the epochs turn ([`crate::turn`]).
 
+mod periods;
+
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use aws_lc_rs::hmac;
 use domain::{Entropy, Fault, FaultKind, InstallationId, KeyId, RecordId, SubjectId};
-use journal::{Period, PeriodKey, PeriodKeys};
-use store::keyring::{EpochRow, EpochState, KeyRow, LookUpRow, PeriodRow, SuppressionRow};
+use journal::{Period, PeriodKey};
+use store::keyring::{EpochRow, EpochRows, EpochState, KeyRow, LookUpRow, SuppressionRow};
 use store::{Database, Priority, schema};
 use zeroize::Zeroizing;
 
@@ -90,19 +92,21 @@ impl Keyring {
             EpochState::Retiring => Ok(self
                 .database
                 .read(|reader| reader.left_in_epoch(row.number))?
+                .all()
                 > 0),
-            EpochState::Made | EpochState::Destroyed => Ok(false),
+            EpochState::Made | EpochState::Emptied | EpochState::Destroyed => Ok(false),
         }
     }
 
-    /// Keeps the active epoch active until the guard goes: from wrapping to commit.
+    /// Keeps the epochs as they are until the guard goes: from wrapping to commit, and from
+    /// finding a row to unwrapping it. Not to be taken twice by one thread.
     pub(crate) fn hold_epoch(&self) -> RwLockReadGuard<'_, ()> {
         self.gate.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Makes the next epoch the active one, once nothing is being wrapped with the last.
     pub(crate) fn begin_epoch(&self, old: EpochRow, new: EpochRow) -> Result<(), Fault> {
-        let _alone = self.gate.write().unwrap_or_else(PoisonError::into_inner);
+        let _alone = self.hold_alone();
         self.database.write(Priority::Ordinary, move |tx| {
             tx.put_epoch(&EpochRow {
                 state: EpochState::Retiring,
@@ -117,12 +121,38 @@ impl Keyring {
         Ok(())
     }
 
+    /// Ends an epoch that wraps nothing any more, once nobody is in the middle of unwrapping:
+    /// from here on its key is not asked for.
+    pub(crate) fn end_epoch(&self, old: EpochRow) -> Result<(), Fault> {
+        let _alone = self.hold_alone();
+        let state = EpochState::Emptied;
+        self.put_epoch(EpochRow { state, ..old })
+    }
+
+    pub(crate) fn put_epoch(&self, row: EpochRow) -> Result<(), Fault> {
+        self.database
+            .write(Priority::Ordinary, move |tx| tx.put_epoch(&row))
+    }
+
+    /// Waits until no batch is open, and lets none begin until the guard goes.
+    pub(crate) fn hold_alone(&self) -> RwLockWriteGuard<'_, ()> {
+        self.gate.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The epochs, the oldest first.
     ///
     /// # Errors
     /// When the keyring cannot be read.
     pub fn epochs(&self) -> Result<Vec<EpochRow>, Fault> {
         self.database.read(|reader| reader.epochs())
+    }
+
+    /// What an epoch's key wraps.
+    ///
+    /// # Errors
+    /// When the keyring cannot be read.
+    pub fn rows_of_epoch(&self, epoch: u32) -> Result<EpochRows, Fault> {
+        self.database.read(|reader| reader.left_in_epoch(epoch))
     }
 
     /// Makes an epoch: its key first, then its row with a value to tell the key by.
@@ -297,6 +327,7 @@ impl Keyring {
         field: u32,
         value: &LookUpValue,
     ) -> Result<Vec<(SubjectId, RecordId)>, Fault> {
+        let _epoch = self.hold_epoch();
         let lasting = self.lasting(field, value);
         let mut found = Vec::new();
         for epoch in self.living()? {
@@ -308,7 +339,7 @@ impl Keyring {
         Ok(found)
     }
 
-    /// The tokens of a value in every living epoch.
+    /// The tokens of a value in every living epoch, the epochs being held.
     pub(crate) fn tokens(&self, field: u32, value: &LookUpValue) -> Result<Vec<Vec<u8>>, Fault> {
         let lasting = self.lasting(field, value);
         self.living()?
@@ -322,6 +353,7 @@ impl Keyring {
     /// # Errors
     /// When the keyring cannot be read.
     pub fn suppressed(&self, field: u32, value: &LookUpValue) -> Result<Option<i64>, Fault> {
+        let _epoch = self.hold_epoch();
         for token in self.tokens(field, value)? {
             let made = self
                 .database
@@ -526,138 +558,8 @@ fn taken() -> Fault {
     .remedy("look the person up by it and change what is held, instead of adding them again")
 }
 
-/// The journal's period keys.
-impl Keyring {
-    /// Does something with the key of a period, which is made where there is none yet.
-    ///
-    /// # Errors
-    /// When the key cannot be made or kept.
-    pub fn with_period<R>(
-        &self,
-        period: Period,
-        entropy: &dyn Entropy,
-        work: impl FnOnce(&PeriodKey) -> R,
-    ) -> Result<R, Fault> {
-        loop {
-            let periods = self.periods.read().unwrap_or_else(PoisonError::into_inner);
-            if let Some(key) = periods.key(period) {
-                return Ok(work(key));
-            }
-            drop(periods);
-            self.make_period(period, entropy)?;
-        }
-    }
-
-    /// Does something with the keys of all periods.
-    pub fn with_periods<R>(&self, work: impl FnOnce(&dyn PeriodKeys) -> R) -> R {
-        work(&*self.periods.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    fn make_period(&self, period: Period, entropy: &dyn Entropy) -> Result<(), Fault> {
-        let _one = self
-            .making_period
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let known = self.periods.read().unwrap_or_else(PoisonError::into_inner);
-        if known.key(period).is_some() {
-            return Ok(());
-        }
-        drop(known);
-        let mut key = Zeroizing::new([0; 32]);
-        entropy.fill(key.as_mut_slice());
-        let _epoch = self.hold_epoch();
-        let row = self.wrap_period(period.0, &key, entropy)?;
-        self.database
-            .write(Priority::Ordinary, move |tx| tx.put_period_key(&row))?;
-        let mut periods = self.periods.write().unwrap_or_else(PoisonError::into_inner);
-        periods.insert(period, PeriodKey::new(&key));
-        Ok(())
-    }
-
-    /// The periods that have keys.
-    pub(crate) fn periods(&self) -> Vec<Period> {
-        self.periods
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .keys()
-            .copied()
-            .collect()
-    }
-
-    /// Destroys the key of a period: its details can be read no more.
-    pub(crate) fn destroy_period(&self, period: Period) -> Result<(), Fault> {
-        self.database.write(Priority::Destroys, move |tx| {
-            tx.destroy_period_key(period.0)
-        })?;
-        self.periods
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&period);
-        Ok(())
-    }
-
-    fn load_periods(&self) -> Result<(), Fault> {
-        let rows = self.database.read(|reader| reader.period_keys())?;
-        let mut periods = self.periods.write().unwrap_or_else(PoisonError::into_inner);
-        for row in rows {
-            periods.insert(
-                Period(row.period),
-                PeriodKey::new(&*self.unwrap_period(&row)?),
-            );
-        }
-        Ok(())
-    }
-
-    fn wrap_period(
-        &self,
-        period: u16,
-        key: &RecordKey,
-        entropy: &dyn Entropy,
-    ) -> Result<PeriodRow, Fault> {
-        let epoch = self.active_epoch();
-        let mut nonce = [0; 12];
-        entropy.fill(&mut nonce);
-        let associated = self.period_associated(period);
-        let wrapped = self
-            .epochs
-            .wrap(epoch, nonce, &associated, key.as_slice())?;
-        Ok(PeriodRow {
-            period,
-            epoch,
-            wrapped: [nonce.as_slice(), &wrapped].concat(),
-        })
-    }
-
-    fn unwrap_period(&self, row: &PeriodRow) -> Result<RecordKey, Fault> {
-        let (nonce, wrapped) = row.wrapped.split_first_chunk::<12>().ok_or_else(damaged)?;
-        let associated = self.period_associated(row.period);
-        as_key(
-            &self
-                .epochs
-                .unwrap(row.epoch, *nonce, &associated, wrapped)?,
-        )
-    }
-
-    fn period_associated(&self, period: u16) -> Vec<u8> {
-        [
-            self.associated(b"period", &[]),
-            period.to_be_bytes().to_vec(),
-        ]
-        .concat()
-    }
-
-    /// A period's key as the active epoch has it.
-    pub(crate) fn turned_period(
-        &self,
-        old: &PeriodRow,
-        entropy: &dyn Entropy,
-    ) -> Result<PeriodRow, Fault> {
-        let key = self.unwrap_period(old)?;
-        self.wrap_period(old.period, &key, entropy)
-    }
-}
-
-type PeriodCache = std::collections::BTreeMap<Period, PeriodKey>;
+/// The keys of periods.
+pub type PeriodCache = std::collections::BTreeMap<Period, PeriodKey>;
 
 const LOOK_UP_CHECK: &str = "look-up-check";
 

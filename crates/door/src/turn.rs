@@ -3,26 +3,31 @@
 //! that an interrupted turn is taken up where it stopped.
 
 use domain::{Entropy, Fault, FaultKind};
-use store::Priority;
 use store::keyring::{EpochRow, EpochState};
+use store::{Database, Priority};
 
 use crate::keyring::Keyring;
+use crate::vault::Vault;
 
 /// Rows that are wrapped anew in one transaction.
 const ROWS_AT_ONCE: u32 = 500;
 /// How often the emptying of a write-ahead log is tried while readers hold it up.
 const TRIES_MAX: u32 = 50;
 
-/// A step of a turn, in order; each is journalled.
+/// A step of a turn, in order.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Step {
     /// The next epoch's key was made.
     Made,
     /// New keys are wrapped with the next epoch's.
     Begun,
-    /// This many rows of the old epoch were wrapped anew so far.
+    /// This many keys that no stored record refers to were dropped.
+    Dropped(u64),
+    /// This many rows of the old epoch were wrapped anew so far; more follow.
+    Wrapping(u64),
+    /// All rows of the old epoch, this many, were wrapped anew.
     Wrapped(u64),
-    /// No row is left at the old epoch, and no log holds one.
+    /// Nothing is left at the old epoch, and no log holds anything of it.
     Emptied,
     /// The old epoch's key is destroyed.
     Destroyed,
@@ -35,6 +40,8 @@ impl Step {
         match self {
             Self::Made => "made",
             Self::Begun => "begun",
+            Self::Dropped(_) => "dropped",
+            Self::Wrapping(_) => "wrapping",
             Self::Wrapped(_) => "wrapped",
             Self::Emptied => "emptied",
             Self::Destroyed => "destroyed",
@@ -51,59 +58,69 @@ pub struct Turned {
     pub new: u32,
     /// How many rows were wrapped anew.
     pub rows: u64,
+    /// How many keys were dropped that no stored record refers to.
+    pub dropped: u64,
     /// Whether an interrupted turn was finished rather than a new one made.
     pub resumed: bool,
 }
 
-impl Keyring {
-    /// Turns the keys, or finishes a turn that was interrupted. `told` hears of each step.
+impl Vault {
+    /// Turns the keys, or finishes a turn that was interrupted. One turn at a time. `told` hears
+    /// of each step, with the epoch that is turned to.
     ///
     /// # Errors
     /// When a key cannot be made or destroyed, or a row is damaged; the turn can be taken up
     /// again.
-    pub fn turn(
+    pub fn turn_keys(
         &self,
         now: &dyn Fn() -> i64,
-        entropy: &dyn Entropy,
         told: &mut dyn FnMut(u32, Step) -> Result<(), Fault>,
     ) -> Result<Turned, Fault> {
-        let epochs = self.epochs()?;
+        let keyring = &self.keyring;
+        let epochs = keyring.epochs()?;
         let in_state = |state| epochs.iter().copied().find(|row| row.state == state);
         let active = in_state(EpochState::Active).ok_or_else(no_epoch)?;
-        let (old, new, resumed) = match in_state(EpochState::Retiring) {
+        let interrupted = in_state(EpochState::Retiring).or(in_state(EpochState::Emptied));
+        let (old, new, resumed) = match interrupted {
             Some(old) => (old, active, true),
             None => {
                 let made = in_state(EpochState::Made);
-                let new = self.next_epoch(active, made, now, entropy)?;
+                let new = keyring.next_epoch(active, made, now, self.entropy())?;
                 told(new.number, Step::Made)?;
-                self.begin_epoch(active, new)?;
+                keyring.begin_epoch(active, new)?;
                 told(new.number, Step::Begun)?;
                 (active, new, made.is_some())
             }
         };
-        let rows = self.wrap_anew(old.number, entropy, &mut |rows| {
-            told(new.number, Step::Wrapped(rows))
+        let dropped = self.drop_orphans()?;
+        told(new.number, Step::Dropped(dropped))?;
+        let rows = keyring.wrap_anew(old.number, self.entropy(), &mut |rows| {
+            told(new.number, Step::Wrapping(rows))
         })?;
-        self.empty_log()?;
+        told(new.number, Step::Wrapped(rows))?;
+        keyring.end_epoch(old)?;
+        empty_log(&keyring.database)?;
+        empty_log(&self.data)?;
         told(new.number, Step::Emptied)?;
-        self.epochs.destroy(old.number)?;
-        let at = now();
-        self.database.write(Priority::Ordinary, move |tx| {
-            tx.put_epoch(&EpochRow {
-                state: EpochState::Destroyed,
-                destroyed: Some(at),
-                ..old
-            })
-        })?;
+        keyring.epochs.destroy(old.number)?;
+        // Told before it is noted: a crash between the two tells it twice rather than never.
         told(new.number, Step::Destroyed)?;
+        keyring.put_epoch(EpochRow {
+            state: EpochState::Destroyed,
+            destroyed: Some(now()),
+            ..old
+        })?;
         Ok(Turned {
             old: old.number,
             new: new.number,
             rows,
+            dropped,
             resumed,
         })
     }
+}
 
+impl Keyring {
     /// The epoch to turn to: one that an interrupted turn made, or a new one.
     fn next_epoch(
         &self,
@@ -129,7 +146,11 @@ impl Keyring {
         rows += self.turn_look_ups(old, entropy)?;
         rows += self.turn_suppressions(old, entropy)?;
         rows += self.turn_periods(old, entropy)?;
-        match self.database.read(|reader| reader.left_in_epoch(old))? {
+        match self
+            .database
+            .read(|reader| reader.left_in_epoch(old))?
+            .all()
+        {
             0 => Ok(rows),
             left => Err(Fault::new(
                 FaultKind::Integrity,
@@ -226,17 +247,17 @@ impl Keyring {
         })?;
         Ok(turned)
     }
+}
 
-    /// Empties the write-ahead log; readers hold it up for moments only.
-    pub(crate) fn empty_log(&self) -> Result<(), Fault> {
-        for _ in 1..TRIES_MAX {
-            match self.database.truncate_log() {
-                Err(busy) if busy.kind == FaultKind::Unavailable => std::thread::yield_now(),
-                outcome => return outcome,
-            }
+/// Empties a write-ahead log; readers hold it up for moments only.
+fn empty_log(database: &Database) -> Result<(), Fault> {
+    for _ in 1..TRIES_MAX {
+        match database.truncate_log() {
+            Err(busy) if busy.kind == FaultKind::Unavailable => std::thread::yield_now(),
+            outcome => return outcome,
         }
-        self.database.truncate_log()
     }
+    database.truncate_log()
 }
 
 fn no_epoch() -> Fault {

@@ -150,6 +150,8 @@ fn verify(bencher: Bencher, with_details: bool) {
             installation: INSTALLATION,
             origin: ORIGIN.into(),
             size: ENTRIES,
+            root: None,
+            published: ENTRIES,
             keys: &keys,
             trusted: vec![signer.verifier().clone()],
             checkpoints: vec![journal::verify::KeptText::new("checkpoint", &checkpoint)],

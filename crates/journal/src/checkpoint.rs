@@ -128,13 +128,17 @@ impl Checkpoint {
     /// When it is malformed, unsigned or wrongly signed.
     pub fn verify(note: &str, keys: &[VerifierKey]) -> Result<Self, CheckpointFault> {
         // The form is checked first, so that a damaged line is named rather than the signature.
-        let checkpoint = Self::body(note)?;
+        let checkpoint = Self::stated(note)?;
         note::verify(note, keys)?;
         Ok(checkpoint)
     }
 
-    /// What a signed checkpoint says, its signatures unchecked.
-    pub(crate) fn body(note: &str) -> Result<Self, CheckpointFault> {
+    /// What a signed checkpoint says, its signatures unchecked: nothing to trust, but enough to
+    /// tell which tiles go with it.
+    ///
+    /// # Errors
+    /// When a line is not what it must be.
+    pub fn stated(note: &str) -> Result<Self, CheckpointFault> {
         Self::parse(body_of(note))
     }
 }

@@ -29,6 +29,11 @@ pub struct Settings<'k> {
     pub origin: String,
     /// The number of entries that the tree is said to have.
     pub size: u64,
+    /// The root that the tree is said to have, where the journal's end is kept with its entries.
+    pub root: Option<Hash>,
+    /// The size of the tree whose tiles are stored: that of the last checkpoint. No tile vouches
+    /// for later entries yet.
+    pub published: u64,
     /// The keys of the periods whose details are still there.
     pub keys: &'k dyn PeriodKeys,
     /// The public keys that are trusted from the start.
@@ -39,6 +44,17 @@ pub struct Settings<'k> {
     pub roll_overs: Vec<KeptText>,
     /// The statements that began a new origin after a restore.
     pub new_origins: Vec<KeptText>,
+}
+
+/// What an entry says of the publishing of a checkpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Published {
+    /// The entry.
+    pub entry: u64,
+    /// The size that was signed.
+    pub size: u64,
+    /// The root that was signed.
+    pub root: Hash,
 }
 
 /// What a verification found, and what it covered.
@@ -60,6 +76,8 @@ pub struct Report {
     pub declared_lost: u64,
     /// The root of the tree, from the entries.
     pub root: Hash,
+    /// The last checkpoint that the journal itself says was published.
+    pub published: Option<Published>,
     /// The damage found, in the order it was found, up to [`FINDINGS_MAX`].
     pub findings: Vec<Finding>,
     /// How many more findings there are.
@@ -111,6 +129,7 @@ impl<'k, T: Tiles> Verifier<'k, T> {
             checkpoints_met: 0,
             declared_lost: 0,
             root: root_of(&[]),
+            published: None,
             findings: Vec::new(),
             findings_left_out: 0,
         };
@@ -157,6 +176,11 @@ impl<'k, T: Tiles> Verifier<'k, T> {
         self.append(leaf)
     }
 
+    /// Takes note of damage that was found outside the entries.
+    pub fn add(&mut self, place: Place, damage: Damage) {
+        self.findings.add(place, damage);
+    }
+
     /// Ends the verification.
     ///
     /// `stored` names the tiles that are there, so that those too many are found.
@@ -165,12 +189,10 @@ impl<'k, T: Tiles> Verifier<'k, T> {
     /// When a tile cannot be read.
     pub fn finish(mut self, stored: impl IntoIterator<Item = TileId>) -> Result<Report, T::Error> {
         self.fill_gap(self.settings.size)?;
-        self.compare_anchors();
-        for tile in self.tree.partial() {
-            self.compare_tile(&tile)?;
-        }
+        self.compare_at_size()?;
         self.check_extra_tiles(stored)?;
         self.anchors.end(self.tree.size(), &mut self.findings);
+        self.check_end();
         self.settle_unopened();
         let mut report = self.report;
         report.root = self.tree.root();
@@ -207,8 +229,13 @@ impl<'k, T: Tiles> Verifier<'k, T> {
                 commitment,
                 pruned,
                 origin,
+                published,
             } => {
                 self.report.details_opened += 1;
+                if let Some((size, root)) = published {
+                    let entry = seq;
+                    self.report.published = Some(Published { entry, size, root });
+                }
                 // An entry can only tell of what came before it.
                 self.pruned.extend(pruned.filter(|span| span.last < seq));
                 if self
@@ -278,24 +305,61 @@ impl<'k, T: Tiles> Verifier<'k, T> {
     }
 
     fn append(&mut self, leaf: Hash) -> Result<(), T::Error> {
-        self.compare_anchors();
+        self.compare_at_size()?;
         self.tree.append_hash(leaf);
         for tile in self.tree.take_full() {
-            self.compare_tile(&tile)?;
+            if self.is_published(tile.id) {
+                self.compare_tile(&tile)?;
+            }
         }
         Ok(())
     }
 
-    fn compare_anchors(&mut self) {
+    /// What was signed at the present size, and the tiles that were partial then.
+    fn compare_at_size(&mut self) -> Result<(), T::Error> {
         let size = self.tree.size();
         if self.anchors.waits_at(size) {
             self.anchors
                 .compare(size, &self.tree.root(), &mut self.findings);
         }
+        if size == self.settings.published {
+            for tile in self.tree.partial() {
+                self.compare_tile(&tile)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The stored end of the journal and the checkpoint that it says was published: neither may
+    /// say other than the entries do.
+    fn check_end(&mut self) {
+        if self
+            .settings
+            .root
+            .is_some_and(|root| root != self.tree.root())
+        {
+            self.findings.add(Place::End, Damage::EndDiffers);
+        }
+        if let Some(told) = self.report.published
+            && told.size > self.settings.published
+        {
+            let size = told.size;
+            self.findings
+                .add(Place::Entry(told.entry), Damage::CheckpointGone { size });
+        }
+    }
+
+    /// The tile as wide as the tree has it whose tiles are stored.
+    fn published_tile(&self, level: u8, index: u64) -> Option<TileId> {
+        TileId::in_tree(level, index, self.settings.published)
+    }
+
+    fn is_published(&self, id: TileId) -> bool {
+        self.published_tile(id.level, id.index) == Some(id)
     }
 
     fn leaf_tile(&self, seq: u64) -> Option<TileId> {
-        TileId::in_tree(0, seq / u64::from(FULL_WIDTH), self.settings.size)
+        self.published_tile(0, seq / u64::from(FULL_WIDTH))
     }
 
     /// The hash of an entry's leaf in the stored tile, if that is there and long enough.
@@ -321,8 +385,8 @@ impl<'k, T: Tiles> Verifier<'k, T> {
 
     /// Whether the level above has the root of this stored tile; `None` when it is not full.
     fn parent_vouches(&mut self, id: TileId) -> Result<Option<bool>, T::Error> {
-        let (full, size) = (u64::from(FULL_WIDTH), self.settings.size);
-        let parent = TileId::in_tree(id.level + 1, id.index / full, size);
+        let full = u64::from(FULL_WIDTH);
+        let parent = self.published_tile(id.level + 1, id.index / full);
         let (false, Some(parent)) = (id.is_partial(), parent) else {
             return Ok(None);
         };
@@ -361,9 +425,8 @@ impl<'k, T: Tiles> Verifier<'k, T> {
         &mut self,
         stored: impl IntoIterator<Item = TileId>,
     ) -> Result<(), T::Error> {
-        let size = self.settings.size;
         for id in stored {
-            let Some(present) = TileId::in_tree(id.level, id.index, size) else {
+            let Some(present) = self.published_tile(id.level, id.index) else {
                 self.findings.add(Place::Tile(id), Damage::TileExtra);
                 continue;
             };

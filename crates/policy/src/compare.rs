@@ -50,6 +50,8 @@ pub enum Part {
     Statements,
     /// Security measures.
     Security,
+    /// How long the details of the trace are kept.
+    TraceKept,
     /// The smallest group of a statistic.
     SmallestGroup,
     /// A purpose.

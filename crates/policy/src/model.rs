@@ -191,6 +191,8 @@ pub struct Policy {
     pub smallest_group: u32,
     /// The category that proofs of consent are kept in (8b); without one no consent is taken.
     pub consent_proofs: Option<CategoryId>,
+    /// How long the details of the trace are kept: who did what, to whose data (10l).
+    pub trace_kept: Duration,
     /// Security measures in general words, beyond what Kept does itself (GDPR 30(1)(g)).
     pub security: Vec<Wording>,
     /// Advice that the controller has read and answered, with reasons.

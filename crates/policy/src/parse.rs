@@ -111,6 +111,7 @@ fn read(root: &Reader<'_>, digest: [u8; 32]) -> Policy {
         digest,
         smallest_group: head.smallest_group,
         consent_proofs: head.consent_proofs,
+        trace_kept: head.trace_kept,
         controller: house::controller(root),
         officer: house::officer(root),
         authority: house::authority(root),

@@ -1,6 +1,6 @@
 //! An open installation.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use domain::{Actor, Clock, Fault, FaultKind, Moment, SubjectId};
 use door::{Batch, Loaded, Receipt, Vault, detail};
@@ -17,6 +17,11 @@ pub struct Kept {
     /// one policy and written under another (mechanism, 10).
     pub(crate) applying: RwLock<()>,
     pub(crate) time: Time,
+    /// Held by what needs the published journal to stand still: verification, checkpoints,
+    /// pruning.
+    pub(crate) journal_work: Mutex<()>,
+    /// Held by a turn of the keys: there is one at a time.
+    pub(crate) keys_work: Mutex<()>,
 }
 
 /// Which clock an installation runs on.
@@ -86,6 +91,13 @@ impl Kept {
     /// [`FaultKind::Absent`] when nothing is held about such a person.
     pub fn person(&self, id: SubjectId, law: &Law) -> Result<Loaded, Fault> {
         self.vault.load(id, &law.names)?.ok_or_else(nobody)
+    }
+
+    /// Waits for other work on the published journal, and keeps it away until the guard goes.
+    pub(crate) fn hold_journal(&self) -> MutexGuard<'_, ()> {
+        self.journal_work
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The journal's detail of an act, to be completed.

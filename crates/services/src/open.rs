@@ -1,7 +1,7 @@
 //! Making and opening an installation.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 
 use domain::names::Names;
 use domain::{Actor, Clock, Entropy, Fault, FaultKind, InstallationId};
@@ -89,6 +89,8 @@ impl Kept {
             law: RwLock::new(Arc::new(law)),
             applying: RwLock::default(),
             time,
+            journal_work: Mutex::default(),
+            keys_work: Mutex::default(),
         })
     }
 }

@@ -5,7 +5,7 @@
 use domain::names::{Names, Sort};
 use domain::{Actor, Fault, FaultKind, SubjectId};
 use jiff::Timestamp;
-use journal::{Act, Destination, Detail, Part, Sealed, seal};
+use journal::{Act, Destination, Detail, Part, Sealed};
 use store::entry::StoredEntry;
 
 use crate::kept::Kept;
@@ -107,12 +107,7 @@ impl Kept {
         let Some(kept) = &entry.kept else {
             return Ok(None);
         };
-        let installation = *self.vault.id().as_bytes();
-        let open = |envelope: &[u8], what| {
-            self.vault
-                .keyring()
-                .with_periods(|keys| seal::open(envelope, what, &installation, keys))
-        };
+        let open = |envelope: &[u8], what| self.vault.keyring().open_detail(envelope, what);
         let opening = match open(&kept.detail, Sealed::Detail) {
             Ok(opening) => opening,
             // The month's key went with the trace's own term.

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use crate::database::Reader;
 use crate::error::fault;
-use crate::rows::{one, run};
+use crate::rows::{all, one, run};
 use crate::sql;
 use crate::writer::Tx;
 
@@ -43,6 +43,38 @@ pub struct KeptEntry {
     /// The month whose key seals the detail.
     pub period: u16,
     /// The sealed detail.
+    pub detail: Vec<u8>,
+}
+
+/// An entry as its columns stand, whatever damage they have: for verification.
+#[derive(Clone, Debug)]
+pub struct RawEntry {
+    /// Its place.
+    pub seq: i64,
+    /// What stands in the tree.
+    pub commitment: Vec<u8>,
+    /// When it happened.
+    pub at: Option<i64>,
+    /// The number of the act.
+    pub act: Option<i64>,
+    /// The month whose key seals the detail.
+    pub period: Option<i64>,
+    /// The sealed detail.
+    pub detail: Option<Vec<u8>>,
+}
+
+/// A part of a bulk act as its columns stand.
+#[derive(Clone, Debug)]
+pub struct RawPart {
+    /// The place of its entry.
+    pub seq: i64,
+    /// Its place among the parts.
+    pub position: i64,
+    /// Whose.
+    pub subject: Vec<u8>,
+    /// What stands in the subtree.
+    pub commitment: Vec<u8>,
+    /// The sealed detail of the part.
     pub detail: Vec<u8>,
 }
 
@@ -202,6 +234,17 @@ impl Reader<'_> {
         Ok(first.flatten().unwrap_or(size))
     }
 
+    /// How many entries before one still have their details.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn details_before(&self, end: u64) -> Result<u64, Fault> {
+        let held = one(self.connection, sql::ENTRY_DETAILS_BEFORE, [end], |row| {
+            row.get(0)
+        })?;
+        Ok(held.unwrap_or_default())
+    }
+
     /// Up to `most` entries from `first` on, in order.
     ///
     /// # Errors
@@ -246,21 +289,83 @@ impl Reader<'_> {
         rows.collect::<Result<_, _>>().map_err(fault)
     }
 
-    /// The persons that an entry is indexed under.
+    /// Up to `most` entries from `first` on, as their columns stand.
     ///
     /// # Errors
     /// When they cannot be read.
-    pub fn entry_subjects(&self, first: u64, end: u64) -> Result<Vec<(u64, SubjectId)>, Fault> {
-        let mut statement = self
-            .connection
-            .prepare_cached(sql::ENTRY_SUBJECTS)
-            .map_err(fault)?;
-        let rows = statement
-            .query_map((first as i64, end as i64), |row| {
-                Ok((row.get::<_, i64>(0)? as u64, SubjectId(row.get(1)?)))
+    pub fn raw_entries(&self, first: u64, most: u32) -> Result<Vec<RawEntry>, Fault> {
+        all(
+            self.connection,
+            sql::ENTRIES_FROM,
+            (first as i64, most),
+            |row| {
+                Ok(RawEntry {
+                    seq: row.get(0)?,
+                    commitment: row.get(1)?,
+                    at: row.get(2)?,
+                    act: row.get(3)?,
+                    period: row.get(4)?,
+                    detail: row.get(5)?,
+                })
+            },
+        )
+    }
+
+    /// The parts of the entries from `first` to before `end`, as their columns stand, in order.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn raw_parts(&self, first: u64, end: u64) -> Result<Vec<RawPart>, Fault> {
+        let between = (first as i64, end as i64);
+        all(self.connection, sql::ENTRY_PARTS_BETWEEN, between, |row| {
+            Ok(RawPart {
+                seq: row.get(0)?,
+                position: row.get(1)?,
+                subject: row.get(2)?,
+                commitment: row.get(3)?,
+                detail: row.get(4)?,
             })
-            .map_err(fault)?;
-        rows.collect::<Result<_, _>>().map_err(fault)
+        })
+    }
+
+    /// The persons that the entries from `first` to before `end` are indexed under, by entry.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn raw_subjects(&self, first: u64, end: u64) -> Result<Vec<(i64, Vec<u8>)>, Fault> {
+        let between = (first as i64, end as i64);
+        all(self.connection, sql::ENTRY_SUBJECTS, between, |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+    }
+
+    /// The end of the journal and, at the same instant, up to `most` places of rows that are
+    /// outside it.
+    ///
+    /// # Errors
+    /// When it cannot be read or is damaged.
+    pub fn end_and_strays(&self, most: u32) -> Result<(Frontier, Vec<i64>), Fault> {
+        let instant = self.connection.unchecked_transaction().map_err(fault)?;
+        let frontier = self.frontier()?;
+        let strays = all(
+            self.connection,
+            sql::ENTRY_STRAYS,
+            (frontier.size() as i64, most),
+            |row| row.get(0),
+        )?;
+        instant.finish().map_err(fault)?;
+        Ok((frontier, strays))
+    }
+
+    /// The commitments of the entries from `first` to before `end`, in order.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn commitments(&self, first: u64, end: u64) -> Result<Vec<(u64, Vec<u8>)>, Fault> {
+        let between = (first as i64, end as i64);
+        all(self.connection, sql::COMMITMENTS, between, |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
     }
 
     /// The parts of a bulk entry, in order.

@@ -16,6 +16,8 @@ pub enum EpochState {
     Active,
     /// Its keys are being wrapped anew with the next one.
     Retiring,
+    /// Nothing is wrapped with it any more; its key is being destroyed.
+    Emptied,
     /// Its key is destroyed.
     Destroyed,
 }
@@ -27,6 +29,7 @@ impl EpochState {
             Self::Active => 1,
             Self::Retiring => 2,
             Self::Destroyed => 3,
+            Self::Emptied => 4,
         }
     }
 
@@ -35,6 +38,7 @@ impl EpochState {
             0 => Self::Made,
             1 => Self::Active,
             2 => Self::Retiring,
+            4 => Self::Emptied,
             _ => Self::Destroyed,
         }
     }
@@ -51,6 +55,27 @@ pub struct EpochRow {
     pub made: i64,
     /// When its key was destroyed, microseconds UTC.
     pub destroyed: Option<i64>,
+}
+
+/// How many rows of each sort an epoch's key wraps.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct EpochRows {
+    /// Keys of records.
+    pub record_keys: u64,
+    /// Look-ups.
+    pub look_ups: u64,
+    /// Suppressions.
+    pub suppressions: u64,
+    /// Keys of the journal's periods.
+    pub period_keys: u64,
+}
+
+impl EpochRows {
+    /// All of them.
+    #[must_use]
+    pub fn all(&self) -> u64 {
+        self.record_keys + self.look_ups + self.suppressions + self.period_keys
+    }
 }
 
 /// A record's key, wrapped by an epoch's.
@@ -197,22 +222,20 @@ impl Reader<'_> {
         )
     }
 
-    /// How many keys, look-ups and suppressions an epoch still wraps.
+    /// What an epoch's key still wraps.
     ///
     /// # Errors
     /// When the keyring cannot be read.
-    pub fn left_in_epoch(&self, epoch: u32) -> Result<u64, Fault> {
-        let mut left = 0;
-        for query in [
-            sql::KEYS_OF_EPOCH,
-            sql::LOOK_UPS_COUNT,
-            sql::SUPPRESSIONS_COUNT,
-        ] {
-            let count: Option<u64> = one(self.connection, query, [epoch], |row| row.get(0))?;
-            left += count.unwrap_or(0);
-        }
-        let periods = self.period_keys()?;
-        Ok(left + periods.iter().filter(|row| row.epoch == epoch).count() as u64)
+    pub fn left_in_epoch(&self, epoch: u32) -> Result<EpochRows, Fault> {
+        let left = one(self.connection, sql::EPOCH_LEFT, [epoch], |row| {
+            Ok(EpochRows {
+                record_keys: row.get(0)?,
+                look_ups: row.get(1)?,
+                suppressions: row.get(2)?,
+                period_keys: row.get(3)?,
+            })
+        })?;
+        Ok(left.unwrap_or_default())
     }
 
     /// Who and which record a look-up finds. A hit is a hint, to be checked against the value.

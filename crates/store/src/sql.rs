@@ -58,6 +58,7 @@ statements! {
 
     Data RECORDS_OF = "SELECT id, category, clear, sealed, tombstone FROM record
         WHERE subject_id = $1 ORDER BY id";
+    Data RECORD_HEADS = "SELECT substr(sealed, 1, 18) FROM record WHERE subject_id = $1";
     Data RECORD_EXISTS = "SELECT 1 FROM record WHERE subject_id = $1 AND id = $2";
     Data RECORD_PUT =
         "INSERT INTO record (subject_id, id, category, clear, sealed, due, tombstone)
@@ -93,8 +94,19 @@ statements! {
         WHERE seq >= $1 AND seq < $2 ORDER BY seq, subject_id";
     Data ENTRY_PARTS = "SELECT subject_id, commitment, detail FROM entry_part
         WHERE seq = $1 ORDER BY position";
+    Data ENTRY_PARTS_BETWEEN = "SELECT seq, position, subject_id, commitment, detail
+        FROM entry_part WHERE seq >= $1 AND seq < $2 ORDER BY seq, position";
+    Data ENTRY_STRAYS = "SELECT seq FROM (
+        SELECT seq FROM entry WHERE seq < 0 OR seq >= $1
+        UNION SELECT seq FROM entry_part WHERE seq < 0 OR seq >= $1
+        UNION SELECT seq FROM entry_subject WHERE seq < 0 OR seq >= $1) AS stray
+        ORDER BY seq LIMIT $2";
+    Data COMMITMENTS = "SELECT seq, commitment FROM entry
+        WHERE seq >= $1 AND seq < $2 ORDER BY seq";
     Data ENTRY_LAST = "SELECT at FROM entry ORDER BY seq DESC LIMIT 1";
     Data ENTRY_FIRST_KEPT = "SELECT MIN(seq) FROM entry WHERE period >= $1";
+    Data ENTRY_DETAILS_BEFORE =
+        "SELECT COUNT(*) FROM entry WHERE seq < $1 AND detail IS NOT NULL";
     Data ENTRY_PRUNE = "UPDATE entry SET at = NULL, act = NULL, period = NULL, detail = NULL
         WHERE seq < $1 AND detail IS NOT NULL";
     Data ENTRY_PART_PRUNE = "DELETE FROM entry_part WHERE seq < $1";
@@ -123,7 +135,11 @@ statements! {
     Keyring KEY_DELETE = "DELETE FROM record_key WHERE subject_id = $1 AND id = $2";
     Keyring KEYS_AFTER = "SELECT subject_id, id, epoch, wrapped FROM record_key
         WHERE (subject_id, id) > ($1, $2) ORDER BY subject_id, id LIMIT $3";
-    Keyring KEYS_OF_EPOCH = "SELECT COUNT(*) FROM record_key WHERE epoch = $1";
+    Keyring EPOCH_LEFT = "SELECT
+        (SELECT COUNT(*) FROM record_key WHERE epoch = $1),
+        (SELECT COUNT(*) FROM look_up WHERE epoch = $1),
+        (SELECT COUNT(*) FROM suppression WHERE epoch = $1),
+        (SELECT COUNT(*) FROM period_key WHERE epoch = $1)";
 
     Keyring LOOK_UP_ADD =
         "INSERT INTO look_up (field, token, subject_id, record_id, epoch, wrapped, confirmed)
@@ -142,7 +158,6 @@ statements! {
         WHERE epoch = $1 ORDER BY field, token, subject_id, record_id LIMIT $2";
     Keyring LOOK_UP_DELETE = "DELETE FROM look_up
         WHERE field = $1 AND token = $2 AND subject_id = $3 AND record_id = $4";
-    Keyring LOOK_UPS_COUNT = "SELECT COUNT(*) FROM look_up WHERE epoch = $1";
 
     Keyring SUPPRESSION_ADD = "INSERT INTO suppression (field, token, epoch, wrapped, made)
         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (field, token) DO NOTHING";
@@ -150,7 +165,6 @@ statements! {
     Keyring SUPPRESSION_DELETE = "DELETE FROM suppression WHERE field = $1 AND token = $2";
     Keyring SUPPRESSIONS_OF_EPOCH = "SELECT field, token, wrapped, made FROM suppression
         WHERE epoch = $1 ORDER BY field, token LIMIT $2";
-    Keyring SUPPRESSIONS_COUNT = "SELECT COUNT(*) FROM suppression WHERE epoch = $1";
 
     Keyring PERIODS = "SELECT period, epoch, wrapped FROM period_key ORDER BY period";
     Keyring PERIOD_PUT = "INSERT INTO period_key (period, epoch, wrapped) VALUES ($1, $2, $3)

@@ -54,6 +54,7 @@ pub(super) enum Outcome {
         commitment: Hash,
         pruned: Option<Span>,
         origin: Option<Hash>,
+        published: Option<(u64, Hash)>,
     },
     /// There is nothing to open, and nothing else is left either.
     Bare,
@@ -108,6 +109,10 @@ pub(super) fn check(
         commitment: opening.commit_detail(),
         pruned: detail.span.filter(|_| detail.act == Act::DetailsPruned),
         origin: detail.digest.filter(|_| detail.act == Act::OriginStarted),
+        published: detail
+            .reference
+            .zip(detail.digest)
+            .filter(|_| detail.act == Act::CheckpointPublished),
     }
 }
 

@@ -28,6 +28,10 @@ pub enum Place {
         /// The line, from 1.
         line: usize,
     },
+    /// A stored row that no entry can have, by its number.
+    Row(i64),
+    /// The journal's end, as it is kept beside the entries: size and root.
+    End,
 }
 
 impl fmt::Display for Place {
@@ -37,6 +41,8 @@ impl fmt::Display for Place {
             Self::Part { entry, index } => write!(f, "entry {entry}, part {index}"),
             Self::Tile(id) => id.fmt(f),
             Self::Text { name, line } => write!(f, "{name}, line {line}"),
+            Self::Row(number) => write!(f, "row {number}"),
+            Self::End => f.write_str("the end of the journal"),
         }
     }
 }
@@ -121,6 +127,18 @@ pub enum Damage {
     },
     /// The first entry of a new origin does not name the statement that began it.
     OriginUnstated,
+    /// The file is there, though nothing of the journal has its name.
+    FileExtra,
+    /// The public key that is kept for outsiders is not that of the signing key.
+    KeyDiffers,
+    /// The root that is kept for the end of the journal is not that of the entries.
+    EndDiffers,
+    /// The journal says that a checkpoint of this size was published; the one that is there is of
+    /// a smaller size, or there is none.
+    CheckpointGone {
+        /// The size that was signed.
+        size: u64,
+    },
 }
 
 impl fmt::Display for Damage {
@@ -182,6 +200,15 @@ impl fmt::Display for Damage {
                 );
             }
             Self::OriginUnstated => "the first entry of the new origin does not name its statement",
+            Self::FileExtra => "no file of this name belongs to the journal",
+            Self::KeyDiffers => "the public key is not that of the signing key",
+            Self::EndDiffers => "the root that is kept is not that of the entries",
+            Self::CheckpointGone { size } => {
+                return write!(
+                    f,
+                    "a checkpoint of {size} entries was published, and is not there any more"
+                );
+            }
         };
         f.write_str(text)
     }

@@ -201,7 +201,7 @@ struct Trusted {
 /// Checks a checkpoint with the keys that were in use at its size: an old key, stolen after it was
 /// replaced, signs nothing any more.
 fn verify_checkpoint(note: &str, keys: &[Trusted]) -> Result<Checkpoint, CheckpointFault> {
-    let size = Checkpoint::body(note)?.size;
+    let size = Checkpoint::stated(note)?.size;
     let in_use: Vec<VerifierKey> = keys
         .iter()
         .filter(|trusted| (trusted.from..=trusted.until).contains(&size))

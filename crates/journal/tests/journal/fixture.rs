@@ -221,6 +221,8 @@ impl Stored {
             installation: INSTALLATION,
             origin: self.origin.clone(),
             size: self.size,
+            root: None,
+            published: self.size,
             keys: &keys,
             trusted: self.trusted.clone(),
             checkpoints: self.checkpoints.clone(),

@@ -84,6 +84,19 @@ pub(super) fn changes(old: &Policy, new: &Policy) -> Vec<Change> {
             new.smallest_group
         ),
     );
+    differs(
+        old.trace_kept != new.trace_kept,
+        Part::TraceKept,
+        "policy.trace-kept",
+        &format!(
+            "The details of the trace are kept for {}",
+            new.trace_kept.words(Language::En)
+        ),
+        &format!(
+            "Le détail de la trace est conservé pendant {}",
+            new.trace_kept.words(Language::Fr)
+        ),
+    );
     changes.extend(new.rights.iter().filter_map(|right| {
         let former = old.right_named(&right.name)?;
         exercised_otherwise(former, right)

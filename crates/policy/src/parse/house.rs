@@ -6,14 +6,19 @@ use super::Sort;
 use super::reader::Reader;
 use crate::diagnostics::Code;
 use crate::model::{
-    Authority, CategoryId, Channel, Controller, Document, Kind, Officer, Origin, Statements,
-    Wording,
+    Authority, CategoryId, Channel, Controller, Document, Duration, Kind, Officer, Origin,
+    Statements, Wording,
 };
 
 /// The version of the language that this crate reads.
 const LANGUAGE: i64 = 1;
 /// No statistic shows fewer people than this unless the policy says more.
 const SMALLEST_GROUP: u32 = 10;
+/// What stands for a term of the trace that the policy does not give.
+const TRACE_KEPT: Duration = Duration {
+    months: 36,
+    days: 0,
+};
 
 /// The section `[policy]`.
 pub(super) struct Head {
@@ -22,6 +27,7 @@ pub(super) struct Head {
     pub(super) reason: Option<Wording>,
     pub(super) smallest_group: u32,
     pub(super) consent_proofs: Option<CategoryId>,
+    pub(super) trace_kept: Duration,
 }
 
 pub(super) fn head(root: &Reader<'_>) -> Head {
@@ -40,6 +46,10 @@ pub(super) fn head(root: &Reader<'_>) -> Head {
     let consent_proofs = reader
         .reference("consent-proofs", Sort::Category)
         .map(CategoryId);
+    if !reader.has("trace-kept") {
+        reader.missing("trace-kept", "trace-kept = \"3 years\"");
+    }
+    let trace_kept = reader.duration("trace-kept").unwrap_or(TRACE_KEPT);
     reader.finish();
     Head {
         version,
@@ -47,6 +57,7 @@ pub(super) fn head(root: &Reader<'_>) -> Head {
         reason,
         smallest_group,
         consent_proofs,
+        trace_kept,
     }
 }
 

@@ -129,6 +129,7 @@ language = 1
 version = {version}
 published = 2020-01-0{version}
 smallest-group = 5
+trace-kept = "3 years"
 "#
         );
         if version > 1 {

@@ -1,0 +1,13 @@
+//! The journal as its operators use it: verified whole, its checkpoints published to places
+//! outside, single entries proved to outsiders, old details pruned at their term.
+
+pub mod checkpoint;
+mod files;
+pub mod prove;
+pub mod prune;
+pub mod verify;
+
+pub use checkpoint::{Copied, Published};
+pub use prove::{Proof, check_proof};
+pub use prune::Pruned;
+pub use verify::{Outside, Verified};

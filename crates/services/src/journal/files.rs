@@ -1,0 +1,202 @@
+//! The published journal as files: `checkpoint`, tiles by their paths, statements, each written
+//! whole or not at all.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use domain::{Fault, FaultKind};
+use journal::{Tile, TileId};
+
+/// The name of the latest checkpoint in the folder of the journal.
+const CHECKPOINT: &str = "checkpoint";
+/// The name of the public key in the folder of the journal.
+const VERIFIER: &str = "verifier";
+/// The name under which a file is written before it takes its place.
+const PARTIAL: &str = "partial";
+/// The endings of the files of a folder outside that verification reads.
+pub(super) const ENDINGS: [&str; 3] = ["checkpoint", "roll-over", "new-origin"];
+
+/// The folder of the published journal.
+pub(super) struct JournalFiles {
+    folder: PathBuf,
+}
+
+impl JournalFiles {
+    pub(super) fn new(folder: PathBuf) -> Self {
+        Self { folder }
+    }
+
+    /// The latest checkpoint, if one was published.
+    pub(super) fn checkpoint(&self) -> Result<Option<String>, Fault> {
+        match fs::read(self.checkpoint_path()) {
+            Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(unreadable(&self.checkpoint_path()).because(error)),
+        }
+    }
+
+    pub(super) fn checkpoint_path(&self) -> PathBuf {
+        self.folder.join(CHECKPOINT)
+    }
+
+    /// Replaces the checkpoint, durable when this returns.
+    pub(super) fn put_checkpoint(&self, text: &str) -> Result<(), Fault> {
+        self.put(&self.checkpoint_path(), text.as_bytes())
+    }
+
+    /// The public key as it is written for outsiders.
+    pub(super) fn verifier(&self) -> Result<String, Fault> {
+        let path = self.folder.join(VERIFIER);
+        fs::read_to_string(&path).map_err(|error| unreadable(&path).because(error))
+    }
+
+    /// The bytes of a tile, or `None` where there is none.
+    pub(super) fn tile(&self, id: TileId) -> Result<Option<Vec<u8>>, Fault> {
+        let path = self.folder.join(id.to_string());
+        match fs::read(&path) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::IsADirectory
+                ) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(unreadable(&path).because(error)),
+        }
+    }
+
+    /// Writes a tile, durable when this returns.
+    pub(super) fn put_tile(&self, tile: &Tile) -> Result<(), Fault> {
+        self.put(&self.folder.join(tile.id.to_string()), &tile.bytes)
+    }
+
+    /// Removes the narrower states of a tile. They are true and do no harm; a failure is left
+    /// for the next time.
+    pub(super) fn drop_narrower(&self, id: TileId) {
+        let full = TileId {
+            width: journal::tile::FULL_WIDTH,
+            ..id
+        };
+        let states = self.folder.join(format!("{full}.p"));
+        let Ok(found) = fs::read_dir(&states) else {
+            return;
+        };
+        for state in found.flatten() {
+            let name = state.file_name();
+            let width = name.to_str().and_then(|name| name.parse::<u16>().ok());
+            if width.is_some_and(|width| width < id.width) {
+                let _ = fs::remove_file(state.path());
+            }
+        }
+        if !id.is_partial() {
+            let _ = fs::remove_dir(&states);
+        }
+    }
+
+    /// The tiles that are there, and the files among them that are none.
+    pub(super) fn tiles(&self) -> Result<(Vec<TileId>, Vec<String>), Fault> {
+        let (mut tiles, mut others) = (Vec::new(), Vec::new());
+        self.walk(
+            &self.folder.join("tile"),
+            &mut |path| match path.parse::<TileId>() {
+                Ok(id) => tiles.push(id),
+                Err(_) => others.push(path.to_owned()),
+            },
+        )?;
+        tiles.sort_unstable();
+        others.sort_unstable();
+        Ok((tiles, others))
+    }
+
+    /// Calls `found` with the path of each file below a folder, relative to that of the journal.
+    fn walk(&self, folder: &Path, found: &mut dyn FnMut(&str)) -> Result<(), Fault> {
+        let read = match fs::read_dir(folder) {
+            Ok(read) => read,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(unreadable(folder).because(error)),
+        };
+        for entry in read {
+            let entry = entry.map_err(|error| unreadable(folder).because(error))?;
+            let path = entry.path();
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                self.walk(&path, found)?;
+            } else if let Ok(inside) = path.strip_prefix(&self.folder) {
+                found(&inside.to_string_lossy());
+            }
+        }
+        Ok(())
+    }
+
+    /// The statements beside the checkpoint: roll-overs of the signing key, new origins.
+    pub(super) fn statements(&self) -> Result<Vec<PathBuf>, Fault> {
+        files_of(&self.folder, &ENDINGS[1..])
+    }
+
+    fn put(&self, path: &Path, bytes: &[u8]) -> Result<(), Fault> {
+        write_whole(&self.folder.join(PARTIAL), path, bytes)
+            .map_err(|error| unwritable(path).because(error))
+    }
+}
+
+/// The files of a folder whose names end so, in order of their names.
+pub(super) fn files_of(folder: &Path, endings: &[&str]) -> Result<Vec<PathBuf>, Fault> {
+    let read = fs::read_dir(folder).map_err(|error| unreadable(folder).because(error))?;
+    let mut files = Vec::new();
+    for entry in read {
+        let path = entry
+            .map_err(|error| unreadable(folder).because(error))?
+            .path();
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        if ending.is_some_and(|ending| endings.contains(&ending)) {
+            files.push(path);
+        }
+    }
+    files.sort_unstable();
+    Ok(files)
+}
+
+/// Writes a file whole or not at all, durable when this returns.
+pub(super) fn write_whole(partial: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let made = make_folder_of(path)?;
+    let mut file = File::create(partial)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(partial, path)?;
+    for folder in made.iter().map(PathBuf::as_path).chain(path.parent()) {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+/// Makes the folder of a file; gives the folders in which one was made.
+fn make_folder_of(path: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut parents = Vec::new();
+    let mut folder = path.parent();
+    while let Some(missing) = folder.filter(|folder| !folder.exists()) {
+        folder = missing.parent();
+        parents.extend(folder.map(Path::to_owned));
+    }
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    Ok(parents)
+}
+
+pub(super) fn unreadable(path: &Path) -> Fault {
+    Fault::new(
+        FaultKind::Unavailable,
+        format!("{} cannot be read", path.display()),
+    )
+    .remedy("check that it is there and may be read")
+}
+
+pub(super) fn unwritable(path: &Path) -> Fault {
+    Fault::new(
+        FaultKind::Unavailable,
+        format!("{} cannot be written", path.display()),
+    )
+    .remedy("check the folder's owner, its rights and the room on its disk")
+}

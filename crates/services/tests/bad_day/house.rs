@@ -1,0 +1,165 @@
+//! An installation with people in it, on real files.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use domain::collect::Collection;
+use domain::decide::Request;
+use domain::value::{Payload, Value};
+use domain::{Account, Actor, ActorKind, Personal, SubjectId};
+use journal::Destination;
+use policy::model::{CategorySet, ErasureGround, Person, PurposeSet};
+use services::collect::{NewData, NewPerson};
+use services::open::NewInstallation;
+use services::{Acting, Kept};
+use tempfile::TempDir;
+
+pub(crate) fn actor() -> Actor {
+    Actor::new(ActorKind::CommandLine, Account::parse("a.martin").unwrap())
+}
+
+pub(crate) fn acting() -> Acting {
+    Acting {
+        actor: actor(),
+        dry_run: false,
+    }
+}
+
+/// A folder with an installation in it.
+pub(crate) struct House {
+    pub(crate) place: TempDir,
+}
+
+impl House {
+    /// A rehearsal installation of the default policy that begins on a day.
+    pub(crate) fn new(began: &str) -> (Self, Kept) {
+        let house = Self {
+            place: tempfile::tempdir().unwrap(),
+        };
+        let kept = init(&house.root(), began);
+        (house, kept)
+    }
+
+    pub(crate) fn root(&self) -> PathBuf {
+        self.place.path().join("kept")
+    }
+
+    pub(crate) fn keys(&self) -> PathBuf {
+        self.place.path().join("kept.keys")
+    }
+
+    pub(crate) fn open(&self) -> Kept {
+        Kept::open(&self.root(), None).unwrap()
+    }
+}
+
+pub(crate) fn init(root: &Path, began: &str) -> Kept {
+    let source = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../policies/assess-manager/policy.toml"
+    );
+    let new = NewInstallation {
+        root: root.to_owned(),
+        keys: None,
+        policy: std::fs::read_to_string(source).unwrap(),
+        rehearsal: Some(began.parse().unwrap()),
+    };
+    Kept::init(new, &actor()).unwrap()
+}
+
+/// Opens the installation again at a later moment of its rehearsal.
+pub(crate) fn later(kept: Kept, house: &House, at: &str) -> Kept {
+    let at: jiff::Timestamp = at.parse().unwrap();
+    kept.vault()
+        .data()
+        .write(store::Priority::Ordinary, move |tx| {
+            tx.put_meta("rehearsal-now", &at.as_microsecond().to_be_bytes())
+        })
+        .unwrap();
+    drop(kept);
+    house.open()
+}
+
+/// A contact with a name and an e-mail address, met at a fair.
+pub(crate) fn contact(kept: &Kept, surname: &str, email: &str) -> NewPerson {
+    NewPerson {
+        person: Some(Person::Professional),
+        records: vec![
+            data(kept, "identity.surname", surname),
+            data(kept, "contact-details.email", email),
+        ],
+    }
+}
+
+pub(crate) fn data(kept: &Kept, field: &str, text: &str) -> NewData {
+    let law = kept.law();
+    let policy = law.policy();
+    let field = policy.field_named(field).unwrap();
+    let kind = &policy.categories[field.category.index()].fields[usize::from(field.field)].kind;
+    let value = Value::parse(kind, text).unwrap();
+    let payload = Payload(BTreeMap::from([(field.field, value)]));
+    let mut purposes = PurposeSet::EMPTY;
+    purposes.insert(policy.purpose_named("contact-relations").unwrap());
+    NewData {
+        collection: Collection {
+            category: field.category,
+            fields: payload.fields(),
+            origin: policy.origin_named("business-card").unwrap(),
+            brought_by: Account::parse("a.martin").unwrap(),
+            purposes,
+            kind: policy.kind_named("contact").unwrap(),
+            matter: None,
+            processor: None,
+            collected: kept.moment().unwrap().now,
+            approved: false,
+        },
+        values: Personal::new(payload),
+        unique: None,
+    }
+}
+
+/// Adds a contact.
+pub(crate) fn add(kept: &Kept, surname: &str, email: &str) -> SubjectId {
+    kept.add_person(contact(kept, surname, email), &acting())
+        .unwrap()
+        .0
+}
+
+/// What client relations read of a person.
+pub(crate) fn read(kept: &Kept, id: SubjectId) -> Result<Vec<String>, domain::Fault> {
+    let request = {
+        let law = kept.law();
+        Request {
+            recipient: law.policy().recipient_named("client-relations").unwrap(),
+            purpose: law.policy().purpose_named("contact-relations").unwrap(),
+            channel: None,
+            categories: CategorySet(u128::MAX),
+        }
+    };
+    let reading = kept.read(id, request, &actor(), Destination::Screen)?;
+    Ok(reading
+        .opened
+        .iter()
+        .flat_map(|one| one.values.disclose().0.values().map(Value::display))
+        .collect())
+}
+
+/// Erases a person.
+pub(crate) fn forget(kept: &Kept, id: SubjectId) {
+    kept.forget(id, ErasureGround::NoLongerNecessary, None, &acting())
+        .unwrap();
+}
+
+/// Who is found by an e-mail address.
+pub(crate) fn find(kept: &Kept, email: &str) -> Vec<SubjectId> {
+    let field = kept
+        .law()
+        .policy()
+        .field_named("contact-details.email")
+        .unwrap();
+    let law = kept.law();
+    let policy = law.policy();
+    let kind = &policy.categories[field.category.index()].fields[usize::from(field.field)].kind;
+    let value = Value::parse(kind, email).unwrap();
+    kept.find(field, &value, &actor()).unwrap()
+}

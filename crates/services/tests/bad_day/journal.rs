@@ -1,0 +1,114 @@
+//! The journal's work: verification, checkpoints, proofs, pruning.
+
+use services::journal::{Outside, check_proof};
+
+use crate::house::{House, acting, add, forget, later, read};
+
+fn findings(kept: &services::Kept, outside: &Outside) -> Vec<String> {
+    let verified = kept.verify_journal(outside, &mut |_, _| {}).unwrap();
+    verified
+        .report
+        .findings
+        .iter()
+        .map(ToString::to_string)
+        .collect()
+}
+
+fn whole(kept: &services::Kept) {
+    assert_eq!(findings(kept, &Outside::default()), Vec::<String>::new());
+}
+
+#[test]
+fn a_journal_is_whole_before_between_and_after_checkpoints() {
+    let (house, kept) = House::new("2026-03-01T09:00:00Z");
+    whole(&kept);
+    for round in 0..4 {
+        for person in 0..40 {
+            let name = format!("Kerdoncuff{round}x{person}");
+            let id = add(&kept, &name, &format!("p{round}x{person}@exemple.fr"));
+            read(&kept, id).unwrap();
+        }
+        whole(&kept);
+        let published = kept.publish_checkpoint(&[], &acting()).unwrap();
+        assert!(published.copies.is_empty());
+        whole(&kept);
+    }
+    drop(kept);
+    let kept = house.open();
+    let verified = kept
+        .verify_journal(&Outside::default(), &mut |_, _| {})
+        .unwrap();
+    assert_eq!(verified.report.checkpoints_met, 1);
+    assert_eq!(verified.published + 1, verified.report.entries);
+    assert!(verified.report.tiles > 2, "{:?}", verified.report);
+    // Narrower states of tiles do not pile up.
+    let partial = house.root().join("journal/tile/0/000.p");
+    assert!(!partial.exists());
+}
+
+#[test]
+fn a_checkpoint_is_copied_outside_and_a_place_that_is_not_there_stops_no_other() {
+    let (house, kept) = House::new("2026-03-01T09:00:00Z");
+    add(&kept, "Le Gall", "le.gall@exemple.fr");
+    let safe = house.place.path().join("safe");
+    std::fs::create_dir(&safe).unwrap();
+    let gone = house.place.path().join("not-mounted");
+    let published = kept
+        .publish_checkpoint(&[gone.clone(), safe.clone()], &acting())
+        .unwrap();
+    let failed: Vec<bool> = published
+        .copies
+        .iter()
+        .map(|copy| copy.failed.is_some())
+        .collect();
+    assert_eq!(failed, [true, false]);
+    assert!(!gone.exists(), "a place that is not mounted is not made up");
+    let copy = std::fs::read_to_string(&published.copies[1].path).unwrap();
+    assert_eq!(copy, published.text);
+    let outside = Outside {
+        kept: vec![safe],
+        ..Outside::default()
+    };
+    let verified = kept.verify_journal(&outside, &mut |_, _| {}).unwrap();
+    assert!(verified.is_whole());
+    assert_eq!((verified.outside, verified.report.checkpoints_met), (1, 2));
+}
+
+#[test]
+fn an_entry_is_proved_to_an_outsider_with_the_public_key_alone() {
+    let (house, kept) = House::new("2026-03-01T09:00:00Z");
+    let id = add(&kept, "Le Gall", "le.gall@exemple.fr");
+    let entry = 2;
+    let early = kept.prove_entry(entry, None, &acting()).unwrap_err();
+    assert_eq!(early.kind, domain::FaultKind::Conflict);
+    kept.publish_checkpoint(&[], &acting()).unwrap();
+    let proof = kept.prove_entry(entry, None, &acting()).unwrap();
+    let key = std::fs::read_to_string(house.root().join("journal/verifier")).unwrap();
+    let key = journal::VerifierKey::parse(key.trim()).unwrap();
+    let proved = check_proof(&proof.text, &key).unwrap();
+    assert_eq!(proved.index, entry);
+    assert_eq!(proved.detail.subject, Some(id.0));
+    let bent = proof.text.replacen("index 2", "index 3", 1);
+    assert!(check_proof(&bent, &key).is_err());
+    whole(&kept);
+}
+
+#[test]
+fn details_go_at_the_term_of_the_policy_and_the_journal_stays_whole() {
+    let (house, kept) = House::new("2026-03-01T09:00:00Z");
+    let id = add(&kept, "Le Gall", "le.gall@exemple.fr");
+    read(&kept, id).unwrap();
+    let early = kept.prune_journal(&acting()).unwrap();
+    assert_eq!(early.entries, None);
+    let kept = later(kept, &house, "2029-03-31T12:00:00Z");
+    assert_eq!(kept.prune_journal(&acting()).unwrap().entries, None);
+    let kept = later(kept, &house, "2029-04-01T12:00:00Z");
+    forget(&kept, id);
+    let pruned = kept.prune_journal(&acting()).unwrap();
+    assert!(pruned.entries.is_some_and(|entries| entries > 4));
+    whole(&kept);
+    let gone = kept.prove_entry(2, None, &acting()).unwrap_err();
+    assert_eq!(gone.kind, domain::FaultKind::Absent);
+    drop(kept);
+    whole(&house.open());
+}
