@@ -2,6 +2,11 @@
 //!
 //! `cargo bench -p domain`; the goal is 200 ns a decision.
 
+#![expect(
+    clippy::expect_used,
+    reason = "a benchmark stops where its case is not what it says"
+)]
+
 use divan::{Bencher, black_box};
 use domain::decide::{Request, decide, explain, may};
 use domain::subject::Subject;

@@ -151,7 +151,9 @@ impl View<'_> {
     fn within_matter(&self, collection: &Collection) -> Result<(), Rule> {
         let category = collection.category;
         match self.in_force.policy().categories[category.index()].only_during {
-            Some(span) if collection.matter.is_none() || !self.open(span, collection.matter) => {
+            Some(span)
+                if collection.matter.is_none() || !self.open_exactly(span, collection.matter) =>
+            {
                 Err(Rule::OnlyDuring { category, span })
             }
             _ => Ok(()),

@@ -108,9 +108,29 @@ impl<'a> View<'a> {
         })
     }
 
+    /// A record's matter narrows a span only where the span knows it: an order that belongs to a
+    /// sale still waits for the end of the contract, which is another matter.
+    fn known(&self, span: SpanId, matter: Option<MatterId>) -> Option<MatterId> {
+        let matter = matter?;
+        let span = &self.in_force.policy().spans[span.index()];
+        let own = self.subject.facts.iter();
+        own.chain(&self.subject.organisation_facts)
+            .any(|fact| {
+                fact.matter == Some(matter)
+                    && fact.superseded_by.is_none()
+                    && (fact.kind == span.opens || fact.kind == span.closes)
+            })
+            .then_some(matter)
+    }
+
     /// Whether a span of the kind is open for the person now, their own or an organisation's.
     pub(crate) fn open(&self, span: SpanId, matter: Option<MatterId>) -> bool {
-        self.own_open(span, matter)
+        self.open_exactly(span, self.known(span, matter))
+    }
+
+    /// As [`View::open`], for this very matter.
+    pub(crate) fn open_exactly(&self, span: SpanId, matter: Option<MatterId>) -> bool {
+        self.open_among(&self.subject.facts, None, span, matter, self.moment.now)
             || self.subject.links.iter().any(|link| {
                 let today = self.moment.today;
                 link.since <= today
@@ -122,6 +142,7 @@ impl<'a> View<'a> {
     /// Whether a span of the person's own is open: to a contract of an organisation's its people
     /// are not party (8a).
     pub(crate) fn own_open(&self, span: SpanId, matter: Option<MatterId>) -> bool {
+        let matter = self.known(span, matter);
         self.open_among(&self.subject.facts, None, span, matter, self.moment.now)
     }
 
@@ -171,6 +192,7 @@ impl<'a> View<'a> {
     /// The latest end of a span of the kind: a closing fact, or the end of the link through which
     /// an organisation's open span counted.
     pub(crate) fn latest_end(&self, span: SpanId, matter: Option<MatterId>) -> Option<Point> {
+        let matter = self.known(span, matter);
         let closes = self.in_force.policy().spans[span.index()].closes;
         let mut latest = self.latest_fact(closes, matter);
         for link in &self.subject.links {

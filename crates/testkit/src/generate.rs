@@ -1,6 +1,8 @@
 //! Random policies, histories and requests.
 
 pub mod history;
+mod purpose;
+mod rule;
 pub mod text;
 
 pub use history::History;

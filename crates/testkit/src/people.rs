@@ -3,12 +3,19 @@
 use std::sync::Arc;
 
 use domain::act::collect::{NewRecord, collect};
+use domain::act::consent::{NewConsent, give_consent, object};
 use domain::act::fact::{NewFact, record_fact};
+use domain::act::hold::{NewHold, place_hold};
 use domain::collect::Collection;
-use domain::subject::Subject;
-use domain::{Account, ActorKind, FactRef, InForce, KeyId, MatterId, RecordId};
+use domain::decide::{Request, decide};
+use domain::subject::{HoldScope, ObjectedTo, Subject};
+use domain::sweep::{Due, due};
+use domain::{
+    Account, ActorKind, ConsentId, FactRef, HoldId, InForce, KeyId, MatterId, ObjectionId,
+    RecordId, Rule,
+};
 use jiff::Timestamp;
-use policy::model::{Person, Policy};
+use policy::model::{CategorySet, Person, Policy};
 
 use crate::live::nobody;
 
@@ -109,6 +116,125 @@ impl Life {
         )
         .unwrap();
         id
+    }
+
+    /// Derives a record from another, with all the fields that its purposes need.
+    ///
+    /// # Panics
+    /// If the policy refuses it.
+    pub fn derive(
+        &mut self,
+        from: RecordId,
+        category: &str,
+        kind: &str,
+        purposes: &[&str],
+        at: &str,
+    ) -> RecordId {
+        let id = self.collect(category, kind, purposes, at);
+        for held in self.subject.records.iter_mut().filter(|held| held.id == id) {
+            held.derived_from.push(from);
+        }
+        id
+    }
+
+    /// A consent, with a proof of its own.
+    ///
+    /// # Panics
+    /// If the policy refuses it.
+    pub fn consent(&mut self, kind: &str, purpose: &str, channels: &[&str], at: &str) -> ConsentId {
+        let proof = self.collect("consent-proofs", kind, &["consent-records"], at);
+        let policy = self.in_force.shared();
+        let channels = channels
+            .iter()
+            .map(|name| policy.channel_named(name).unwrap());
+        let consent = NewConsent {
+            id: ConsentId(self.id()),
+            purpose: policy.purpose_named(purpose).unwrap(),
+            channels: channels.collect(),
+            given: moment(at),
+            policy_version: policy.version,
+            proof,
+        };
+        let moment = self.in_force.moment(moment(at));
+        give_consent(&self.in_force, &mut self.subject, consent, moment).unwrap();
+        consent.id
+    }
+
+    /// An objection: to canvassing, or to one purpose.
+    ///
+    /// # Panics
+    /// If the policy refuses it.
+    pub fn object(&mut self, to: Option<&str>, at: &str) -> ObjectionId {
+        let id = ObjectionId(self.id());
+        let policy = self.in_force.shared();
+        let to = to.map_or(ObjectedTo::Canvassing, |name| {
+            ObjectedTo::Purpose(policy.purpose_named(name).unwrap())
+        });
+        let at = moment(at);
+        let moment = self.in_force.moment(at);
+        object(&self.in_force, &mut self.subject, id, to, at, moment).unwrap();
+        id
+    }
+
+    /// A hold.
+    ///
+    /// # Panics
+    /// If the policy refuses it.
+    pub fn hold(&mut self, scope: HoldScope, purpose: &str, at: &str) -> HoldId {
+        let moment = self.in_force.moment(moment(at));
+        let hold = NewHold {
+            id: HoldId(self.id()),
+            scope,
+            purpose: self.in_force.policy().purpose_named(purpose).unwrap(),
+            review: moment.today.tomorrow().unwrap(),
+            reason: None,
+        };
+        place_hold(&self.in_force, &mut self.subject, hold, moment).unwrap();
+        hold.id
+    }
+
+    /// A reading by a recipient for a purpose: how many records it opens, or the rule that opens
+    /// none.
+    ///
+    /// # Errors
+    /// The rule.
+    pub fn read(&self, recipient: &str, purpose: &str, at: &str) -> Result<usize, Rule> {
+        self.read_by(recipient, purpose, None, at)
+    }
+
+    /// As [`Life::read`], to reach the person by a channel.
+    ///
+    /// # Errors
+    /// The rule.
+    ///
+    /// # Panics
+    /// If the policy has no such names.
+    pub fn read_by(
+        &self,
+        recipient: &str,
+        purpose: &str,
+        channel: Option<&str>,
+        at: &str,
+    ) -> Result<usize, Rule> {
+        let policy = self.in_force.policy();
+        let request = Request {
+            recipient: policy.recipient_named(recipient).unwrap(),
+            purpose: policy.purpose_named(purpose).unwrap(),
+            channel: channel.map(|name| policy.channel_named(name).unwrap()),
+            categories: CategorySet(u128::MAX),
+        };
+        let moment = self.in_force.moment(moment(at));
+        decide(&self.in_force, &self.subject, request, moment)
+            .into_result()
+            .map(|allowed| allowed.permitted().len())
+            .map_err(|refusal| refusal.rule)
+    }
+
+    /// What is due at a moment.
+    #[must_use]
+    pub fn due(&self, at: &str) -> Vec<Due> {
+        let moment = self.in_force.moment(moment(at));
+        due(&self.in_force, &self.subject, moment)
     }
 
     /// Records a fact that happened as it is recorded.

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use super::purpose::{purpose, reads};
+use super::rule::rules;
 use crate::chance::Chance;
 
 /// Kinds of data subject; the last begins with a signature.
@@ -13,31 +15,6 @@ pub const CATEGORIES: [&str; 4] = ["base", "extra", "bank", "proof"];
 /// Fields of each category.
 pub const FIELDS: [&str; 3] = ["a", "b", "c"];
 
-const KEEPS: [&str; 14] = [
-    "at once",
-    "1 day",
-    "30 days",
-    "1 month",
-    "1 month 1 day",
-    "13 months",
-    "1 year",
-    "18 months",
-    "3 years",
-    "5 years",
-    "10 years",
-    "20 years",
-    "6 years",
-    "4 years",
-];
-const ANCHORS: [&str; 7] = [
-    "collection",
-    "contacted",
-    "signed",
-    "settled",
-    "disputed",
-    "end-of:contract",
-    "end-of:sale",
-];
 const ZONES: [&str; 5] = [
     "Europe/Paris",
     "Indian/Reunion",
@@ -60,20 +37,20 @@ pub struct Draft {
 }
 
 #[derive(Clone, Debug)]
-struct PurposeDraft {
-    name: String,
+pub(super) struct PurposeDraft {
+    pub(super) name: String,
     /// The version that brings it.
-    from_version: u32,
-    text: String,
+    pub(super) from_version: u32,
+    pub(super) text: String,
 }
 
 #[derive(Clone, Debug)]
-struct RuleDraft {
-    purpose: Option<String>,
-    covers: String,
+pub(super) struct RuleDraft {
+    pub(super) purpose: Option<String>,
+    pub(super) covers: String,
     /// `keep` and `at-most` by version.
-    keeps: Vec<String>,
-    rest: String,
+    pub(super) keeps: Vec<String>,
+    pub(super) rest: String,
 }
 
 impl Draft {
@@ -265,279 +242,10 @@ website = "https://www.cnil.fr"
 }
 
 /// Title, and explanation where there is one.
-fn words(text: &str, about: bool) -> String {
+pub(super) fn words(text: &str, about: bool) -> String {
     let mut words = format!("title = {{ en = \"{text}\", fr = \"{text}\" }}\n");
     if about {
         let _ = writeln!(words, "about = {{ en = \"{text}.\", fr = \"{text}.\" }}");
     }
     words
-}
-
-/// A purpose, with the categories and fields that it uses.
-fn purpose(chance: &mut Chance, at: usize) -> (PurposeDraft, Vec<(String, Vec<String>)>) {
-    // The last three of the first six are a duty, evidence, and the keeping of proofs.
-    let (name, nature, arises) = match at {
-        3 => (
-            "duty".to_owned(),
-            "duty",
-            *chance.pick(&["", "", "complained"]),
-        ),
-        4 => (
-            "evidence".to_owned(),
-            "evidence",
-            *chance.pick(&["disputed", "complained"]),
-        ),
-        5 => ("proofs".to_owned(), "duty", ""),
-        6 => ("late".to_owned(), "use", ""),
-        at => (
-            format!("use-{at}"),
-            "use",
-            *chance.pick(&["", "", "", "", "complained"]),
-        ),
-    };
-    let mut uses = Vec::new();
-    for category in CATEGORIES {
-        let proof = category == "proof";
-        if (at == 5) != proof && !(proof && chance.one_in(6)) {
-            continue;
-        }
-        if at == 5 || category == "base" && at == 0 || !chance.one_in(3) {
-            let fields = chance.bits(3);
-            let some = chance.one_in(3) && fields != 0;
-            let fields = FIELDS.iter().enumerate();
-            let fields = fields.filter(|(at, _)| !some || chance.one_in(2) || *at == 0);
-            let fields: Vec<String> = fields.map(|(_, f)| format!("{category}-{f}")).collect();
-            uses.push((category.to_owned(), fields));
-        }
-    }
-    if uses.is_empty() {
-        uses.push(("extra".to_owned(), vec!["extra-a".to_owned()]));
-    }
-    let listed: Vec<String> = uses
-        .iter()
-        .flat_map(|(category, fields)| fields.iter().map(move |f| format!("\"{category}.{f}\"")))
-        .collect();
-    let mut text = format!(
-        "[purposes.{name}]\n{}nature = \"{nature}\"\nuses = [{}]\nprocessors = [\"host\"]\n",
-        words(&name, true),
-        listed.join(", ")
-    );
-    let kinds = kinds(chance, at == 5);
-    let _ = writeln!(text, "concerns = [{}]", kinds.join(", "));
-    if nature == "use" && chance.one_in(2) {
-        text.push_str("canvassing = true\n");
-    }
-    if !arises.is_empty() {
-        let _ = writeln!(text, "arises-with = \"{arises}\"");
-    }
-    let _ = writeln!(
-        text,
-        "consent-lasts = \"{}\"",
-        chance.pick(&["3 years", "13 months", "30 days"])
-    );
-    if at == 6 {
-        text.push_str(
-            "compatibility = { checked = 2020-01-01, reason = { en = \"x\", fr = \"x\" } }\n",
-        );
-    }
-    bases(chance, &name, nature, &mut text);
-    let draft = PurposeDraft {
-        name,
-        from_version: 1,
-        text,
-    };
-    (draft, uses)
-}
-
-fn kinds(chance: &mut Chance, all: bool) -> Vec<String> {
-    let mut kinds: Vec<String> = KINDS
-        .iter()
-        .filter(|_| all || !chance.one_in(4))
-        .map(|kind| format!("\"{kind}\""))
-        .collect();
-    if kinds.is_empty() {
-        kinds.push("\"contact\"".to_owned());
-    }
-    kinds
-}
-
-fn bases(chance: &mut Chance, name: &str, nature: &str, text: &mut String) {
-    let plain = match nature {
-        "duty" => "legal-obligation",
-        _ => "legitimate-interests",
-    };
-    let words = [
-        plain,
-        *chance.pick(&["legal-obligation", plain, plain]),
-        "consent",
-        "contract\"\ncontract = \"contract",
-        "contract\"\ncontract = \"sale",
-        "contract",
-    ];
-    let mut line = |narrow: &str, basis: &str| {
-        let _ = writeln!(
-            text,
-            "[[purposes.{name}.basis]]\n{narrow}basis = \"{basis}\""
-        );
-    };
-    let first = match nature {
-        "use" => *chance.pick(&words),
-        _ => plain,
-    };
-    line("", first);
-    if nature != "use" {
-        return;
-    }
-    if chance.one_in(3) {
-        // Beside a contract something may stand.
-        let beside = *chance.pick(&["consent", plain]);
-        line("", beside);
-    }
-    for _ in 0..chance.below(4) {
-        let mut narrow = String::new();
-        if chance.one_in(3) {
-            let _ = writeln!(narrow, "kinds = [\"{}\"]", chance.pick(&KINDS));
-        }
-        if chance.one_in(2) {
-            let _ = writeln!(
-                narrow,
-                "person = \"{}\"",
-                chance.pick(&["private", "professional"])
-            );
-        }
-        if chance.one_in(2) {
-            let _ = writeln!(narrow, "channels = [\"{}\"]", chance.pick(&CHANNELS));
-        }
-        if chance.one_in(4) {
-            let _ = writeln!(narrow, "since = 2022-0{}-01", 1 + chance.below(9));
-        }
-        if chance.one_in(6) {
-            let _ = writeln!(narrow, "until = 2024-0{}-01", 1 + chance.below(9));
-        }
-        let basis = *chance.pick(&words);
-        line(&narrow, basis);
-    }
-}
-
-fn reads(chance: &mut Chance, out: &mut String, name: &str, uses: &[(String, Vec<String>)]) {
-    if chance.one_in(8) {
-        return;
-    }
-    if chance.one_in(2) {
-        let _ = writeln!(out, "{name} = \"all\"");
-        return;
-    }
-    let mut listed: Vec<String> = Vec::new();
-    for (category, fields) in uses {
-        for field in fields {
-            if !chance.one_in(3) {
-                listed.push(format!("\"{category}.{field}\""));
-            }
-        }
-    }
-    if !listed.is_empty() {
-        let _ = writeln!(out, "{name} = [{}]", listed.join(", "));
-    }
-}
-
-fn anchors(chance: &mut Chance) -> String {
-    let mut anchors: Vec<String> = Vec::new();
-    for anchor in ANCHORS {
-        if chance.one_in(4) {
-            anchors.push(format!("\"{anchor}\""));
-        }
-    }
-    if anchors.is_empty() {
-        anchors.push("\"collection\"".to_owned());
-    }
-    format!("[{}]", anchors.join(", "))
-}
-
-fn rules(chance: &mut Chance, purposes: &[PurposeDraft], versions: u32) -> Vec<RuleDraft> {
-    let mut rules = vec![rule(chance, None, None, None, versions)];
-    for purpose in purposes {
-        let name = Some(purpose.name.as_str());
-        if chance.one_in(2) {
-            rules.push(rule(chance, name, None, None, versions));
-        }
-        if chance.one_in(3) {
-            let kind = *chance.pick(&KINDS);
-            rules.push(rule(chance, name, Some(kind), None, versions));
-        }
-        if chance.one_in(3) {
-            let category = *chance.pick(&CATEGORIES);
-            rules.push(rule(chance, name, None, Some(category), versions));
-        }
-    }
-    if chance.one_in(2) {
-        let kind = *chance.pick(&KINDS);
-        rules.push(rule(chance, None, Some(kind), None, versions));
-    }
-    if chance.one_in(2) {
-        let category = *chance.pick(&CATEGORIES);
-        rules.push(rule(chance, None, None, Some(category), versions));
-    }
-    rules
-}
-
-fn rule(
-    chance: &mut Chance,
-    purpose: Option<&str>,
-    kind: Option<&str>,
-    category: Option<&str>,
-    versions: u32,
-) -> RuleDraft {
-    let mut covers = String::new();
-    if let Some(purpose) = purpose {
-        let _ = writeln!(covers, "purposes = [\"{purpose}\"]");
-    }
-    if let Some(kind) = kind {
-        let _ = writeln!(covers, "kinds = [\"{kind}\"]");
-    }
-    if let Some(category) = category {
-        let _ = writeln!(covers, "categories = [\"{category}\"]");
-    }
-    let from = if purpose == Some("proofs") && chance.one_in(2) {
-        "[\"collection\"]".to_owned()
-    } else {
-        anchors(chance)
-    };
-    let mut rest = format!("from = {from}\n");
-    if chance.one_in(3) {
-        let _ = writeln!(rest, "during = \"{}\"", chance.pick(&["contract", "sale"]));
-    }
-    let law = "law = { en = \"x\", fr = \"x\" }";
-    if chance.one_in(5) {
-        let keep = chance.pick(&KEEPS[1..]);
-        let from = anchors(chance);
-        let _ = writeln!(
-            rest,
-            "at-most = {{ keep = \"{keep}\", from = {from}, {law} }}"
-        );
-    }
-    if matches!(purpose, Some("duty" | "proofs")) && chance.one_in(3) {
-        let keep = chance.pick(&KEEPS[1..]);
-        let from = anchors(chance);
-        let _ = writeln!(
-            rest,
-            "at-least = {{ keep = \"{keep}\", from = {from}, {law} }}"
-        );
-    }
-    let stat = category.is_none_or(|category| category == "base") && chance.one_in(2);
-    let then = if stat { "anonymise:counts" } else { "delete" };
-    let _ = writeln!(rest, "then = \"{then}\"");
-    let mut keeps: Vec<String> = Vec::new();
-    for _ in 0..versions {
-        let keep = match keeps.last() {
-            Some(before) if !chance.one_in(2) => before.clone(),
-            _ => format!("keep = \"{}\"\n", chance.pick(&KEEPS)),
-        };
-        keeps.push(keep);
-    }
-    RuleDraft {
-        purpose: purpose.map(str::to_owned),
-        covers,
-        keeps,
-        rest,
-    }
 }

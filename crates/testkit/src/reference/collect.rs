@@ -88,11 +88,10 @@ impl Reference {
                 return None;
             }
         }
-        if let Some(span) = category.only_during {
-            collection.matter?;
-            if !self.any_open(span, collection.matter, now) {
-                return None;
-            }
+        if let Some(span) = category.only_during
+            && !self.matter_open(span, collection.matter?, now)
+        {
+            return None;
         }
         let mut grounds = Vec::new();
         for purpose in &stated {

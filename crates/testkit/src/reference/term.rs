@@ -151,15 +151,37 @@ impl Reference {
         !open.is_empty()
     }
 
+    /// The matter of a record, if the span has ever been about it: a sale's order waits for the end
+    /// of the contract, whose matter is another.
+    fn if_known(&self, span: SpanId, matter: Option<MatterId>) -> Option<MatterId> {
+        let span = &self.policy().spans[span.index()];
+        for fact in &self.facts {
+            let of_span = fact.kind == span.opens || fact.kind == span.closes;
+            if of_span && fact.superseded_by.is_none() && fact.matter == matter {
+                return matter;
+            }
+        }
+        None
+    }
+
     /// Whether the person has an open span of their own.
     pub(super) fn own_open(&self, span: SpanId, matter: Option<MatterId>, now: Timestamp) -> bool {
-        self.open_of(None, span, matter, now)
+        self.open_of(None, span, self.if_known(span, matter), now)
+    }
+
+    /// Whether a span of this very matter is open for the person.
+    pub(super) fn matter_open(&self, span: SpanId, matter: MatterId, now: Timestamp) -> bool {
+        let known = self.if_known(span, Some(matter)).is_some();
+        let about =
+            self.policy().facts[self.policy().spans[span.index()].opens.index()].about_matter;
+        (known || !about) && self.any_open(span, Some(matter), now)
     }
 
     /// Whether a span is open for the person: their own, or that of an organisation they belong to
     /// today.
     pub(super) fn any_open(&self, span: SpanId, matter: Option<MatterId>, now: Timestamp) -> bool {
         let today = self.day(now);
+        let matter = self.if_known(span, matter);
         let mut open = self.own_open(span, matter, now);
         for link in &self.links {
             let belongs = link.since <= today && link.until.is_none_or(|until| until >= today);
@@ -183,9 +205,10 @@ impl Reference {
             Anchor::Collection => Some(on_its_day(record.collected)),
             Anchor::Fact(kind) => self.latest_fact(kind, record.matter, now).map(on_its_day),
             Anchor::EndOf(span) => {
+                let matter = self.if_known(span, record.matter);
                 let closes = self.policy().spans[span.index()].closes;
                 let mut ends: Vec<Point> = self
-                    .latest_fact(closes, record.matter, now)
+                    .latest_fact(closes, matter, now)
                     .map(on_its_day)
                     .into_iter()
                     .collect();
@@ -195,7 +218,7 @@ impl Reference {
                     {
                         let midnight = self.midnight_after(until);
                         let before = midnight - jiff::SignedDuration::from_nanos(1);
-                        if self.open_of(Some(link.organisation), span, record.matter, before) {
+                        if self.open_of(Some(link.organisation), span, matter, before) {
                             ends.push((midnight, until));
                         }
                     }
