@@ -1,21 +1,38 @@
 //! The command line: one file a command, each with its options, its help and what it does.
 
+mod acted;
+mod add;
 mod apply;
 mod check;
 mod clock;
+mod consent;
 mod context;
+mod copy;
 mod explain;
+mod fact;
+mod find;
 mod forget;
+mod hold;
 mod init;
 mod login;
+mod may;
+mod met;
 mod names;
+mod object;
 pub mod options;
+mod organisation;
 mod plan;
 mod policy_file;
+mod read;
 mod register;
+mod restrict;
 mod serve;
+mod show;
 mod sweep;
+mod told;
+mod trace;
 mod usage;
+mod values;
 
 use std::ffi::OsString;
 
@@ -63,6 +80,36 @@ pub enum Command {
     Register(register::Register),
     /// Make an installation from a policy
     Init(init::Init),
+    /// Take data about one person in, as it was collected
+    Add(add::Add),
+    /// Find people by the exact value of a field
+    Find(find::Find),
+    /// Show what is known of a person without opening a value
+    Show(show::Show),
+    /// Read a person in a role, for a purpose
+    Read(read::Read),
+    /// Say whether a person may be contacted, or their data used, for a purpose
+    May(may::May),
+    /// Record what happened: a contract, a contact, a debit, a dispute
+    Fact(fact::Fact),
+    /// Add, show, link or unlink an organisation
+    Organisation(organisation::Organisation),
+    /// Say whether a person is met privately or at work
+    Met(met::Met),
+    /// Record a consent with its proof, or its withdrawal
+    Consent(consent::Consent),
+    /// Record an objection, to canvassing or to one purpose
+    Object(object::Object),
+    /// Restrict the processing of a person's data
+    Restrict(restrict::Restrict),
+    /// Place or lift a hold, for litigation
+    Hold(hold::Hold),
+    /// Record that a person was told of a version of the policy
+    Told(told::Told),
+    /// Make the copy of their data that a person has a right to
+    Copy(copy::Copy),
+    /// Show everything that was done with a person's data
+    Trace(trace::Trace),
     /// Erase a person's data on a ground that gives a right to it
     Forget(forget::Forget),
     /// Destroy what is past its term and nothing keeps any more
@@ -105,6 +152,21 @@ impl Command {
             Self::Explain(command) => Sort::Alone(command),
             Self::Register(command) => Sort::Alone(command),
             Self::Init(command) => Sort::Alone(command),
+            Self::Add(command) => Sort::OnInstallation(command),
+            Self::Find(command) => Sort::OnInstallation(command),
+            Self::Show(command) => Sort::OnInstallation(command),
+            Self::Read(command) => Sort::OnInstallation(command),
+            Self::May(command) => Sort::OnInstallation(command),
+            Self::Fact(command) => Sort::OnInstallation(command),
+            Self::Organisation(command) => Sort::OnInstallation(command),
+            Self::Met(command) => Sort::OnInstallation(command),
+            Self::Consent(command) => Sort::OnInstallation(command),
+            Self::Object(command) => Sort::OnInstallation(command),
+            Self::Restrict(command) => Sort::OnInstallation(command),
+            Self::Hold(command) => Sort::OnInstallation(command),
+            Self::Told(command) => Sort::OnInstallation(command),
+            Self::Copy(command) => Sort::OnInstallation(command),
+            Self::Trace(command) => Sort::OnInstallation(command),
             Self::Forget(command) => Sort::OnInstallation(command),
             Self::Sweep(command) => Sort::OnInstallation(command),
             Self::Plan(command) => Sort::OnInstallation(command),

@@ -31,6 +31,8 @@ pub mod sweep;
 pub mod told;
 pub mod trace;
 
+pub use ::journal::Destination;
 pub use act::Acting;
+pub use door::Opened;
 pub use kept::Kept;
 pub use law::Law;

@@ -4,13 +4,11 @@
 use domain::act::Effects;
 use domain::act::consent::object;
 use domain::decide::{Decision, decide_hint};
-use domain::rule::Rule;
 use domain::subject::{ObjectedTo, Subject};
-use domain::{Actor, Fault, Moment, ObjectionId, SubjectId};
+use domain::{Actor, Fault, FaultKind, Moment, ObjectionId, SubjectId};
 use door::LookUpValue;
 use jiff::Timestamp;
 use journal::{Act, Destination};
-use policy::model::PurposeId;
 
 use crate::act::{Acting, Decided, keeps_changing, refused};
 use crate::collect::{NewData, look_ups};
@@ -55,16 +53,7 @@ impl Kept {
             };
             let origin = data.collection.origin;
             if !law.policy().origin(origin).from_person {
-                let purpose = objected(law, data);
-                return Err(refused(
-                    domain::decide::Refusal {
-                        rule: Rule::Objection {
-                            purpose,
-                            canvassing: true,
-                        },
-                    },
-                    law,
-                ));
+                return Err(no_list_brings_back());
             }
             since = since.max(Some(made));
         }
@@ -101,13 +90,12 @@ impl Kept {
     }
 }
 
-/// The purpose that the refusal names: one that is canvassing, or else the first.
-fn objected(law: &Law, data: &NewData) -> PurposeId {
-    let purposes = data.collection.purposes;
-    let canvassing = law.policy().tables.canvassing;
-    let mut canvassed = purposes.iter().filter(|id| canvassing.contains(*id));
-    canvassed
-        .next()
-        .or_else(|| purposes.iter().next())
-        .unwrap_or(PurposeId(0))
+/// 13d: told without saying whose addresses they are.
+fn no_list_brings_back() -> Fault {
+    Fault::new(
+        FaultKind::Refused,
+        "these belong to somebody who objected to canvassing: no list brings them back",
+    )
+    .rule("rights.objection")
+    .remedy("leave them out; what the person brings themselves is taken, closed to canvassing")
 }

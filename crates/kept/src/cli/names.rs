@@ -1,7 +1,10 @@
 //! Names of the policy in force, as they are given on the command line.
 
 use domain::{Fault, FaultKind};
-use policy::model::{CategoryId, Policy};
+use policy::model::{
+    CategoryId, CategorySet, ChannelId, ChannelSet, FactId, FieldId, KindId, OriginId, Policy,
+    ProcessorId, PurposeId, PurposeSet, RecipientId,
+};
 
 /// Finds names of one sort.
 macro_rules! finders {
@@ -18,6 +21,53 @@ macro_rules! finders {
 finders! {
     /// The category of this name.
     category, category_named, CategoryId, categories, "category";
+    /// The channel of this name.
+    channel, channel_named, ChannelId, channels, "channel";
+    /// The kind of fact of this name.
+    fact, fact_named, FactId, facts, "kind of fact";
+    /// The kind of data subject of this name.
+    kind, kind_named, KindId, kinds, "kind of person";
+    /// The origin of this name.
+    origin, origin_named, OriginId, origins, "origin";
+    /// The processor of this name.
+    processor, processor_named, ProcessorId, processors, "processor";
+    /// The purpose of this name.
+    purpose, purpose_named, PurposeId, purposes, "purpose";
+    /// The recipient of this name.
+    recipient, recipient_named, RecipientId, recipients, "recipient";
+}
+
+/// The field of this name, `category.field` or the field alone.
+pub(super) fn field(policy: &Policy, name: &str) -> Result<FieldId, Fault> {
+    policy.field_named(name).ok_or_else(|| {
+        let category = name.split_once('.').map(|(category, _)| category);
+        match category.and_then(|category| policy.category_named(category)) {
+            Some(category) => {
+                let fields = &policy.category(category).fields;
+                unknown("field", fields.iter().map(|known| known.name.as_str()))
+            }
+            None => unknown(
+                "field",
+                policy.categories.iter().map(|known| known.name.as_str()),
+            )
+            .remedy("name one as `category.field`; `kept register` lists what is collected"),
+        }
+    })
+}
+
+/// The categories of these names; none named: none.
+pub(super) fn categories(policy: &Policy, names: &[String]) -> Result<CategorySet, Fault> {
+    names.iter().map(|name| category(policy, name)).collect()
+}
+
+/// The channels of these names.
+pub(super) fn channels(policy: &Policy, names: &[String]) -> Result<ChannelSet, Fault> {
+    names.iter().map(|name| channel(policy, name)).collect()
+}
+
+/// The purposes of these names.
+pub(super) fn purposes(policy: &Policy, names: &[String]) -> Result<PurposeSet, Fault> {
+    names.iter().map(|name| purpose(policy, name)).collect()
 }
 
 /// 4b: what the policy in force does not declare cannot be used. The name itself is not repeated:

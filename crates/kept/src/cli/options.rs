@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use domain::{Account, Fault, SubjectId};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
 use policy::model::Language;
+use services::Kept;
 
 use super::invalid;
 use crate::io::Io;
@@ -80,4 +83,12 @@ impl From<Tongue> for Language {
 /// A person's identifier.
 pub(super) fn person(text: &str) -> Result<SubjectId, Fault> {
     text.parse()
+}
+
+/// A moment in the controller's time zone, from a date or date-time.
+pub(super) fn moment(kept: &Kept, at: DateTime) -> Result<Timestamp, Fault> {
+    let law = kept.law();
+    law.in_force.zone().to_timestamp(at).map_err(|error| {
+        invalid("there is no such moment in the controller's time zone").because(error)
+    })
 }

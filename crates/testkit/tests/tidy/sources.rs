@@ -15,8 +15,10 @@ const LONGER: [(&str, usize); 1] = [
 ];
 
 /// The files that may look at a personal value: they seal, normalise or render it.
-const LOOKS_AT_VALUES: [&str; 7] = [
+const LOOKS_AT_VALUES: [&str; 8] = [
     "crates/domain/src/personal.rs",
+    // Renders what a recorded grant has opened.
+    "crates/kept/src/cli/read.rs",
     // Seals what is written.
     "crates/door/src/change.rs",
     // Takes the look-up hashes of what comes in.
