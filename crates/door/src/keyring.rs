@@ -365,7 +365,7 @@ impl Keyring {
         Ok(None)
     }
 
-    fn living(&self) -> Result<Vec<u32>, Fault> {
+    pub(crate) fn living(&self) -> Result<Vec<u32>, Fault> {
         let rows = self.epochs()?;
         Ok(rows
             .iter()
@@ -375,7 +375,7 @@ impl Keyring {
     }
 
     /// `h = HMAC(k_lasting, field, value)`: lasts over epochs, never stored unwrapped.
-    fn lasting(&self, field: u32, value: &LookUpValue) -> Zeroizing<[u8; 32]> {
+    pub(crate) fn lasting(&self, field: u32, value: &LookUpValue) -> Zeroizing<[u8; 32]> {
         let mut context = hmac::Context::with_key(&self.look_up);
         context.update(&field.to_be_bytes());
         context.update(&value.0);
@@ -385,7 +385,7 @@ impl Keyring {
     }
 
     /// `HMAC(k_epoch, h)`, cut.
-    fn token(&self, epoch: u32, lasting: &Zeroizing<[u8; 32]>) -> Result<Vec<u8>, Fault> {
+    pub(crate) fn token(&self, epoch: u32, lasting: &Zeroizing<[u8; 32]>) -> Result<Vec<u8>, Fault> {
         Ok(self.epochs.mac(epoch, lasting.as_slice())?[..TOKEN_BYTES].to_vec())
     }
 

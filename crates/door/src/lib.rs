@@ -13,6 +13,7 @@ pub mod epoch;
 pub mod folder;
 pub mod grant;
 pub mod keyring;
+mod look_up;
 mod orphans;
 pub mod people;
 mod prune;

@@ -3,7 +3,6 @@
 
 #![expect(
     clippy::unwrap_used,
-    missing_docs,
     reason = "a benchmark stops where it cannot go on"
 )]
 
@@ -54,8 +53,8 @@ fn plan(kept: &Kept) -> Plan {
         drop: vec!["soc_sec_id".to_owned()],
         ..Options::default()
     };
-    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../kept/tests/fixtures/people-febrl-4a.csv");
+    let file =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../kept/tests/fixtures/people-febrl-4a.csv");
     let law = kept.law();
     let looked = look(law.policy(), &file, &options).unwrap();
     Plan::new(law.policy(), &looked, &options).unwrap()

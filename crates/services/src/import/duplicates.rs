@@ -63,6 +63,11 @@ impl Sort {
         }
     }
 
+    /// Whether two values of it are compared at once.
+    fn is_cheap(self) -> bool {
+        matches!(self, Self::Date | Self::PostalCode | Self::Reach)
+    }
+
     /// From which likeness on it speaks for one person rather than against.
     fn turning(self) -> f64 {
         match self {
@@ -222,46 +227,67 @@ fn hash(sort: u8, parts: &[&str]) -> u64 {
     hasher.finish()
 }
 
-/// How likely two lines are one person, from -1 (surely not) to 1 (in all they have in common);
-/// none where they have too little in common to tell.
+/// How likely two lines are one person, up to 1 (in all they have in common); none where they have
+/// too little in common to tell, or are not likely one person.
 fn score(one: &Features, other: &Features) -> Option<f64> {
-    let (mut sum, mut all) = (0.0, 0.0);
-    let mut names: Vec<(&str, &str)> = Vec::new();
-    for feature in &one.0 {
-        let Some(theirs) = other.0.iter().find(|it| it.field == feature.field) else {
-            continue;
-        };
-        let (weight, sort) = (feature.sort.weight(), feature.sort);
-        let agreement = match sort {
-            Sort::Name => {
-                names.push((&feature.text, &theirs.text));
-                continue;
-            }
-            Sort::Address => best(&feature.text, other.of(Sort::Address)),
-            Sort::Date | Sort::PostalCode | Sort::Place | Sort::Reach => {
-                likeness(sort, &feature.text, &theirs.text)
-            }
-        };
-        sum += weight * turned(sort, agreement);
-        all += weight;
+    let pairs: Vec<(&Feature, &str)> = one
+        .0
+        .iter()
+        .filter_map(|feature| {
+            let theirs = other.0.iter().find(|it| it.field == feature.field)?;
+            Some((feature, &*theirs.text))
+        })
+        .collect();
+    let all: f64 = pairs.iter().map(|(feature, _)| feature.sort.weight()).sum();
+    if all < EVIDENCE_MIN {
+        return None;
     }
-    if !names.is_empty() {
-        let straight = names
+    // What is cheap to compare goes first, and as soon as the rest cannot make up for it no more
+    // is compared: most pairs end here.
+    let (mut sum, mut left) = (0.0, all);
+    let is_name = |feature: &Feature| feature.sort == Sort::Name;
+    for cheap in [true, false] {
+        let those = pairs
             .iter()
-            .map(|(a, b)| turned(Sort::Name, likeness(Sort::Name, a, b)));
-        let straight = straight.sum::<f64>();
-        // Surname and first name in each other's place.
-        let crossed = match names.as_slice() {
-            [(a, b), (c, d)] => [(a, d), (c, b)]
-                .map(|(x, y)| turned(Sort::Name, likeness(Sort::Name, x, y)))
+            .filter(|(it, _)| !is_name(it) && it.sort.is_cheap() == cheap);
+        for (feature, theirs) in those {
+            let sort = feature.sort;
+            let likeness = match sort {
+                Sort::Address => best(&feature.text, other.of(Sort::Address)),
+                Sort::Name | Sort::Date | Sort::PostalCode | Sort::Place | Sort::Reach => {
+                    likeness(sort, &feature.text, theirs)
+                }
+            };
+            sum += sort.weight() * turned(sort, likeness);
+            left -= sort.weight();
+            if sum + left < SCORE_LIKELY * all {
+                return None;
+            }
+        }
+        if cheap {
+            let names: Vec<(&str, &str)> = pairs
                 .iter()
-                .sum(),
-            _ => straight,
-        };
-        sum += Sort::Name.weight() * straight.max(crossed);
-        all += Sort::Name.weight() * names.len() as f64;
+                .filter(|(it, _)| is_name(it))
+                .map(|(it, theirs)| (&*it.text, *theirs))
+                .collect();
+            sum += Sort::Name.weight() * names_agree(&names);
+            left -= Sort::Name.weight() * names.len() as f64;
+            if sum + left < SCORE_LIKELY * all {
+                return None;
+            }
+        }
     }
-    (all >= EVIDENCE_MIN).then_some(sum / all)
+    Some(sum / all)
+}
+
+/// How well the names agree, each from -1 to 1: as they stand or, of two, in each other's place.
+fn names_agree(names: &[(&str, &str)]) -> f64 {
+    let agree = |a: &str, b: &str| turned(Sort::Name, likeness(Sort::Name, a, b));
+    let straight: f64 = names.iter().map(|(a, b)| agree(a, b)).sum();
+    match names {
+        [(a, b), (c, d)] if straight < 0.0 => straight.max(agree(a, d) + agree(c, b)),
+        _ => straight,
+    }
 }
 
 /// Address lines change places: the best of them counts.
@@ -289,38 +315,63 @@ fn likeness(sort: Sort, one: &str, other: &str) -> f64 {
     match sort {
         Sort::Name => strsim::jaro_winkler(one, other),
         Sort::Address | Sort::Place => {
+            let alike = strsim::jaro_winkler(one, other);
+            // A blank in the wrong place shifts what follows.
+            if one.split(' ').count() == other.split(' ').count() {
+                return alike;
+            }
             let run_together = |text: &str| text.replace(' ', "");
-            strsim::jaro_winkler(one, other).max(strsim::jaro_winkler(
+            alike.max(strsim::jaro_winkler(
                 &run_together(one),
                 &run_together(other),
             ))
         }
         // One figure wrong, or two in each other's place; day and month likewise.
         Sort::Date => {
-            let figures = |text: &str| text.replace(' ', "");
-            let (one, other) = (figures(one), figures(other));
-            let swapped = one.len() == 8
-                && other.len() == 8
+            let swapped = one.len() == 10
+                && other.len() == 10
                 && one[..4] == other[..4]
-                && one[4..6] == other[6..]
-                && one[6..] == other[4..6];
-            match strsim::osa_distance(&one, &other) {
+                && one[5..7] == other[8..]
+                && one[8..] == other[5..7];
+            match slips(one, other) {
                 _ if swapped => 0.9,
                 1 => 0.9,
                 2 => 0.7,
                 _ => 0.0,
             }
         }
-        Sort::PostalCode => match strsim::osa_distance(one, other) {
+        Sort::PostalCode => match slips(one, other) {
             1 => 0.9,
             2 => 0.6,
             _ => 0.0,
         },
-        Sort::Reach => match strsim::osa_distance(one, other) {
-            1 => 0.95,
-            _ => 0.0,
-        },
+        Sort::Reach if one.len().abs_diff(other.len()) <= 1 => {
+            match strsim::osa_distance(one, other) {
+                1 => 0.95,
+                _ => 0.0,
+            }
+        }
+        Sort::Reach => 0.0,
     }
+}
+
+/// Slips of the hand between two codes of one length: a wrong figure, or two neighbours in each
+/// other's place; of codes of different lengths, more than counts.
+fn slips(one: &str, other: &str) -> usize {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    if one.len() != other.len() {
+        return usize::MAX;
+    }
+    let (mut at, mut slips) = (0, 0);
+    while at < one.len() {
+        if one[at] != other[at] {
+            slips += 1;
+            let turned = at + 1 < one.len() && one[at] == other[at + 1] && one[at + 1] == other[at];
+            at += usize::from(turned);
+        }
+        at += 1;
+    }
+    slips
 }
 
 /// Two lines that are likely one person.

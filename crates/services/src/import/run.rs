@@ -253,6 +253,7 @@ impl Importing<'_> {
         let moment = self.kept.moment()?;
         let mut batch = Batch::default();
         let mut parts = Vec::new();
+        let mut holders = self.holders(&lines)?.into_iter();
         for (number, read) in lines {
             self.report.lines += 1;
             let Read { line, likely } = match read {
@@ -262,7 +263,8 @@ impl Importing<'_> {
                     continue;
                 }
             };
-            let decided = match self.fate(&line)? {
+            let held = holders.next().unwrap_or_default();
+            let decided = match self.fate(&line, held)? {
                 Fate::ThereAlready => {
                     self.report.there_already += 1;
                     self.report.likely(likely);
@@ -306,7 +308,7 @@ impl Importing<'_> {
             written.count = Some(parts.len() as u64);
             batch.bulk = Some((written, parts));
         }
-        let written = self.kept.vault().change(batch, moment.now, &self.law.names);
+        let written = self.kept.commit(&self.law, batch, moment);
         written.map(|_| ())
     }
 
@@ -345,11 +347,23 @@ impl Importing<'_> {
         part
     }
 
-    /// Whether a line is new, there already, or of somebody who wants none of it.
-    fn fate(&mut self, line: &Line) -> Result<Fate, Fault> {
+    /// The records that are held already for each line that could be read.
+    fn holders(
+        &self,
+        lines: &[(u64, Result<Read, Reason>)],
+    ) -> Result<Vec<Vec<(SubjectId, RecordId)>>, Fault> {
+        let identities: Vec<LookUpValue> = lines
+            .iter()
+            .filter_map(|(_, read)| read.as_ref().ok())
+            .map(|read| LookUpValue::new(&self.identity(&read.line)))
+            .collect();
         let keyring = self.kept.vault().keyring();
-        let identity = self.identity(line);
-        let held = keyring.find(SERIES_IDENTITY, &LookUpValue::new(&identity))?;
+        keyring.find_each(SERIES_IDENTITY, &identities)
+    }
+
+    /// Whether a line is new, there already, or of somebody who wants none of it.
+    fn fate(&mut self, line: &Line, held: Vec<(SubjectId, RecordId)>) -> Result<Fate, Fault> {
+        let keyring = self.kept.vault().keyring();
         if !held.is_empty() {
             return self.compared(line, held);
         }
@@ -381,26 +395,29 @@ impl Importing<'_> {
 
     /// Compares a line with what was taken in for it before.
     fn compared(&self, line: &Line, held: Vec<(SubjectId, RecordId)>) -> Result<Fate, Fault> {
-        for (category, payload) in &line.payloads {
-            if !self.is_held(line, *category, payload, &held)? {
-                return Ok(Fate::Changed(held));
-            }
-        }
-        Ok(Fate::ThereAlready)
+        let same = self.are_held(line, &held)?;
+        Ok(if same.contains(&false) {
+            Fate::Changed(held)
+        } else {
+            Fate::ThereAlready
+        })
     }
 
-    /// Whether one of the records holds just this. Nothing is opened: the keyed fingerprint of each
-    /// record's content stands beside its identity.
-    fn is_held(
-        &self,
-        line: &Line,
-        category: CategoryId,
-        payload: &Payload,
-        held: &[(SubjectId, RecordId)],
-    ) -> Result<bool, Fault> {
-        let content = LookUpValue::new(&self.content(line, category, payload));
-        let same = self.kept.vault().keyring().find(SERIES_CONTENT, &content)?;
-        Ok(same.iter().any(|one| held.contains(one)))
+    /// Whether what a line gives for each category is just what one of the records holds. Nothing is
+    /// opened: the keyed fingerprint of each record's content stands beside its identity.
+    fn are_held(&self, line: &Line, held: &[(SubjectId, RecordId)]) -> Result<Vec<bool>, Fault> {
+        let contents: Vec<LookUpValue> = line
+            .payloads
+            .iter()
+            .map(|(category, payload)| LookUpValue::new(&self.content(line, *category, payload)))
+            .collect();
+        let found = self
+            .kept
+            .vault()
+            .keyring()
+            .find_each(SERIES_CONTENT, &contents)?;
+        let same = |records: &Vec<_>| records.iter().any(|one| held.contains(one));
+        Ok(found.iter().map(same).collect())
     }
 
     /// 13d: an objection to canvassing stops a new import of the same address for canvassing, also
@@ -533,8 +550,8 @@ impl Importing<'_> {
         }
         let mut new = Vec::new();
         let mut old = Vec::new();
-        for one in &line.payloads {
-            if self.is_held(line, one.0, &one.1, held)? {
+        for (one, same) in line.payloads.iter().zip(self.are_held(line, held)?) {
+            if same {
                 continue;
             }
             new.push(one);

@@ -4,4 +4,5 @@
 
 mod change_of_policy;
 mod common;
+mod import;
 mod skeleton;

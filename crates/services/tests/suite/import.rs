@@ -1,18 +1,16 @@
 //! Import, from a file to people who are held: once, twice, interrupted, changed.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
-
 use std::io::Write as _;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use domain::{Account, Actor, ActorKind, FaultKind};
+use domain::FaultKind;
 use services::import::run::Progress;
 use services::import::{Mapping, Options, Plan, Report, look};
-use services::open::NewInstallation;
 use services::{Acting, Kept};
 
-const POLICY: &str = include_str!("../../../policies/assess-manager/policy.toml");
+use crate::common::{House, acting};
+
 const STATED: &str = r#"
     [import]
     source = "febrl"
@@ -22,25 +20,15 @@ const STATED: &str = r#"
     person = "professional"
 "#;
 
-fn actor() -> Actor {
-    Actor::new(ActorKind::CommandLine, Account::parse("a.martin").unwrap())
-}
-
-fn acting(dry_run: bool) -> Acting {
+fn acting_dry(dry_run: bool) -> Acting {
     Acting {
-        actor: actor(),
         dry_run,
+        ..acting()
     }
 }
 
-fn installation(root: &Path) -> Kept {
-    let new = NewInstallation {
-        root: root.join("kept"),
-        keys: None,
-        policy: POLICY.to_owned(),
-        rehearsal: Some("2026-03-01T09:00:00Z".parse().unwrap()),
-    };
-    Kept::init(new, &actor()).unwrap()
+fn house() -> House {
+    House::new("2026-03-01T09:00:00Z")
 }
 
 fn fixture(name: &str) -> PathBuf {
@@ -64,7 +52,7 @@ fn plan(kept: &Kept, file: &Path, options: &Options) -> Plan {
 }
 
 fn import(kept: &Kept, plan: &Plan) -> Report {
-    kept.import(plan, &acting(false), &mut |_| ControlFlow::Continue(()))
+    kept.import(plan, &acting(), &mut |_| ControlFlow::Continue(()))
         .unwrap()
 }
 
@@ -81,14 +69,14 @@ fn written(text: &str) -> tempfile::NamedTempFile {
 
 #[test]
 fn five_thousand_people_come_in_once_however_often_the_import_runs() {
-    let folder = tempfile::tempdir().unwrap();
-    let kept = installation(folder.path());
-    let plan = plan(&kept, &fixture("people-febrl-4a.csv"), &options(STATED));
+    let house = house();
+    let kept = &house.kept;
+    let plan = plan(kept, &fixture("people-febrl-4a.csv"), &options(STATED));
 
     let dry = kept
-        .import(&plan, &acting(true), &mut |_| ControlFlow::Continue(()))
+        .import(&plan, &acting_dry(true), &mut |_| ControlFlow::Continue(()))
         .unwrap();
-    assert_eq!((dry.taken_in, people(&kept)), (5_000, 0));
+    assert_eq!((dry.taken_in, people(kept)), (5_000, 0));
 
     // Interrupted after the second batch, as by a key.
     let mut batches = 0;
@@ -100,16 +88,17 @@ fn five_thousand_people_come_in_once_however_often_the_import_runs() {
             ControlFlow::Continue(())
         }
     };
-    let first = kept.import(&plan, &acting(false), &mut stop).unwrap();
+    let first = kept.import(&plan, &acting(), &mut stop).unwrap();
     assert!(!first.finished);
-    assert_eq!((first.taken_in, people(&kept)), (1_000, 1_000));
+    assert_eq!((first.taken_in, people(kept)), (1_000, 1_000));
 
-    let second = import(&kept, &plan);
+    let second = import(kept, &plan);
     assert!(second.finished);
     assert_eq!(second.there_already, 1_000);
-    assert_eq!((second.taken_in, people(&kept)), (4_000, 5_000));
+    assert_eq!((second.taken_in, people(kept)), (4_000, 5_000));
     assert_eq!(second.refused_count(), 0);
 
+    let House { kept, folder } = house;
     drop(kept);
     let again = Kept::open(&folder.path().join("kept"), None).unwrap();
     let third = import(&again, &plan);
@@ -119,11 +108,11 @@ fn five_thousand_people_come_in_once_however_often_the_import_runs() {
 
 #[test]
 fn likely_duplicates_are_reported_and_nobody_is_merged() {
-    let folder = tempfile::tempdir().unwrap();
-    let kept = installation(folder.path());
-    let plan = plan(&kept, &fixture("people-febrl-1.csv"), &options(STATED));
-    let report = import(&kept, &plan);
-    assert_eq!((report.taken_in, people(&kept)), (1_000, 1_000));
+    let house = house();
+    let kept = &house.kept;
+    let plan = plan(kept, &fixture("people-febrl-1.csv"), &options(STATED));
+    let report = import(kept, &plan);
+    assert_eq!((report.taken_in, people(kept)), (1_000, 1_000));
     assert!(report.duplicates_count > 480, "{}", report.duplicates_count);
     assert!(!report.cells.is_empty());
 }
@@ -149,13 +138,13 @@ fn contacts(kept: &Kept, text: &str, settings: &str, update: bool) -> Report {
 
 #[test]
 fn a_line_that_changed_is_reported_and_replaces_what_is_held_only_when_told() {
-    let folder = tempfile::tempdir().unwrap();
-    let kept = installation(folder.path());
+    let house = house();
+    let kept = &house.kept;
     let before = "id,surname,email\n1,Moreau,c.moreau@exemple.fr\n2,Petit,h.petit@exemple.fr\n";
     let after = before.replace("c.moreau", "camille.moreau");
-    assert_eq!(contacts(&kept, before, CONTACTS, false).taken_in, 2);
+    assert_eq!(contacts(kept, before, CONTACTS, false).taken_in, 2);
 
-    let report = contacts(&kept, &after, CONTACTS, false);
+    let report = contacts(kept, &after, CONTACTS, false);
     assert_eq!(
         (report.there_already, report.changed.numbers.as_slice()),
         (1, &[2][..])
@@ -164,7 +153,7 @@ fn a_line_that_changed_is_reported_and_replaces_what_is_held_only_when_told() {
         let law = kept.law();
         let field = law.policy().field_named("contact-details.email").unwrap();
         let value = domain::value::Value::Text(mail.to_owned());
-        kept.find(field, &value, &actor()).unwrap().len()
+        kept.find(field, &value, &acting().actor).unwrap().len()
     };
     assert_eq!(
         (
@@ -174,7 +163,7 @@ fn a_line_that_changed_is_reported_and_replaces_what_is_held_only_when_told() {
         (1, 0)
     );
 
-    let report = contacts(&kept, &after, CONTACTS, true);
+    let report = contacts(kept, &after, CONTACTS, true);
     assert_eq!((report.there_already, report.updated.count), (1, 1));
     assert_eq!(
         (
@@ -183,34 +172,34 @@ fn a_line_that_changed_is_reported_and_replaces_what_is_held_only_when_told() {
         ),
         (0, 1)
     );
-    assert_eq!(people(&kept), 2);
+    assert_eq!(people(kept), 2);
 
-    let report = contacts(&kept, &after, CONTACTS, true);
+    let report = contacts(kept, &after, CONTACTS, true);
     assert_eq!((report.there_already, report.updated.count), (2, 0));
 }
 
 #[test]
 fn a_file_without_identifiers_is_known_by_its_values() {
-    let folder = tempfile::tempdir().unwrap();
-    let kept = installation(folder.path());
+    let house = house();
+    let kept = &house.kept;
     let text = "Nom;Courriel\nMoreau;c.moreau@exemple.fr\nPetit;h.petit@exemple.fr\n";
-    assert_eq!(contacts(&kept, text, CONTACTS, false).taken_in, 2);
+    assert_eq!(contacts(kept, text, CONTACTS, false).taken_in, 2);
     let spaced = text.replace("Moreau;", " MOREAU ;");
-    let report = contacts(&kept, &spaced, CONTACTS, false);
-    assert_eq!((report.taken_in, people(&kept)), (0, 2));
+    let report = contacts(kept, &spaced, CONTACTS, false);
+    assert_eq!((report.taken_in, people(kept)), (0, 2));
 }
 
 #[test]
 fn a_rule_that_refuses_a_line_is_named() {
-    let folder = tempfile::tempdir().unwrap();
-    let kept = installation(folder.path());
+    let house = house();
+    let kept = &house.kept;
     let text = "id,surname,email,collected on\n\
         1,Moreau,c.moreau@exemple.fr,2025-11-03\n\
         2,Petit,h.petit@exemple.fr,2018-01-31\n\
         3,Garnier,z.garnier@exemple.fr,2031-01-31\n\
         4,Lambert,r.lambert@exemple.fr,soon\n";
     let dated = format!("{CONTACTS}collected = {{ column = \"collected on\" }}\n");
-    let report = contacts(&kept, text, &dated, false);
+    let report = contacts(kept, text, &dated, false);
     assert_eq!((report.taken_in, report.refused_count()), (1, 3));
     let text = report.text();
     // 6c: data that is past its term by the day it was collected does not come in.
@@ -224,40 +213,40 @@ fn a_rule_that_refuses_a_line_is_named() {
         "\"client-relations\"",
     );
     let text = "id,surname,email\n8,Faure,l.faure@exemple.fr\n";
-    let report = contacts(&kept, text, &client, false);
+    let report = contacts(kept, text, &client, false);
     assert_eq!(report.taken_in, 0);
     assert!(
         report.text().contains("purposes.client-relations.basis"),
         "{}",
         report.text()
     );
-    assert_eq!(people(&kept), 1);
+    assert_eq!(people(kept), 1);
 }
 
 #[test]
 fn somebody_who_is_held_already_under_another_source_is_reported() {
-    let folder = tempfile::tempdir().unwrap();
-    let kept = installation(folder.path());
+    let house = house();
+    let kept = &house.kept;
     let text = "id,surname,email\n1,Moreau,c.moreau@exemple.fr\n";
-    contacts(&kept, text, CONTACTS, false);
-    let report = contacts(&kept, text, &CONTACTS.replace("fair", "crm"), false);
+    contacts(kept, text, CONTACTS, false);
+    let report = contacts(kept, text, &CONTACTS.replace("fair", "crm"), false);
     assert_eq!(report.taken_in, 1);
     assert_eq!(report.held_already["contact-details.email"].numbers, [2]);
 }
 
 #[test]
 fn a_policy_that_changed_after_the_plan_is_noticed() {
-    let folder = tempfile::tempdir().unwrap();
-    let kept = installation(folder.path());
+    let house = house();
+    let kept = &house.kept;
     let file = written("id,surname\n1,Moreau\n");
     let options = Options {
         drop: Vec::new(),
         ..options(CONTACTS)
     };
-    let mut plan = plan(&kept, file.path(), &options);
+    let mut plan = plan(kept, file.path(), &options);
     plan.policy_version += 1;
     let fault = kept
-        .import(&plan, &acting(false), &mut |_| ControlFlow::Continue(()))
+        .import(&plan, &acting(), &mut |_| ControlFlow::Continue(()))
         .unwrap_err();
     assert_eq!(fault.kind, FaultKind::Conflict);
 }
