@@ -385,7 +385,11 @@ impl Keyring {
     }
 
     /// `HMAC(k_epoch, h)`, cut.
-    pub(crate) fn token(&self, epoch: u32, lasting: &Zeroizing<[u8; 32]>) -> Result<Vec<u8>, Fault> {
+    pub(crate) fn token(
+        &self,
+        epoch: u32,
+        lasting: &Zeroizing<[u8; 32]>,
+    ) -> Result<Vec<u8>, Fault> {
         Ok(self.epochs.mac(epoch, lasting.as_slice())?[..TOKEN_BYTES].to_vec())
     }
 

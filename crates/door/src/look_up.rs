@@ -21,7 +21,10 @@ impl Keyring {
             let tokens = living.iter().map(|epoch| self.token(*epoch, &lasting));
             tokens.collect::<Result<Vec<_>, Fault>>()
         };
-        let wanted = values.iter().map(tokens).collect::<Result<Vec<_>, Fault>>()?;
+        let wanted = values
+            .iter()
+            .map(tokens)
+            .collect::<Result<Vec<_>, Fault>>()?;
         self.database.read(|reader| {
             let mut all = Vec::with_capacity(wanted.len());
             for tokens in &wanted {

@@ -505,6 +505,42 @@ mod tests {
         name.split('-').nth(1).unwrap()
     }
 
+    #[test]
+    fn slips_of_the_hand_are_counted() {
+        assert_eq!(slips("19800517", "19800517"), 0);
+        assert_eq!(slips("19800517", "19800571"), 1);
+        assert_eq!(slips("44000", "44100"), 1);
+        assert_eq!(slips("44000", "41400"), 2);
+        assert!(slips("4400", "44000") > 2);
+        assert_eq!(likeness(Sort::Date, "1980 05 07", "1980 07 05"), 0.9);
+    }
+
+    #[test]
+    fn a_family_at_one_address_is_not_one_person() {
+        let features = |first: &str, born: &str| {
+            let feature = |field, sort, text: &str| Feature {
+                field: FieldId {
+                    category: CategoryId(0),
+                    field,
+                },
+                sort,
+                text: text.into(),
+            };
+            Features(vec![
+                feature(0, Sort::Name, "moreau"),
+                feature(1, Sort::Name, first),
+                feature(2, Sort::Date, born),
+                feature(3, Sort::Address, "12 rue du port"),
+                feature(4, Sort::PostalCode, "44000"),
+                feature(5, Sort::Place, "nantes"),
+            ])
+        };
+        let zoe = features("zoe", "1984 02 29");
+        assert!(score(&zoe, &features("zoe", "1984 02 28")).is_some());
+        assert!(score(&zoe, &features("zoee", "1984 02 29")).is_some());
+        assert!(score(&zoe, &features("bernard", "1981 11 03")).is_none());
+    }
+
     /// The published set has 500 people, each on two lines.
     #[test]
     fn duplicates_of_the_published_set_are_found() {

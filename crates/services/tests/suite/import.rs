@@ -5,6 +5,8 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use domain::FaultKind;
+use domain::subject::ObjectedTo;
+use policy::model::ErasureGround;
 use services::import::run::Progress;
 use services::import::{Mapping, Options, Plan, Report, look};
 use services::{Acting, Kept};
@@ -249,4 +251,27 @@ fn a_policy_that_changed_after_the_plan_is_noticed() {
         .import(&plan, &acting(), &mut |_| ControlFlow::Continue(()))
         .unwrap_err();
     assert_eq!(fault.kind, FaultKind::Conflict);
+}
+
+#[test]
+fn somebody_who_objects_to_canvassing_does_not_come_back_by_a_list() {
+    let house = house();
+    let kept = &house.kept;
+    let text = "id,surname,email\n1,Moreau,c.moreau@exemple.fr\n2,Petit,h.petit@exemple.fr\n";
+    contacts(kept, text, CONTACTS, false);
+    let law = kept.law();
+    let field = law.policy().field_named("contact-details.email").unwrap();
+    let value = domain::value::Value::Text("c.moreau@exemple.fr".to_owned());
+    let person = kept.find(field, &value, &acting().actor).unwrap()[0];
+    kept.object(person, ObjectedTo::Canvassing, None, &acting())
+        .unwrap();
+    // The same address, from another source: while the person is held, and after an erasure.
+    for source in ["crm", "rented"] {
+        let report = contacts(kept, text, &CONTACTS.replace("fair", source), false);
+        assert_eq!(report.suppressed.numbers, [2], "{source}");
+        assert_eq!(report.taken_in, 1);
+        let reason = ErasureGround::NoLongerNecessary;
+        let _ = kept.forget(person, reason, None, &acting());
+    }
+    assert_eq!(kept.find(field, &value, &acting().actor).unwrap().len(), 0);
 }
