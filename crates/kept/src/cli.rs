@@ -14,6 +14,8 @@ mod find;
 mod forget;
 mod hold;
 mod init;
+mod journal;
+mod keys;
 mod login;
 mod may;
 mod met;
@@ -118,6 +120,10 @@ pub enum Command {
     Plan(plan::Plan),
     /// Put a changed policy into force
     Apply(apply::Apply),
+    /// Verify, publish, prove or prune the journal
+    Journal(journal::Journal),
+    /// Show or turn the keys
+    Keys(keys::Keys),
     /// Show, move or confirm an installation's clock
     Clock(clock::Clock),
     /// Hold an installation open and carry out the commands that others give
@@ -171,6 +177,8 @@ impl Command {
             Self::Sweep(command) => Sort::OnInstallation(command),
             Self::Plan(command) => Sort::OnInstallation(command),
             Self::Apply(command) => Sort::OnInstallation(command),
+            Self::Journal(command) => command.sort(),
+            Self::Keys(command) => Sort::OnInstallation(command),
             Self::Clock(command) => Sort::OnInstallation(command),
             Self::Serve(command) => Sort::Alone(command),
         }

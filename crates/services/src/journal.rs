@@ -8,6 +8,6 @@ pub mod prune;
 pub mod verify;
 
 pub use checkpoint::{Copied, Published};
-pub use prove::{Proof, check_proof};
+pub use prove::{Proof, Shown, check_proof, verifier};
 pub use prune::Pruned;
 pub use verify::{Outside, Verified};

@@ -4,10 +4,10 @@ use std::sync::PoisonError;
 
 use domain::{Fault, RecordId};
 use door::restrictive::{RestrictiveAct, RestrictiveLog};
-use door::{Step, Turned};
+pub use door::{Step, Turned};
 use jiff::Timestamp;
 use journal::Act;
-use store::keyring::{EpochRows, EpochState};
+pub use store::keyring::{EpochRows, EpochState};
 
 use crate::act::Acting;
 use crate::kept::Kept;

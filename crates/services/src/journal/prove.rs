@@ -1,6 +1,7 @@
 //! The proof of one entry for an outsider, who needs the journal's public key and nothing else.
 
-use domain::{Fault, FaultKind};
+use domain::{Fault, FaultKind, RecordId, SubjectId};
+use jiff::Timestamp;
 use journal::tile::TileNodes;
 use journal::{
     Act, Destination, EntryPart, InclusionBundle, PartProof, Proved, SealFault, Sealed, TileId,
@@ -120,19 +121,92 @@ impl Kept {
     }
 }
 
+/// What a proof shows, in words.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Shown {
+    /// The entry's number.
+    pub entry: u64,
+    /// How many entries the checkpoint covers.
+    pub size: u64,
+    /// Whose journal it is.
+    pub origin: String,
+    /// The act's name.
+    pub act: &'static str,
+    /// What kind of actor it was.
+    pub actor: &'static str,
+    /// The actor's account.
+    pub account: String,
+    /// When.
+    pub at: Timestamp,
+    /// Whose data, where it is one person's: that of the part, where one is proved.
+    pub subject: Option<String>,
+    /// Which records.
+    pub records: Vec<String>,
+    /// The rule that granted or refused.
+    pub rule: Option<String>,
+    /// The version of the policy it was decided by.
+    pub policy_version: u32,
+}
+
+impl Proof {
+    /// What it shows, in words.
+    #[must_use]
+    pub fn shown(&self) -> Shown {
+        shown(&self.proved)
+    }
+}
+
+fn shown(proved: &Proved) -> Shown {
+    let detail = &proved.detail;
+    let (subject, records) = match &proved.part {
+        Some(part) => (Some(part.subject), &part.records),
+        None => (detail.subject, &detail.records),
+    };
+    let rule = proved.part.as_ref().and_then(|part| part.rule.clone());
+    Shown {
+        entry: proved.index,
+        size: proved.checkpoint.size,
+        origin: proved.checkpoint.origin.clone(),
+        act: detail.act.name(),
+        actor: detail.actor.kind.name(),
+        account: detail.actor.handle.clone(),
+        at: Timestamp::from_microsecond(detail.at).unwrap_or_default(),
+        subject: subject.map(|id| SubjectId(id).to_string()),
+        records: records.iter().map(|id| RecordId(*id).to_string()).collect(),
+        rule: rule.or_else(|| detail.rule.clone()),
+        policy_version: detail.policy_version,
+    }
+}
+
 /// Checks a proof with nothing but the journal's public key.
 ///
 /// # Errors
 /// [`FaultKind::Invalid`] when it proves nothing, with the reason and, where there is one, the
 /// line.
-pub fn check_proof(text: &str, key: &VerifierKey) -> Result<Proved, Fault> {
+pub fn check_proof(text: &str, key: &VerifierKey) -> Result<Shown, Fault> {
     InclusionBundle::parse(text)
         .and_then(|bundle| bundle.verify(key.name(), std::slice::from_ref(key)))
+        .map(|proved| shown(&proved))
         .map_err(|fault| {
             Fault::new(FaultKind::Invalid, format!("this proves nothing: {fault}"))
                 .remedy("ask for the proof again, and for the key from another source")
                 .because(fault)
         })
+}
+
+/// A journal's public key from its text, as the file `journal/verifier` has it.
+///
+/// # Errors
+/// [`FaultKind::Invalid`] when it is none.
+pub fn verifier(text: &str) -> Result<VerifierKey, Fault> {
+    VerifierKey::parse(text.trim()).map_err(|fault| {
+        Fault::new(
+            FaultKind::Invalid,
+            format!("this is no public key of a journal: {fault}"),
+        )
+        .remedy("copy the whole line of the file `journal/verifier`")
+        .because(fault)
+    })
 }
 
 fn absent(message: String) -> Fault {

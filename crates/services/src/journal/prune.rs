@@ -17,8 +17,8 @@ pub struct Pruned {
     /// How many entries of the journal are without details in all; none where there was nothing
     /// to prune, or in a dry run.
     pub entries: Option<u64>,
-    /// How many entries would go, in a dry run.
-    pub would: u64,
+    /// Of how many entries the details went, or would go in a dry run.
+    pub details: u64,
 }
 
 impl Kept {
@@ -39,7 +39,7 @@ impl Kept {
         let mut pruned = Pruned {
             before,
             entries: None,
-            would: held,
+            details: held,
         };
         if acting.dry_run {
             return Ok(pruned);

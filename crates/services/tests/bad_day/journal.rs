@@ -86,8 +86,8 @@ fn an_entry_is_proved_to_an_outsider_with_the_public_key_alone() {
     let key = std::fs::read_to_string(house.root().join("journal/verifier")).unwrap();
     let key = journal::VerifierKey::parse(key.trim()).unwrap();
     let proved = check_proof(&proof.text, &key).unwrap();
-    assert_eq!(proved.index, entry);
-    assert_eq!(proved.detail.subject, Some(id.0));
+    assert_eq!(proved.entry, entry);
+    assert_eq!(proved.subject, Some(id.to_string()));
     let bent = proof.text.replacen("index 2", "index 3", 1);
     assert!(check_proof(&bent, &key).is_err());
     whole(&kept);
