@@ -1,5 +1,7 @@
 //! The rules of meaning (`semantics.md`), each by its number, on the default policy.
 
+#![allow(clippy::unwrap_used, reason = "a helper of a test stops the test")]
+
 mod consents;
 mod holds;
 mod policies;
