@@ -1,0 +1,6 @@
+//! A personal value is not printed.
+use domain::Personal;
+
+fn main() {
+    println!("{}", Personal::new(String::from("Camille")));
+}
