@@ -8,7 +8,7 @@ use domain::subject::Subject;
 use domain::value::Payload;
 use domain::{Fault, FaultKind, Moment, Personal, RecordId, SubjectId};
 use door::change::Change;
-use door::{LookUpValue, NewValues, UNSEALED};
+use door::{Batch, LookUpValue, NewValues, UNSEALED};
 use journal::Act;
 use policy::model::{CategoryId, FieldId, Person};
 
@@ -64,6 +64,30 @@ impl Kept {
                 destroyed,
             },
         ))
+    }
+
+    /// Adds several people in one transaction, all of them or none. Their identifiers are in the
+    /// order of the people.
+    ///
+    /// # Errors
+    /// As [`Kept::add_person`].
+    pub fn add_people(
+        &self,
+        new: Vec<NewPerson>,
+        acting: &Acting,
+    ) -> Result<Vec<SubjectId>, Fault> {
+        let (law, moment) = (self.law(), self.moment()?);
+        let mut batch = Batch::default();
+        let mut ids = Vec::with_capacity(new.len());
+        for person in new {
+            let (change, _, _) = self.new_person(&law, person, acting, moment)?;
+            ids.push(change.subject.id);
+            batch.changes.push(change);
+        }
+        if !acting.dry_run {
+            self.commit(&law, batch, moment)?;
+        }
+        Ok(ids)
     }
 
     /// A new person as a change: several can be made in one transaction.
