@@ -31,8 +31,8 @@ pub struct Change {
     pub seal: Vec<NewValues>,
     /// Records whose clear part changed: grounds that began or ended.
     pub changed: Vec<RecordId>,
-    /// When each stored record is next to be looked at by the sweep, microseconds UTC.
-    pub due: Vec<(RecordId, Option<i64>)>,
+    /// When the sweep is next to look at the person, microseconds UTC.
+    pub due: Option<i64>,
     /// Records to be destroyed now.
     pub destroy: Vec<RecordId>,
     /// Values that stay suppressed after the rest is gone: field and value (13d).
@@ -103,8 +103,9 @@ struct Prepared {
     row: SubjectRow,
     decided_on: Option<u64>,
     keyring: NewEntries,
-    records: Vec<(RecordRow, Option<i64>)>,
-    cleared: Vec<(RecordId, Vec<u8>, Option<i64>)>,
+    records: Vec<RecordRow>,
+    cleared: Vec<(RecordId, Vec<u8>)>,
+    due: Option<i64>,
     retired: Vec<KeyId>,
     destroy: Vec<Doomed>,
     entries: Vec<Entry>,
@@ -243,7 +244,6 @@ impl Vault {
             details: _,
             restrictive,
         } = change;
-        let due_of = |id: RecordId| due.iter().find(|(of, _)| *of == id).and_then(|(_, at)| *at);
         let mut out = Prepared {
             row: SubjectRow {
                 id: subject.id,
@@ -254,6 +254,7 @@ impl Vault {
             keyring: NewEntries::default(),
             records: Vec::new(),
             cleared: Vec::new(),
+            due,
             retired: Vec::new(),
             destroy: Vec::new(),
             entries,
@@ -262,12 +263,12 @@ impl Vault {
         };
         for new in seal {
             let held = held_mut(&mut subject, new.record)?;
-            self.seal_values(&mut out, held, new, now, names, due_of(held.id))?;
+            self.seal_values(&mut out, held, new, now, names)?;
         }
         for id in changed {
-            if out.records.iter().all(|(row, _)| row.id != id) {
+            if out.records.iter().all(|row| row.id != id) {
                 let held = held_mut(&mut subject, id)?;
-                out.cleared.push((id, encode_held(held, names), due_of(id)));
+                out.cleared.push((id, encode_held(held, names)));
             }
         }
         for id in destroy {
@@ -298,7 +299,6 @@ impl Vault {
         new: NewValues,
         now: Timestamp,
         names: &Names,
-        due: Option<i64>,
     ) -> Result<(), Fault> {
         let subject = out.row.id;
         if held.key != UNSEALED {
@@ -320,16 +320,13 @@ impl Vault {
         let sealed = envelope::seal(&plain, &belonging, held.key, &key, nonce)?;
         let clear = encode_held(held, names);
         out.keyring.keys.push(row);
-        out.records.push((
-            RecordRow {
-                id: held.id,
-                category,
-                clear,
-                sealed,
-                tombstone: false,
-            },
-            due,
-        ));
+        out.records.push(RecordRow {
+            id: held.id,
+            category,
+            clear,
+            sealed,
+            tombstone: false,
+        });
         for (field, value) in &new.look_ups {
             let row = self
                 .keyring
@@ -437,17 +434,17 @@ fn write(tx: &mut store::Tx<'_>, one: &Prepared, bulk: Option<u64>) -> Result<Re
         return Err(changed_meanwhile());
     }
     match one.decided_on {
-        Some(_) => tx.put_subject(&one.row)?,
-        None => tx.add_subject(&one.row)?,
+        Some(_) => tx.put_subject(&one.row, one.due)?,
+        None => tx.add_subject(&one.row, one.due)?,
     }
     for organisation in &one.links {
         tx.link(*organisation, id)?;
     }
-    for (row, due) in &one.records {
-        tx.put_record(id, row, *due)?;
+    for row in &one.records {
+        tx.put_record(id, row)?;
     }
-    for (record, clear, due) in &one.cleared {
-        tx.put_record_clear(id, *record, clear, *due)?;
+    for (record, clear) in &one.cleared {
+        tx.put_record_clear(id, *record, clear)?;
     }
     for doomed in &one.destroy {
         if !tx.tombstone(id, doomed.record, &doomed.head)? {

@@ -2,12 +2,13 @@
 
 use domain::act::{Change as Effect, Effects};
 use domain::decide::Refusal;
-use domain::subject::Subject;
+use domain::subject::{Held, Subject};
 use domain::sweep::{due, next_due};
 use domain::{Actor, Fault, FaultKind, Moment, RecordId, SubjectId};
 use door::change::Change;
 use door::restrictive::RestrictiveAct;
 use door::{Batch, NewValues, OrganisationChange, Receipt};
+use jiff::Timestamp;
 use journal::{Act, Detail};
 use policy::model::Then;
 
@@ -121,15 +122,7 @@ impl Kept {
             swept.records = gone.iter().map(|record| record.0).collect();
             details.push(swept);
         }
-        let dues = subject
-            .records
-            .iter()
-            .filter(|held| !held.tombstone && !gone.contains(&held.id))
-            .map(|held| {
-                let at = next_due(&law.in_force, &subject, held, moment);
-                (held.id, at.map(|at| at.as_microsecond()))
-            })
-            .collect();
+        let due = next_look(law, &subject, &gone, moment);
         let restrictive = effects.changes.iter().filter_map(restrictive_act).collect();
         let change = Change {
             // Any fact may have moved the term of any record.
@@ -142,7 +135,7 @@ impl Kept {
                 .collect(),
             decided_on,
             seal,
-            due: dues,
+            due: due.map(|at| at.as_microsecond()),
             destroy: gone.clone(),
             suppress,
             details,
@@ -179,6 +172,20 @@ impl Kept {
         detail.records = records;
         Some(detail)
     }
+}
+
+/// When the sweep is next to look at a person: at the earliest end of a record that stays.
+pub(crate) fn next_look(
+    law: &Law,
+    subject: &Subject,
+    gone: &[RecordId],
+    moment: Moment,
+) -> Option<Timestamp> {
+    let stays = |held: &&Held| !held.tombstone && !gone.contains(&held.id);
+    let records = subject.records.iter().filter(stays);
+    records
+        .filter_map(|held| next_due(&law.in_force, subject, held, moment))
+        .min()
 }
 
 /// What the log of restrictive acts says of an effect.

@@ -5,14 +5,13 @@ use std::sync::{Arc, PoisonError};
 
 use domain::act::{Change as Effect, latch};
 use domain::subject::Subject;
-use domain::sweep::next_due;
 use domain::{Fault, FaultKind, Moment, RecordId, SubjectId};
 use door::{Batch, Change};
 use journal::{Act, Part};
 use store::Priority;
 use store::data::registry::PolicyRow;
 
-use crate::act::Acting;
+use crate::act::{Acting, next_look};
 use crate::kept::Kept;
 use crate::law::Law;
 use crate::plan::{Candidate, Foreseen, PEOPLE_AT_ONCE, kept_for_now};
@@ -186,14 +185,12 @@ impl Kept {
             let mut dues = Vec::new();
             for loaded in &people {
                 let subject = &loaded.subject;
-                for held in subject.records.iter().filter(|held| !held.tombstone) {
-                    let at = next_due(&law.in_force, subject, held, moment);
-                    dues.push((subject.id, held.id, at.map(|at| at.as_microsecond())));
-                }
+                let at = next_look(&law, subject, &[], moment);
+                dues.push((subject.id, at.map(|at| at.as_microsecond())));
             }
             self.vault.data().write(Priority::Ordinary, move |tx| {
-                for (subject, record, due) in &dues {
-                    tx.put_due(*subject, *record, *due)?;
+                for (subject, due) in &dues {
+                    tx.put_due(*subject, *due)?;
                 }
                 tx.put_meta(DUE_FOLLOWS, next.as_bytes())
             })?;
@@ -273,21 +270,13 @@ impl Ending {
         self.parts.push(part);
         self.ended += effects.len() as u64;
         self.destroyed += undeclared.len() as u64;
-        let due = subject
-            .records
-            .iter()
-            .filter(|held| touched.contains(&held.id))
-            .map(|held| {
-                let at = next_due(&law.in_force, &subject, held, moment);
-                (held.id, at.map(|at| at.as_microsecond()))
-            })
-            .collect();
+        let due = next_look(law, &subject, &undeclared, moment);
         touched.retain(|id| !undeclared.contains(id));
         self.batch.changes.push(Change {
             decided_on: Some(before),
             seal: Vec::new(),
             changed: touched,
-            due,
+            due: due.map(|at| at.as_microsecond()),
             destroy: undeclared,
             suppress: Vec::new(),
             details: Vec::new(),

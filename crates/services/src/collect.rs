@@ -9,7 +9,7 @@ use domain::value::Payload;
 use domain::{Fault, FaultKind, Moment, Personal, RecordId, SubjectId};
 use door::change::Change;
 use door::{Batch, LookUpValue, NewValues, UNSEALED};
-use journal::Act;
+use journal::{Act, Detail};
 use policy::model::{CategoryId, FieldId, Person};
 
 use crate::act::{Acted, Acting, Decided, refused};
@@ -185,7 +185,7 @@ impl Kept {
                 .next()
                 .map(|id| law.names.purpose.number(id));
             written.matter = collection.matter.map(|matter| matter.0);
-            details.push(written);
+            fold_in(&mut details, written);
             let look_ups = look_ups(law, collection.category, &values);
             seal.push(NewValues {
                 record: id,
@@ -200,6 +200,24 @@ impl Kept {
             details,
             ..Decided::default()
         })
+    }
+}
+
+/// Adds an entry, or the record that it is about to the last one where they tell of the same
+/// collection: what comes in together stands in the journal together.
+fn fold_in(details: &mut Vec<Detail>, written: Detail) {
+    let alike = |last: &Detail| {
+        (last.act, last.origin, last.purpose, last.matter)
+            == (written.act, written.origin, written.purpose, written.matter)
+    };
+    match details.last_mut().filter(|last| alike(last)) {
+        Some(last) => {
+            last.records.extend(written.records);
+            last.categories.extend(written.categories);
+            last.categories.sort_unstable();
+            last.categories.dedup();
+        }
+        None => details.push(written),
     }
 }
 

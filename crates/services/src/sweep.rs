@@ -6,19 +6,20 @@ use std::collections::BTreeMap;
 use domain::act::{Change as Effect, latch};
 use domain::decide::{Access, Decision};
 use domain::subject::{Held, Subject};
-use domain::sweep::{Due, decide_anonymise, due, next_due};
+use domain::sweep::{Due, decide_anonymise, due};
 use domain::value::{Payload, Value};
 use domain::{Fault, FaultKind, Moment, RecordId, SubjectId};
 use door::{Batch, Change};
+use jiff::Timestamp;
 use journal::{Act, Destination, Part};
 use policy::model::{Dimension, FieldId, ProjectionId, Then};
 
-use crate::act::Acting;
+use crate::act::{Acting, next_look};
 use crate::kept::Kept;
 use crate::law::Law;
 
-/// Records that are looked at in one round.
-const RECORDS_AT_ONCE: u32 = 1_000;
+/// People who are looked at in one round.
+const PEOPLE_AT_ONCE: u32 = 250;
 
 /// What a sweep did, by the rule that said so.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -60,16 +61,13 @@ impl Kept {
         loop {
             let (law, moment) = (self.law(), self.moment()?);
             let now = moment.now.as_microsecond();
-            let rows = self
+            let people = self
                 .vault
                 .data()
-                .read(|reader| reader.records_due(now, RECORDS_AT_ONCE))?;
-            if rows.is_empty() {
+                .read(|reader| reader.subjects_due(now, PEOPLE_AT_ONCE))?;
+            if people.is_empty() {
                 return Ok(swept);
             }
-            let mut people: Vec<SubjectId> = rows.iter().map(|row| row.subject).collect();
-            people.sort_unstable();
-            people.dedup();
             let round = self.round(&law, &people, acting, moment)?;
             if acting.dry_run {
                 return Ok(round.swept);
@@ -220,17 +218,9 @@ fn swept_change(
         .filter(|held| !held.tombstone && !gone.contains(&held.id))
         .map(|held| held.id)
         .collect();
-    let due = subject
-        .records
-        .iter()
-        .filter(|held| stays.contains(&held.id))
-        .map(|held| {
-            let at = next_due(&law.in_force, &subject, held, moment);
-            // A record that stays is not looked at again at the very same moment.
-            let later = at.map(|at| at.as_microsecond().max(moment.now.as_microsecond() + 1));
-            (held.id, later)
-        })
-        .collect();
+    // What stays is not looked at again at the very same moment.
+    let again = |at: Timestamp| at.as_microsecond().max(moment.now.as_microsecond() + 1);
+    let due = next_look(law, &subject, &gone, moment).map(again);
     Change {
         subject,
         decided_on: Some(before),

@@ -36,8 +36,11 @@ statements! {
     Data SUBJECT_GET = "SELECT version, dossier FROM subject WHERE id = $1";
     Data SUBJECT_VERSION = "SELECT version FROM subject WHERE id = $1";
     Data VERSIONS = "SELECT version, (SELECT MAX(version) FROM policy) FROM subject WHERE id = $1";
-    Data SUBJECT_ADD = "INSERT INTO subject (id, version, dossier) VALUES ($1, $2, $3)";
-    Data SUBJECT_PUT = "UPDATE subject SET version = $1, dossier = $2 WHERE id = $3";
+    Data SUBJECT_ADD = "INSERT INTO subject (id, version, due, dossier) VALUES ($1, $2, $3, $4)";
+    Data SUBJECT_PUT = "UPDATE subject SET version = $1, due = $2, dossier = $3 WHERE id = $4";
+    Data SUBJECT_DUE = "UPDATE subject SET due = $1 WHERE id = $2";
+    Data SUBJECTS_DUE = "SELECT id FROM subject
+        WHERE due IS NOT NULL AND due <= $1 ORDER BY due, id LIMIT $2";
     Data SUBJECT_DELETE = "DELETE FROM subject WHERE id = $1
         AND NOT EXISTS (SELECT 1 FROM record WHERE subject_id = $1)";
     Data SUBJECTS_AFTER = "SELECT id, version, dossier FROM subject WHERE id > $1
@@ -61,18 +64,14 @@ statements! {
     Data RECORD_HEADS = "SELECT substr(sealed, 1, 18) FROM record WHERE subject_id = $1";
     Data RECORD_EXISTS = "SELECT 1 FROM record WHERE subject_id = $1 AND id = $2";
     Data RECORD_PUT =
-        "INSERT INTO record (subject_id, id, category, clear, sealed, due, tombstone)
-        VALUES ($1, $2, $3, $4, $5, $6, 0)
+        "INSERT INTO record (subject_id, id, category, clear, sealed, tombstone)
+        VALUES ($1, $2, $3, $4, $5, 0)
         ON CONFLICT (subject_id, id) DO UPDATE SET category = excluded.category,
-        clear = excluded.clear, sealed = excluded.sealed, due = excluded.due";
-    Data RECORD_CLEAR = "UPDATE record SET clear = $1, due = $2 WHERE subject_id = $3 AND id = $4";
-    Data RECORD_DUE = "UPDATE record SET due = $1
-        WHERE subject_id = $2 AND id = $3 AND tombstone = 0";
-    Data RECORD_TOMBSTONE = "UPDATE record SET tombstone = 1, due = NULL, sealed = $1
+        clear = excluded.clear, sealed = excluded.sealed";
+    Data RECORD_CLEAR = "UPDATE record SET clear = $1 WHERE subject_id = $2 AND id = $3";
+    Data RECORD_TOMBSTONE = "UPDATE record SET tombstone = 1, sealed = $1
         WHERE subject_id = $2 AND id = $3";
     Data RECORD_DELETE = "DELETE FROM record WHERE subject_id = $1 AND id = $2 AND tombstone = 1";
-    Data RECORDS_DUE = "SELECT due, subject_id, id FROM record
-        WHERE due IS NOT NULL AND due <= $1 ORDER BY due, subject_id LIMIT $2";
     Data RECORDS_TOMBSTONED = "SELECT subject_id, id, sealed FROM record
         WHERE tombstone <> 0 ORDER BY subject_id LIMIT $1";
     Data RECORD_COUNTS = "SELECT category, COUNT(*) FROM record

@@ -575,7 +575,6 @@ impl Importing<'_> {
             self.kept
                 .change(law, subject, Some(before), decided, self.acting, moment);
         change.changed.retain(|record| !old.contains(record));
-        change.due.retain(|(record, _)| !old.contains(record));
         change.destroy.retain(|record| !old.contains(record));
         change.destroy.extend(old);
         Ok(change)

@@ -1,4 +1,4 @@
-//! Records: their clear part, their sealed values, their due moment, their tombstones.
+//! Records: their clear part, their sealed values, their tombstones.
 
 use domain::{Fault, RecordId, SubjectId};
 
@@ -22,17 +22,6 @@ pub struct RecordRow {
     pub tombstone: bool,
 }
 
-/// A record that the sweep should look at.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct DueRow {
-    /// Since when, microseconds UTC.
-    pub due: i64,
-    /// Whose.
-    pub subject: SubjectId,
-    /// Which one.
-    pub record: RecordId,
-}
-
 impl Reader<'_> {
     /// A person's records.
     ///
@@ -53,21 +42,6 @@ impl Reader<'_> {
                 })
             },
         )
-    }
-
-    /// Up to `most` records whose stored due moment has come, the oldest first. The moment is an
-    /// index: whether a record really is due is decided from the policy (semantics, 2).
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn records_due(&self, now: i64, most: u32) -> Result<Vec<DueRow>, Fault> {
-        all(self.connection, sql::RECORDS_DUE, (now, most), |row| {
-            Ok(DueRow {
-                due: row.get(0)?,
-                subject: SubjectId(row.get(1)?),
-                record: RecordId(row.get(2)?),
-            })
-        })
     }
 
     /// Up to `most` records whose destruction has begun and is not finished, with the heads of
@@ -119,24 +93,18 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub fn put_record(
-        &mut self,
-        subject: SubjectId,
-        row: &RecordRow,
-        due: Option<i64>,
-    ) -> Result<(), Fault> {
+    pub fn put_record(&mut self, subject: SubjectId, row: &RecordRow) -> Result<(), Fault> {
         let values = (
             subject.as_bytes(),
             row.id.as_bytes(),
             row.category,
             &row.clear,
             &row.sealed,
-            due,
         );
         run(self.connection, sql::RECORD_PUT, values).map(|_| ())
     }
 
-    /// Replaces the clear part and the due moment of a record.
+    /// Replaces the clear part of a record.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -145,24 +113,9 @@ impl Tx<'_> {
         subject: SubjectId,
         record: RecordId,
         clear: &[u8],
-        due: Option<i64>,
     ) -> Result<(), Fault> {
-        let values = (clear, due, subject.as_bytes(), record.as_bytes());
+        let values = (clear, subject.as_bytes(), record.as_bytes());
         run(self.connection, sql::RECORD_CLEAR, values).map(|_| ())
-    }
-
-    /// Replaces the due moment of a record.
-    ///
-    /// # Errors
-    /// When the database cannot be written.
-    pub fn put_due(
-        &mut self,
-        subject: SubjectId,
-        record: RecordId,
-        due: Option<i64>,
-    ) -> Result<(), Fault> {
-        let values = (due, subject.as_bytes(), record.as_bytes());
-        run(self.connection, sql::RECORD_DUE, values).map(|_| ())
     }
 
     /// Begins the destruction of a record: of its sealed values only the envelope's head stays,

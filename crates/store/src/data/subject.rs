@@ -53,6 +53,18 @@ impl Reader<'_> {
         })
     }
 
+    /// Up to `most` people of whose records one may be due by a moment, microseconds UTC, the
+    /// oldest first. The moment is an index: whether a record really is due is decided from the
+    /// policy (semantics, 2).
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn subjects_due(&self, now: i64, most: u32) -> Result<Vec<SubjectId>, Fault> {
+        all(self.connection, sql::SUBJECTS_DUE, (now, most), |row| {
+            Ok(SubjectId(row.get(0)?))
+        })
+    }
+
     /// How many people are known.
     ///
     /// # Errors
@@ -94,32 +106,40 @@ impl Tx<'_> {
         *self.changes != changes
     }
 
-    /// Adds a person.
+    /// Adds a person; `due` is when the sweep is to look at them, microseconds UTC.
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub fn add_subject(&mut self, row: &SubjectRow) -> Result<(), Fault> {
+    pub fn add_subject(&mut self, row: &SubjectRow, due: Option<i64>) -> Result<(), Fault> {
         *self.changes += 1;
         run(
             self.connection,
             sql::SUBJECT_ADD,
-            (row.id.as_bytes(), row.version, &row.dossier),
+            (row.id.as_bytes(), row.version, due, &row.dossier),
         )
         .map(|_| ())
     }
 
-    /// Replaces a person's version and dossier.
+    /// Replaces a person's version, dossier and the moment at which the sweep looks at them.
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub fn put_subject(&mut self, row: &SubjectRow) -> Result<(), Fault> {
+    pub fn put_subject(&mut self, row: &SubjectRow, due: Option<i64>) -> Result<(), Fault> {
         *self.changes += 1;
         run(
             self.connection,
             sql::SUBJECT_PUT,
-            (row.version, &row.dossier, row.id.as_bytes()),
+            (row.version, due, &row.dossier, row.id.as_bytes()),
         )
         .map(|_| ())
+    }
+
+    /// Replaces the moment at which the sweep looks at a person, microseconds UTC.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn put_due(&mut self, id: SubjectId, due: Option<i64>) -> Result<(), Fault> {
+        run(self.connection, sql::SUBJECT_DUE, (due, id.as_bytes())).map(|_| ())
     }
 
     /// Removes a person of whom nothing is held any more, and their place in organisations.

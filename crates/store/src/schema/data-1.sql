@@ -21,8 +21,11 @@ CREATE TABLE subject (
   id {bytes} NOT NULL PRIMARY KEY,
   version {int} NOT NULL,
   alias_of {bytes},
+  due {int},
   dossier {bytes} NOT NULL
 ) {table};
+
+CREATE INDEX subject_due ON subject (due) WHERE due IS NOT NULL;
 
 CREATE TABLE organisation (
   id {bytes} NOT NULL PRIMARY KEY,
@@ -42,12 +45,10 @@ CREATE TABLE record (
   category {int} NOT NULL,
   clear {bytes} NOT NULL,
   sealed {bytes} NOT NULL,
-  due {int},
   tombstone {int} NOT NULL,
   PRIMARY KEY (subject_id, id)
 ) {table};
 
-CREATE INDEX record_due ON record (due, subject_id) WHERE due IS NOT NULL;
 CREATE INDEX record_tombstone ON record (subject_id) WHERE tombstone <> 0;
 
 CREATE TABLE entry (
