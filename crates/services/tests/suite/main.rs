@@ -4,5 +4,6 @@
 
 mod change_of_policy;
 mod common;
+mod demo;
 mod import;
 mod skeleton;
