@@ -5,9 +5,11 @@ pub mod checkpoint;
 mod files;
 pub mod prove;
 pub mod prune;
+pub mod state;
 pub mod verify;
 
 pub use checkpoint::{Copied, Published};
 pub use prove::{Proof, Shown, check_proof, verifier};
 pub use prune::Pruned;
+pub use state::{JournalState, Latest, Said};
 pub use verify::{Outside, Verified};

@@ -20,8 +20,10 @@ pub mod journal;
 pub mod kept;
 pub mod keys;
 pub mod law;
+pub mod list;
 pub mod open;
 pub mod organisation;
+pub mod overview;
 pub mod plan;
 pub mod read;
 pub mod set_clock;
@@ -31,6 +33,7 @@ mod suppression;
 pub mod sweep;
 pub mod told;
 pub mod trace;
+pub mod view;
 
 pub use ::journal::Destination;
 pub use act::Acting;

@@ -90,7 +90,7 @@ impl Kept {
     }
 
     /// As [`Kept::open_allowed`], with the person who was decided on.
-    fn granted(
+    pub(crate) fn granted(
         &self,
         allowed: Allowed,
         loaded: Loaded,

@@ -104,19 +104,9 @@ impl Kept {
         id: SubjectId,
         entry: &StoredEntry,
     ) -> Result<Option<(Detail, Option<Part>)>, Fault> {
-        let Some(kept) = &entry.kept else {
+        let Some(detail) = self.opened_detail(entry)? else {
             return Ok(None);
         };
-        let open = |envelope: &[u8], what| self.vault.keyring().open_detail(envelope, what);
-        let opening = match open(&kept.detail, Sealed::Detail) {
-            Ok(opening) => opening,
-            // The month's key went with the trace's own term.
-            Err(journal::SealFault::NoKey(_)) => return Ok(None),
-            Err(fault) => return Err(damaged(entry.seq).because(fault)),
-        };
-        let detail = opening
-            .detail()
-            .map_err(|fault| damaged(entry.seq).because(fault))?;
         if detail.parts.is_none() {
             return Ok(Some((detail, None)));
         }
@@ -127,11 +117,35 @@ impl Kept {
         let Some(row) = rows.iter().find(|row| row.subject == id) else {
             return Ok(Some((detail, None)));
         };
-        let part = open(&row.detail, Sealed::Part)
+        let part = self
+            .vault
+            .keyring()
+            .open_detail(&row.detail, Sealed::Part)
             .map_err(|fault| damaged(entry.seq).because(fault))?
             .part()
             .map_err(|fault| damaged(entry.seq).because(fault))?;
         Ok(Some((detail, Some(part))))
+    }
+
+    /// An entry's detail; nothing of one that was pruned.
+    pub(crate) fn opened_detail(&self, entry: &StoredEntry) -> Result<Option<Detail>, Fault> {
+        let Some(kept) = &entry.kept else {
+            return Ok(None);
+        };
+        let opening = match self
+            .vault
+            .keyring()
+            .open_detail(&kept.detail, Sealed::Detail)
+        {
+            Ok(opening) => opening,
+            // The month's key went with the trace's own term.
+            Err(journal::SealFault::NoKey(_)) => return Ok(None),
+            Err(fault) => return Err(damaged(entry.seq).because(fault)),
+        };
+        let detail = opening.detail();
+        detail
+            .map(Some)
+            .map_err(|fault| damaged(entry.seq).because(fault))
     }
 }
 

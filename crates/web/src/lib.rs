@@ -5,13 +5,20 @@
 //! the view with what came back, and renders. No page carries a script, and none asks another
 //! server for anything.
 
+mod app;
 mod chart;
+mod fill;
 pub mod frame;
+mod guard;
 pub mod language;
 mod page;
 pub mod pages;
 mod phrases;
+mod routes;
 mod say;
+mod serve;
+
+pub use serve::Demo;
 
 /// The one stylesheet.
 pub const STYLE: &str = include_str!("style.css");

@@ -25,6 +25,8 @@ pub(crate) struct Phrases {
     pub(crate) journal: Journal,
     pub(crate) error: Error,
     pub(crate) notice: Notice,
+    /// Each act of the journal, by its name.
+    acts: &'static [(&'static str, &'static str)],
     basis: [&'static str; 7],
 }
 
@@ -35,6 +37,12 @@ impl Phrases {
             Language::En => &en::PHRASES,
             Language::Fr => &fr::PHRASES,
         }
+    }
+
+    /// An act of the journal in words.
+    pub(crate) fn act(&self, name: &'static str) -> &'static str {
+        let said = self.acts.iter().find(|(act, _)| *act == name);
+        said.map_or(name, |(_, words)| words)
     }
 
     /// A legal basis in the words of GDPR 6(1).
@@ -101,6 +109,8 @@ pub(crate) struct Home {
     pub(crate) look: &'static str,
     pub(crate) steps: [(&'static str, &'static str); 5],
     pub(crate) ways: [(&'static str, &'static str, &'static str); 4],
+    pub(crate) rule: &'static str,
+    pub(crate) not_moved: &'static str,
 }
 
 /// The list of people.
@@ -124,6 +134,8 @@ pub(crate) struct People {
     pub(crate) pages: &'static str,
     pub(crate) first_page: &'static str,
     pub(crate) next_page: &'static str,
+    pub(crate) no_field: &'static str,
+    pub(crate) no_value: &'static str,
 }
 
 /// One person.
@@ -170,6 +182,15 @@ pub(crate) struct Person {
     pub(crate) act: &'static str,
     pub(crate) categories: &'static str,
     pub(crate) entry: &'static str,
+    pub(crate) waits_fact: With,
+    pub(crate) waits_end: With,
+    pub(crate) held_until: With,
+    pub(crate) held: &'static str,
+    pub(crate) objection_canvassing: &'static str,
+    pub(crate) objection_to: With,
+    pub(crate) restriction_of: With,
+    pub(crate) scope_everything: &'static str,
+    pub(crate) scope_matter: With,
 }
 
 /// Two readings side by side.
@@ -231,6 +252,8 @@ pub(crate) struct Journal {
     pub(crate) who: &'static str,
     pub(crate) about: &'static str,
     pub(crate) pruned: &'static str,
+    pub(crate) no_checkpoint: &'static str,
+    pub(crate) more: With,
 }
 
 /// What went wrong.
@@ -380,4 +403,16 @@ pub(crate) struct Notice {
     pub(crate) first_version: &'static str,
     pub(crate) digest: &'static str,
     pub(crate) other_versions: &'static str,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_languages_have_words_for_the_same_acts() {
+        let names = |language| Phrases::of(language).acts.iter().map(|(name, _)| *name);
+        assert!(names(Language::En).eq(names(Language::Fr)));
+        assert_eq!(Phrases::of(Language::Fr).act("swept"), "Purge à terme");
+    }
 }

@@ -123,7 +123,11 @@ pub(crate) fn capital(text: &str) -> String {
 /// A wording of the policy, with the spaces of its language: French keeps a colon, a semicolon, a
 /// question mark and quotation marks on the line of their word.
 pub(crate) fn wording(wording: &Wording, language: Language) -> Cow<'_, str> {
-    let text = wording.get(language);
+    spaced_for(wording.get(language), language)
+}
+
+/// A text with the spaces of its language.
+pub(crate) fn spaced_for(text: &str, language: Language) -> Cow<'_, str> {
     match language {
         Language::En => Cow::Borrowed(text),
         Language::Fr => spaced(text),

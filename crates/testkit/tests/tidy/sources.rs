@@ -15,7 +15,7 @@ const LONGER: [(&str, usize); 1] = [
 ];
 
 /// The files that may look at a personal value: they seal, normalise or render it.
-const LOOKS_AT_VALUES: [&str; 8] = [
+const LOOKS_AT_VALUES: [&str; 12] = [
     "crates/domain/src/personal.rs",
     // Renders what a recorded grant has opened.
     "crates/kept/src/cli/read.rs",
@@ -27,6 +27,12 @@ const LOOKS_AT_VALUES: [&str; 8] = [
     "crates/services/src/copy/sheet.rs",
     // Compares a hit with the value that was asked for.
     "crates/services/src/find.rs",
+    // Puts the name of a person together, for a page.
+    "crates/services/src/view.rs",
+    // Puts on a page what a recorded grant has opened.
+    "crates/web/src/fill/beside.rs",
+    "crates/web/src/fill/person.rs",
+    "crates/web/src/routes/people.rs",
     // Says which fields a proof or a reason has.
     "crates/services/src/statement.rs",
     // Counts a value into its aggregate before it goes.

@@ -55,6 +55,8 @@ pub struct Moved {
 pub struct Went {
     /// The category.
     pub category: String,
+    /// The rule that said so, by its name in the policy.
+    pub rule: String,
     /// How many records were deleted.
     pub deleted: u64,
     /// How many left a count behind.
@@ -95,11 +97,13 @@ impl Home {
                 went: vec![
                     Went {
                         category: count("Bank details", "Coordonnées bancaires", 0).title,
+                        rule: "retention bank-details".to_owned(),
                         deleted: 96,
                         anonymised: 0,
                     },
                     Went {
                         category: count("Identity", "Identité", 0).title,
+                        rule: "retention readers".to_owned(),
                         deleted: 0,
                         anonymised: 41,
                     },
@@ -193,10 +197,10 @@ fn moved_words(moved: &Moved, frame: &Frame) -> Markup {
             } @else {
                 table {
                     caption { (say.went) }
-                    thead { tr { th scope="col" { (say.category) } th.figure scope="col" { (say.deleted) } th.figure scope="col" { (say.anonymised) } } }
+                    thead { tr { th scope="col" { (say.category) } th scope="col" { (say.rule) } th.figure scope="col" { (say.deleted) } th.figure scope="col" { (say.anonymised) } } }
                     tbody {
                         @for went in &moved.went {
-                            tr { th scope="row" { (went.category) } td.figure { (number(went.deleted)) } td.figure { (number(went.anonymised)) } }
+                            tr { th scope="row" { (went.category) } td { code { (went.rule) } } td.figure { (number(went.deleted)) } td.figure { (number(went.anonymised)) } }
                         }
                     }
                 }

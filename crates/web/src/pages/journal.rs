@@ -15,8 +15,8 @@ pub struct Journal {
     pub size: u64,
     /// The root of its tree, base64 (RFC 6962).
     pub root: String,
-    /// The latest checkpoint: a signed note as outsiders read it.
-    pub checkpoint: String,
+    /// The latest checkpoint: a signed note as outsiders read it; none before one was published.
+    pub checkpoint: Option<String>,
     /// The key that verifies it, as a note's verifier takes it.
     pub key: String,
     /// The latest entries, the latest first.
@@ -30,14 +30,23 @@ pub struct Journal {
 pub struct Entry {
     /// Its number, from 0.
     pub number: u64,
+    /// What it says; nothing once its details have gone at their term.
+    pub said: Option<Said>,
+    /// The people that it is about, by identifier.
+    pub subjects: Vec<String>,
+    /// How many more people it is about.
+    pub more: u64,
+}
+
+/// What an entry says of itself.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Said {
     /// When, in the controller's time zone.
     pub at: DateTime,
     /// What was done.
     pub act: String,
-    /// The account that did it; none once the details have gone at their term.
-    pub who: Option<String>,
-    /// The people that it is about, by identifier.
-    pub subjects: Vec<String>,
+    /// The account that did it.
+    pub who: String,
 }
 
 /// What a verification came to.
@@ -57,18 +66,21 @@ impl Journal {
         let two = |en: &str, fr: &str| if french { fr } else { en }.to_owned();
         let entry = |number: u64, minute, act: String, subjects: &[&str]| Entry {
             number,
-            at: jiff::civil::date(2026, 3, 14).at(9, minute, 0, 0),
-            act,
-            who: number.is_multiple_of(2).then(|| "demo".to_owned()),
+            said: (number != 48_028).then(|| Said {
+                at: jiff::civil::date(2026, 3, 14).at(9, minute, 0, 0),
+                act,
+                who: "demo".to_owned(),
+            }),
             subjects: subjects.iter().map(|id| (*id).to_owned()).collect(),
+            more: u64::from(subjects.len() > 1) * 94,
         };
         let root = "q7pQ0yWb1lq1Qq0mJ8m2m2m3m0kN5c0c7s0k5yYk1xE=";
         Self {
             size: 48_031,
             root: root.to_owned(),
-            checkpoint: format!(
+            checkpoint: Some(format!(
                 "kept.corvaille.example/journal\n48031\n{root}\n\n— kept.corvaille.example/journal Yq1w2m3m0kN5c0c7s0k5yYk1xE8m2m2m3m0kN5c0c7s0k5yYk1xE8m2m2m3m0kN5c0c7s0k5yYk1xE=\n"
-            ),
+            )),
             key: "kept.corvaille.example/journal+62ad70da+AS0kN5c0c7s0k5yYk1xE8m2m2m3m0kN5c0c7s0k5yYk1".to_owned(),
             entries: vec![
                 entry(48_030, 30, two("Read", "Lecture"), &["0192f0c1-2f3a-7c4e-9a10-5f0e6b7c8d9e"]),
@@ -107,7 +119,7 @@ pub fn render(view: &Journal, frame: &Frame) -> Markup {
             dl.facts {
                 dt { (say.root) } dd { code { (view.root) } }
                 dt { (say.key) } dd { code { (view.key) } }
-                dt { (say.checkpoint) } dd { pre tabindex="0" { (view.checkpoint) } }
+                dt { (say.checkpoint) } dd { @if let Some(text) = &view.checkpoint { pre tabindex="0" { (text) } } @else { (say.no_checkpoint) } }
             }
         }
         section aria-labelledby="entries" {
@@ -148,15 +160,20 @@ fn entries(view: &Journal, frame: &Frame) -> Markup {
                 @for entry in &view.entries {
                     tr {
                         th scope="row" { (entry.number) }
-                        td data-label=(say.when) { time datetime=(entry.at) { (say::moment(entry.at, frame.language)) } }
-                        td data-label=(say.act) { (entry.act) }
-                        td data-label=(say.who) { @if let Some(who) = &entry.who { code { (who) } } @else { span.soft { (say.pruned) } } }
+                        @if let Some(said) = &entry.said {
+                            td data-label=(say.when) { time datetime=(said.at) { (say::moment(said.at, frame.language)) } }
+                            td data-label=(say.act) { (said.act) }
+                            td data-label=(say.who) { code { (said.who) } }
+                        } @else {
+                            td colspan="3" { span.soft { (say.pruned) } }
+                        }
                         td data-label=(say.about) {
                             @if entry.subjects.is_empty() { "–" }
                             @for (index, id) in entry.subjects.iter().enumerate() {
                                 @if index > 0 { br; }
                                 a href=(frame.link(&format!("/people/{id}"), &[])) { code { (id) } }
                             }
+                            @if entry.more > 0 { span.under { ((say.more)(&say::number(entry.more, frame.language))) } }
                         }
                     }
                 }

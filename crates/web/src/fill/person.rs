@@ -1,0 +1,281 @@
+//! One person: what was opened for a recorded grant is looked at here, to be put on the page.
+
+use domain::subject::{Held, HoldScope, ObjectedTo, Subject};
+use domain::term::{Awaited, End, Term, ground_end};
+use domain::{Moment, Rule};
+use policy::model::FieldId;
+use policy::words;
+use services::trace::Traced;
+use services::view::View;
+
+use super::Fill;
+use super::reading::Reader;
+use crate::pages::person::{
+    Consent, Event, Hold, Limit, Person, Record, Role, Trace, Until, When, Withheld,
+};
+use crate::pages::reading::Name;
+use crate::say;
+
+/// The lines of a trace that a page shows.
+const TRACE_MOST: usize = 40;
+
+impl Fill<'_> {
+    /// The page of a person.
+    pub(crate) fn person(self, view: &View, reader: Option<Reader>, acts: &[Traced]) -> Person {
+        let subject = &view.subject;
+        let name = match view.name(self.policy()) {
+            Ok(name) => Name::Read(name.disclose().clone()),
+            Err(rule) => Name::Withheld(self.why(rule)),
+        };
+        Person {
+            id: subject.id.to_string(),
+            name,
+            roles: self.roles(subject),
+            professional: subject.person == Some(policy::model::Person::Professional),
+            reading: self.reading(reader),
+            refused: view.refused.map(|rule| self.why(rule)),
+            records: self.records(view, reader),
+            withheld: self.withheld(view),
+            facts: self.facts(subject),
+            consents: self.consents(subject),
+            limits: self.limits(subject),
+            holds: self.holds(subject),
+            trace: acts
+                .iter()
+                .rev()
+                .take(TRACE_MOST)
+                .map(|act| self.traced(act))
+                .collect(),
+        }
+    }
+
+    fn roles(self, subject: &Subject) -> Vec<Role> {
+        let roles = subject.roles.iter();
+        roles
+            .map(|role| Role {
+                kind: self.say(&self.policy().kind(role.kind).title),
+                since: role.since,
+                until: role.until,
+            })
+            .collect()
+    }
+
+    fn records(self, view: &View, reader: Option<Reader>) -> Vec<Record> {
+        let Some((_, purpose)) = reader else {
+            return Vec::new();
+        };
+        let policy = self.policy();
+        let purpose = self.say(&policy.purpose(purpose).title);
+        let records = view.opened.iter().filter_map(|opened| {
+            let permitted = &opened.permitted;
+            let held = view
+                .subject
+                .records
+                .iter()
+                .find(|held| held.id == permitted.record)?;
+            let values = opened.values.disclose().0.iter().map(|(at, value)| {
+                let field = FieldId {
+                    category: permitted.category,
+                    field: *at,
+                };
+                (self.say(&policy.field(field).title), value.display())
+            });
+            let readable = Until {
+                when: self.when(permitted.until),
+                rule: permitted.rule.map_or_else(
+                    || "hold".to_owned(),
+                    |rule| {
+                        Rule::Term {
+                            rule,
+                            version: policy.version,
+                        }
+                        .name(policy)
+                    },
+                ),
+            };
+            let basis = words::basis(policy, permitted.basis, self.language);
+            Some(Record {
+                id: held.id.to_string(),
+                category: self.category(permitted.category),
+                values: values.collect(),
+                purpose: purpose.clone(),
+                basis: say::capital(&say::spaced_for(&basis, self.language)),
+                origin: self.say(&policy.origin(held.origin).title),
+                brought_by: held.brought_by.as_str().to_owned(),
+                collected: self.day(held.collected),
+                goes: self
+                    .goes(&view.subject, held, view.moment)
+                    .unwrap_or_else(|| readable.clone()),
+                readable,
+            })
+        });
+        records.collect()
+    }
+
+    /// When the last ground of a record ends, and by which rule.
+    fn goes(self, subject: &Subject, held: &Held, moment: Moment) -> Option<Until> {
+        let policy = self.policy();
+        let ends = held.grounds.iter().filter_map(|ground| {
+            match ground_end(&self.law.in_force, subject, held, ground, moment) {
+                End::Lives { until, rule } => Some((until, rule)),
+                End::Over { .. } => None,
+            }
+        });
+        let last = ends.reduce(|last, next| {
+            if lasts_longer(next.0, last.0) {
+                next
+            } else {
+                last
+            }
+        });
+        last.map(|(until, rule)| Until {
+            when: self.when(until),
+            rule: Rule::Term {
+                rule,
+                version: policy.version,
+            }
+            .name(policy),
+        })
+    }
+
+    fn when(self, until: Term) -> When {
+        let say = &self.phrases().person;
+        let policy = self.policy();
+        When::Waits(match until {
+            Term::Through(day) => return When::Day(day),
+            Term::Waits(Awaited::Fact(fact)) => {
+                (say.waits_fact)(&say::inner(&self.say(&policy.fact(fact).title)))
+            }
+            Term::Waits(Awaited::EndOf(span)) => {
+                (say.waits_end)(&say::inner(&self.say(&policy.span(span).title)))
+            }
+            Term::Held(Some(day)) => (say.held_until)(&say::day(day, self.language)),
+            Term::Held(None) => say.held.to_owned(),
+        })
+    }
+
+    fn withheld(self, view: &View) -> Vec<Withheld> {
+        let mut withheld: Vec<Withheld> = Vec::new();
+        for one in &view.withheld {
+            let line = Withheld {
+                category: self.category(one.category),
+                fields: self.fields(one.category, one.fields),
+                why: self.why(one.rule),
+            };
+            // Two records of a category that the same rule closes are one line.
+            if !withheld.contains(&line) {
+                withheld.push(line);
+            }
+        }
+        withheld
+    }
+
+    fn facts(self, subject: &Subject) -> Vec<Event> {
+        let facts = subject.facts.iter().chain(&subject.organisation_facts);
+        let mut facts: Vec<_> = facts.filter(|fact| fact.superseded_by.is_none()).collect();
+        facts.sort_by_key(|fact| std::cmp::Reverse(fact.happened));
+        facts
+            .into_iter()
+            .map(|fact| Event {
+                day: self.day(fact.happened),
+                what: self.say(&self.policy().fact(fact.kind).title),
+                matter: fact.matter.map(|matter| matter.to_string()),
+                of_organisation: fact.organisation.is_some(),
+            })
+            .collect()
+    }
+
+    fn consents(self, subject: &Subject) -> Vec<Consent> {
+        let policy = self.policy();
+        let consents = subject.consents.iter().rev();
+        consents
+            .map(|consent| {
+                let purpose = policy.purpose(consent.purpose);
+                let given = self.day(consent.given);
+                let channels = consent.channels.iter();
+                Consent {
+                    purpose: self.say(&purpose.title),
+                    channels: channels
+                        .map(|it| self.say(&policy.channel(it).title))
+                        .collect(),
+                    given,
+                    withdrawn: consent.withdrawn.map(|at| self.day(at)),
+                    lapses: purpose.consent_lasts.map(|lasts| lasts.after(given)),
+                }
+            })
+            .collect()
+    }
+
+    fn limits(self, subject: &Subject) -> Vec<Limit> {
+        let say = &self.phrases().person;
+        let policy = self.policy();
+        let objections = subject.objections.iter().map(|objection| Limit {
+            what: match objection.to {
+                ObjectedTo::Canvassing => say.objection_canvassing.to_owned(),
+                ObjectedTo::Purpose(purpose) => {
+                    (say.objection_to)(&say::inner(&self.say(&policy.purpose(purpose).title)))
+                }
+            },
+            since: self.day(objection.made),
+            lifted: objection.lifted.map(|at| self.day(at)),
+        });
+        let restrictions = subject.restrictions.iter().map(|restriction| Limit {
+            what: (say.restriction_of)(&self.categories(restriction.categories)),
+            since: self.day(restriction.since),
+            lifted: restriction.lifted.map(|at| self.day(at)),
+        });
+        objections.chain(restrictions).collect()
+    }
+
+    fn holds(self, subject: &Subject) -> Vec<Hold> {
+        let say = &self.phrases().person;
+        let holds = subject.holds.iter().rev();
+        holds
+            .map(|hold| Hold {
+                scope: match hold.scope {
+                    HoldScope::Everything => say.scope_everything.to_owned(),
+                    HoldScope::Categories(categories) => self.categories(categories),
+                    HoldScope::Matter(matter) => (say.scope_matter)(&matter.to_string()),
+                },
+                purpose: self.say(&self.policy().purpose(hold.purpose).title),
+                placed: self.day(hold.placed),
+                review: hold.review,
+                lifted: hold.lifted.map(|at| self.day(at)),
+            })
+            .collect()
+    }
+
+    fn traced(self, act: &Traced) -> Trace {
+        let policy = self.policy();
+        let purpose = act.purpose.as_ref().map(|name| {
+            let found = policy.purposes.iter().find(|purpose| purpose.name == *name);
+            found.map_or_else(|| name.clone(), |purpose| self.say(&purpose.title))
+        });
+        let category = |name: &String| {
+            let found = policy
+                .categories
+                .iter()
+                .find(|category| category.name == *name);
+            found.map_or_else(|| name.clone(), |category| self.say(&category.title))
+        };
+        Trace {
+            at: self.law.in_force.zone().to_datetime(act.at),
+            who: act.account.clone(),
+            act: self.phrases().act(act.act).to_owned(),
+            purpose,
+            categories: act.categories.iter().map(category).collect(),
+            entry: act.entry,
+        }
+    }
+}
+
+/// Whether one term lasts longer than another: what is held outlasts what waits, and that any day.
+fn lasts_longer(one: Term, other: Term) -> bool {
+    match (one, other) {
+        (Term::Through(one), Term::Through(other)) => one > other,
+        (Term::Held(_), Term::Waits(_) | Term::Through(_)) | (Term::Waits(_), Term::Through(_)) => {
+            true
+        }
+        (Term::Held(_) | Term::Waits(_) | Term::Through(_), _) => false,
+    }
+}

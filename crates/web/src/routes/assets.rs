@@ -1,0 +1,20 @@
+//! The stylesheet and the icon.
+
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+
+/// They change with the program only.
+const CACHE: &str = "max-age=300";
+
+pub(super) async fn style() -> Response {
+    let headers = [
+        (CONTENT_TYPE, "text/css; charset=utf-8"),
+        (CACHE_CONTROL, CACHE),
+    ];
+    (headers, crate::STYLE).into_response()
+}
+
+pub(super) async fn icon() -> Response {
+    let headers = [(CONTENT_TYPE, "image/svg+xml"), (CACHE_CONTROL, CACHE)];
+    (headers, crate::ICON).into_response()
+}

@@ -1,0 +1,72 @@
+//! `GET /journal`: its state. `POST /journal`: publishes a checkpoint and verifies the whole.
+
+use axum::extract::State;
+use axum::response::Response;
+use domain::{Fault, FaultKind};
+use services::Acting;
+use services::journal::{Latest, Outside};
+
+use crate::app::{Answer, App, Asked, Visit};
+use crate::fill::Fill;
+use crate::pages::journal::{self, Entry, Journal, Said, Verified};
+
+/// Entries on the page, and people of one entry.
+const ENTRIES: u32 = 30;
+const PEOPLE: usize = 3;
+
+pub(super) async fn get(State(app): State<App>, asked: Asked) -> Response {
+    app.answer(asked, |app, visit| page(app, visit, None)).await
+}
+
+pub(super) async fn post(State(app): State<App>, asked: Asked) -> Response {
+    app.answer(asked, |app, visit| {
+        let acting = Acting {
+            actor: (*app.actor).clone(),
+            dry_run: false,
+        };
+        // What is verified is what is signed: publishing signs nothing that does not hold together.
+        let published = app.kept.publish_checkpoint(&[], &acting);
+        if let Err(fault) = published
+            && fault.kind != FaultKind::Integrity
+        {
+            return Err(fault);
+        }
+        let verified = app
+            .kept
+            .verify_journal(&Outside::default(), &mut |_, _| {})?;
+        let findings = verified.report.findings.iter();
+        let verified = Verified {
+            entries: verified.report.entries,
+            findings: findings.map(ToString::to_string).collect(),
+        };
+        page(app, visit, Some(verified))
+    })
+    .await
+}
+
+fn page(app: &App, visit: &Visit, verified: Option<Verified>) -> Result<Answer, Fault> {
+    let fill = visit.fill();
+    let state = app.kept.journal_state(ENTRIES, PEOPLE)?;
+    let view = Journal {
+        size: state.size,
+        root: state.root,
+        checkpoint: state.checkpoint,
+        key: state.verifier,
+        entries: state.entries.iter().map(|it| entry(fill, it)).collect(),
+        verified,
+    };
+    Ok(Answer::Page(journal::render(&view, &visit.frame)))
+}
+
+fn entry(fill: Fill<'_>, latest: &Latest) -> Entry {
+    Entry {
+        number: latest.entry,
+        said: latest.said.as_ref().map(|said| Said {
+            at: fill.law.in_force.zone().to_datetime(said.at),
+            act: fill.phrases().act(said.act).to_owned(),
+            who: said.account.clone(),
+        }),
+        subjects: latest.people.iter().map(ToString::to_string).collect(),
+        more: latest.more_people as u64,
+    }
+}
