@@ -13,6 +13,7 @@ mod fact;
 mod find;
 mod forget;
 mod hold;
+mod import;
 mod init;
 mod journal;
 mod keys;
@@ -84,6 +85,8 @@ pub enum Command {
     Init(init::Init),
     /// Take data about one person in, as it was collected
     Add(add::Add),
+    /// Take people in from a CSV file
+    Import(import::Import),
     /// Find people by the exact value of a field
     Find(find::Find),
     /// Show what is known of a person without opening a value
@@ -159,6 +162,7 @@ impl Command {
             Self::Register(command) => Sort::Alone(command),
             Self::Init(command) => Sort::Alone(command),
             Self::Add(command) => Sort::OnInstallation(command),
+            Self::Import(command) => Sort::OnInstallation(command),
             Self::Find(command) => Sort::OnInstallation(command),
             Self::Show(command) => Sort::OnInstallation(command),
             Self::Read(command) => Sort::OnInstallation(command),

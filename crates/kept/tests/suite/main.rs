@@ -14,6 +14,7 @@ mod check;
 mod clock;
 mod explain;
 mod help;
+mod import;
 mod init;
 mod installation;
 mod kept;

@@ -27,6 +27,8 @@ pub struct Options {
     pub mapping: Option<Mapping>,
     /// What the command says; it goes before the mapping file.
     pub settings: Settings,
+    /// Columns with the field that each goes to: `category.field`.
+    pub columns: Vec<(String, String)>,
     /// Columns to be dropped.
     pub drop: Vec<String>,
     /// Whether a cell that is no value of its field refuses its line.
@@ -68,6 +70,20 @@ impl Looked {
     }
 }
 
+impl Looked {
+    /// The file and its columns as data.
+    #[must_use]
+    pub fn to_json(&self, policy: &Policy) -> serde_json::Value {
+        let layout = self.sniffed.layout;
+        serde_json::json!({
+            "encoding": layout.encoding.name(),
+            "delimiter": char::from(layout.delimiter).to_string(),
+            "header": layout.header,
+            "columns": super::propose::to_json(policy, &self.proposals),
+        })
+    }
+}
+
 /// Looks at a file: what it is, and where its columns would go.
 ///
 /// # Errors
@@ -90,6 +106,9 @@ pub fn look(policy: &Policy, file: &Path, options: &Options) -> Result<Looked, F
     };
     let mut told = options.mapping.clone().unwrap_or_default();
     told.import = options.settings.clone().or(told.import);
+    for (column, field) in &options.columns {
+        told.columns.insert(column.clone(), field.clone());
+    }
     for column in &options.drop {
         told.columns.insert(column.clone(), "drop".to_owned());
     }

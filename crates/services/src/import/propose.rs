@@ -436,6 +436,19 @@ pub fn table(policy: &Policy, proposals: &[Proposal]) -> String {
     out
 }
 
+/// The proposals as data.
+#[must_use]
+pub fn to_json(policy: &Policy, proposals: &[Proposal]) -> serde_json::Value {
+    let rows = proposals.iter().map(|it| {
+        serde_json::json!({
+            "column": it.column,
+            "goes-to": destination(&it.to),
+            "because": reason(policy, it.why),
+        })
+    });
+    rows.collect()
+}
+
 fn destination(to: &Destination) -> String {
     match to {
         Destination::Field(path) => path.clone(),

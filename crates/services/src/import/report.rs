@@ -280,21 +280,21 @@ impl Report {
             .collect();
         json!({
             "finished": self.finished,
-            "dry_run": self.dry_run,
+            "dry-run": self.dry_run,
             "lines": self.lines,
-            "taken_in": self.taken_in,
+            "taken-in": self.taken_in,
             "records": self.records,
-            "repaired_lines": self.repaired_lines,
-            "there_already": self.there_already,
+            "repaired-lines": self.repaired_lines,
+            "there-already": self.there_already,
             "changed": lines(&self.changed),
             "updated": lines(&self.updated),
             "suppressed": lines(&self.suppressed),
             "refused": { "count": self.refused_count(), "reasons": list(self.reasons().collect()) },
-            "left_out": list(self.cells_of(true).collect()),
+            "left-out": list(self.cells_of(true).collect()),
             "repaired": list(self.cells_of(false).collect()),
-            "likely_held_already": held,
-            "likely_duplicates": { "count": self.duplicates_count, "pairs": pairs },
-            "compared_with_earlier_lines_only": self.not_remembered,
+            "likely-held-already": held,
+            "likely-duplicates": { "count": self.duplicates_count, "pairs": pairs },
+            "compared-with-earlier-lines-only": self.not_remembered,
         })
     }
 }
@@ -445,12 +445,12 @@ mod tests {
     fn the_data_has_every_line_number() {
         let data = report().to_json();
         assert_eq!(data["refused"]["reasons"][0]["lines"], json!([12, 13, 15]));
-        assert_eq!(data["left_out"][0]["count"], 12);
+        assert_eq!(data["left-out"][0]["count"], 12);
         assert_eq!(
-            data["likely_duplicates"]["pairs"][0]["lines"],
+            data["likely-duplicates"]["pairs"][0]["lines"],
             json!([3, 2001])
         );
-        assert_eq!(data["repaired_lines"], 12);
+        assert_eq!(data["repaired-lines"], 12);
     }
 
     #[test]
