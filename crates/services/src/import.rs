@@ -4,6 +4,7 @@
 //! [`look`](plan::look) at the file and show what was found; make a [`Plan`]; carry it out.
 
 pub mod duplicates;
+mod fate;
 mod header;
 pub mod lines;
 pub mod mapping;
