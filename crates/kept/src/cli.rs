@@ -21,6 +21,8 @@ mod login;
 mod may;
 mod met;
 mod names;
+mod new_file;
+mod notice;
 mod object;
 pub mod options;
 mod organisation;
@@ -81,6 +83,8 @@ pub enum Command {
     Explain(explain::Explain),
     /// Write the record of processing activities that a policy comes to (GDPR 30)
     Register(register::Register),
+    /// Write the notice that the public reads, from a policy or a version that was in force
+    Notice(notice::Notice),
     /// Make an installation from a policy
     Init(init::Init),
     /// Take data about one person in, as it was collected
@@ -160,6 +164,7 @@ impl Command {
             Self::Check(command) => Sort::Alone(command),
             Self::Explain(command) => Sort::Alone(command),
             Self::Register(command) => Sort::Alone(command),
+            Self::Notice(command) => command.sort(),
             Self::Init(command) => Sort::Alone(command),
             Self::Add(command) => Sort::OnInstallation(command),
             Self::Import(command) => Sort::OnInstallation(command),

@@ -91,6 +91,8 @@ pub struct Term {
     pub then: Wording,
     /// Where the term comes from.
     pub source: Wording,
+    /// Whether the published policy is silent about it and the policy's maker chose it (10l).
+    pub ours: bool,
 }
 
 /// The record of processing of a policy.
@@ -256,6 +258,7 @@ fn terms(policy: &Policy, id: PurposeId, purpose: &Purpose) -> Vec<Term> {
                 words: in_both(|language| words::term(policy, rule, language)),
                 then: in_both(|language| words::then(policy, rule.then, language)),
                 source: in_both(|language| words::source(&rule.source, language)),
+                ours: rule.ours,
             })
         })
         .collect()

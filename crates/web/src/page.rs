@@ -1,6 +1,6 @@
 //! The document around a page: head, banner, navigation, footer.
 
-use maud::{DOCTYPE, Markup, html};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 use policy::model::Language;
 
 use crate::frame::Frame;
@@ -78,6 +78,30 @@ pub(crate) fn public(frame: &Frame, title: &str, controller: &str, body: Markup)
     let say = Phrases::of(frame.language);
     let footer = html! { p { (say.notice.generated) } };
     document(frame, title, "public", &header, &html! {}, &footer, &body)
+}
+
+/// A page for the public as a document that needs nothing else: nothing is fetched for it.
+pub(crate) fn alone(frame: &Frame, title: &str, body: Markup) -> Markup {
+    let say = Phrases::of(frame.language);
+    html! {
+        (DOCTYPE)
+        html lang=(frame.lang()) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
+                title { (title) " · " (frame.controller) }
+                style { (PreEscaped(crate::STYLE)) }
+            }
+            body class="public" {
+                a.skip href="#main" { (say.shell.skip) }
+                header { div.bar { p.controller { (frame.controller) } } }
+                main id="main" tabindex="-1" { (body) }
+                footer { p { (say.notice.generated) } }
+            }
+        }
+    }
 }
 
 fn document(

@@ -1,17 +1,14 @@
 //! `kept copy`: everything that is held about a person, for them (11c).
 
-use std::fs::OpenOptions;
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
-use domain::{Fault, FaultKind, SubjectId};
+use domain::{Fault, SubjectId};
 use serde_json::json;
 use services::{Destination, Kept};
 
 use super::options::{Place, Tongue, person};
-use super::{Context, Exit, OnInstallation};
+use super::{Context, Exit, OnInstallation, new_file};
 use crate::io::colour::Paint;
 
 const EXAMPLE: &str = "\
@@ -54,9 +51,7 @@ impl OnInstallation for Copy {
 
     fn run(&self, kept: &Kept, context: &mut Context<'_>) -> Result<Exit, Fault> {
         let path = self.output.as_deref().map(|path| context.io.path(path));
-        if path.as_deref().is_some_and(Path::exists) {
-            return Err(there_already());
-        }
+        path.as_deref().map_or(Ok(()), new_file::free)?;
         let destination = match path {
             Some(_) => Destination::File,
             None => Destination::Screen,
@@ -71,7 +66,7 @@ impl OnInstallation for Copy {
             context.io.print(&bytes);
             return Ok(Exit::Done);
         };
-        write(&path, bytes.as_bytes())?;
+        new_file::write(&path, bytes.as_bytes(), new_file::Readers::Owner)?;
         let shown = self
             .output
             .as_deref()
@@ -92,31 +87,4 @@ impl OnInstallation for Copy {
         );
         Ok(Exit::Done)
     }
-}
-
-/// Makes a file that its owner alone may read; never over another.
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
-    let made = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path);
-    let mut file = made.map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => there_already(),
-        _ => unwritable(error),
-    })?;
-    file.write_all(bytes)
-        .and_then(|()| file.sync_all())
-        .map_err(unwritable)
-}
-
-fn there_already() -> Fault {
-    Fault::new(FaultKind::Conflict, "there is a file of this name already")
-        .remedy("name another; nothing is written over")
-}
-
-fn unwritable(error: std::io::Error) -> Fault {
-    Fault::new(FaultKind::Unavailable, "the file cannot be written")
-        .remedy("check its folder, its rights and the room on the disk")
-        .because(error)
 }

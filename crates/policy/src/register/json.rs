@@ -60,6 +60,7 @@ fn processing(it: &Processing) -> Value {
             "term": wording(&term.words),
             "then": wording(&term.then),
             "source": wording(&term.source),
+            "ours": term.ours,
         })).collect::<Vec<_>>(),
     })
 }

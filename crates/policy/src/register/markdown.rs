@@ -25,6 +25,7 @@ struct Headings {
     transfers: &'static str,
     terms: &'static str,
     term_columns: [&'static str; 4],
+    ours: &'static str,
     security: &'static str,
     none: &'static str,
     colon: &'static str,
@@ -48,6 +49,7 @@ const ENGLISH: Headings = Headings {
     transfers: "Transfers outside the European Union",
     terms: "Terms of erasure",
     term_columns: ["Data", "Term", "Then", "Source"],
+    ours: "our own choice",
     security: "Security measures",
     none: "none",
     colon: ":",
@@ -72,6 +74,7 @@ const FRENCH: Headings = Headings {
     transfers: "Transferts hors de l’Union européenne",
     terms: "Délais d’effacement",
     term_columns: ["Données", "Durée", "Ensuite", "Source"],
+    ours: "choix du responsable",
     security: "Mesures de sécurité",
     none: "aucun",
     colon: " :",
@@ -197,11 +200,11 @@ fn entry(it: &Processing, words: &Headings, language: Language, text: &mut Strin
         "| {data} | {term} | {then} | {source} |\n|---|---|---|---|\n"
     );
     for term in &it.terms {
-        row(term, language, text);
+        row(term, words, language, text);
     }
 }
 
-fn row(term: &Term, language: Language, text: &mut String) {
+fn row(term: &Term, words: &Headings, language: Language, text: &mut String) {
     let covers: Vec<String> = term
         .covers
         .iter()
@@ -210,11 +213,16 @@ fn row(term: &Term, language: Language, text: &mut String) {
             format!("{} ({})", category.get(language), listed(&kinds, language))
         })
         .collect();
+    let ours = if term.ours {
+        format!(", {}", words.ours)
+    } else {
+        String::new()
+    };
     let cells = [
         covers.join("; "),
         term.words.get(language).to_owned(),
         term.then.get(language).to_owned(),
-        format!("{} [{}]", term.source.get(language), term.rule),
+        format!("{} [{}{ours}]", term.source.get(language), term.rule),
     ];
     // A bar would end the cell.
     let cells = cells.map(|cell| cell.replace('|', "\\|"));

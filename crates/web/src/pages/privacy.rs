@@ -14,7 +14,7 @@ mod versions;
 
 use jiff::civil::Date;
 use maud::{Markup, html};
-use policy::model::{Policy, Wording};
+use policy::model::{Language, Policy, Wording};
 
 use crate::frame::Frame;
 use crate::page;
@@ -47,9 +47,43 @@ pub struct OtherVersion {
 #[must_use]
 pub fn render(view: &Privacy<'_>, frame: &Frame) -> Markup {
     let say = &Phrases::of(frame.language).notice;
+    page::public(
+        frame,
+        say.title,
+        &view.policy.controller.name,
+        body(view, frame),
+    )
+}
+
+/// The notice of one version as a document that needs nothing else, in one language: to be put on
+/// any website, printed or handed over.
+#[must_use]
+pub fn render_alone(policy: &Policy, language: Language) -> String {
+    let frame = Frame {
+        language,
+        language_chosen: false,
+        path: String::new(),
+        query: Vec::new(),
+        reading: None,
+        controller: policy.controller.name.clone(),
+        policy_version: policy.version,
+        now: policy.published.at(0, 0, 0, 0),
+        rehearsal: false,
+    };
+    let view = Privacy {
+        policy,
+        others: &[],
+        superseded: false,
+    };
+    let say = &Phrases::of(language).notice;
+    page::alone(&frame, say.title, body(&view, &frame)).into_string()
+}
+
+fn body(view: &Privacy<'_>, frame: &Frame) -> Markup {
+    let say = &Phrases::of(frame.language).notice;
     let policy = view.policy;
     let published = say::day(policy.published, frame.language);
-    let body = html! {
+    html! {
         header.title {
             h1 { (say.title) }
             p.lead {
@@ -80,8 +114,7 @@ pub fn render(view: &Privacy<'_>, frame: &Frame) -> Markup {
                 (versions::render(view, frame))
             }
         }
-    };
-    page::public(frame, say.title, &policy.controller.name, body)
+    }
 }
 
 /// The table of contents.
