@@ -215,11 +215,14 @@ impl Vault {
         if !reserved.is_empty() {
             self.keyring.confirm(reserved)?;
         }
-        if !lines.is_empty() {
-            self.restrictive.append(&lines)?;
-        }
+        let logged = match lines.is_empty() {
+            true => Ok(()),
+            false => self.restrictive.append(&lines),
+        };
+        // What is to be destroyed goes even where the log cannot be written; the act is then not
+        // acknowledged.
         self.finish(ends)?;
-        Ok(receipts)
+        logged.map(|()| receipts)
     }
 
     fn entries(&self, details: &[Detail]) -> Result<Vec<Entry>, Fault> {
@@ -397,7 +400,10 @@ impl Vault {
     }
 
     /// Finishes the destructions that a crash interrupted.
-    pub(crate) fn finish_erasures(&self) -> Result<(), Fault> {
+    ///
+    /// # Errors
+    /// When the keyring or the data cannot be written.
+    pub fn finish_erasures(&self) -> Result<(), Fault> {
         loop {
             let left = self.data.read(|reader| reader.tombstones(1_000))?;
             if left.is_empty() {

@@ -32,7 +32,8 @@ pub struct Vault {
 }
 
 impl Vault {
-    /// Makes an empty installation: folders, keys, databases, its first epoch.
+    /// Makes an empty installation: folders, keys, databases, its first epoch. It is one only
+    /// when [`Vault::complete`] was called.
     ///
     /// # Errors
     /// [`FaultKind::Conflict`] when there is one already, [`FaultKind::Unavailable`] when a file
@@ -53,6 +54,20 @@ impl Vault {
             )
             .remedy("choose another folder"));
         }
+        // Never cleared in silence: they may be all that is left of an installation.
+        if let Some(left) = [layout.data(), layout.signing_key()]
+            .iter()
+            .find(|it| it.exists())
+        {
+            return Err(Fault::new(
+                FaultKind::Conflict,
+                format!("{} is left from another installation", left.display()),
+            )
+            .remedy(
+                "if it comes from an interrupted `kept init`, remove the folder and its key \
+                 folder; else choose another folder",
+            ));
+        }
         for folder in layout.folders() {
             make_private_folder(&folder)?;
         }
@@ -68,9 +83,16 @@ impl Vault {
         let verifier = format!("{}\n", vault.verifier());
         fs::write(vault.layout.journal().join("verifier"), verifier)
             .map_err(|error| unwritable(&vault.layout.root).because(error))?;
-        // Last: what has a description is a whole installation.
-        description.write(&vault.layout)?;
         Ok(vault)
+    }
+
+    /// Ends the making of an installation, once its first policy is in it: what has a description
+    /// is whole, and a crash before leaves none.
+    ///
+    /// # Errors
+    /// [`FaultKind::Unavailable`] when the description cannot be written.
+    pub fn complete(&self) -> Result<(), Fault> {
+        self.description.write(&self.layout)
     }
 
     /// Opens an installation, checks its keys before anything is touched, and finishes the

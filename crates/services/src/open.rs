@@ -60,6 +60,7 @@ impl Kept {
         };
         let vault = Vault::create(layout, &description, now.as_microsecond(), entropy)?;
         found(&vault, &policy, new.policy.into_bytes(), now, actor)?;
+        vault.complete()?;
         Self::assemble(vault)
     }
 

@@ -56,6 +56,7 @@ impl Kept {
     /// # Errors
     /// When something cannot be written; what was swept until then is gone.
     pub fn sweep(&self, acting: &Acting, progress: &mut dyn FnMut(u64)) -> Result<Swept, Fault> {
+        self.vault.finish_erasures()?;
         self.follow(&mut |_| {})?;
         let mut swept = Swept::default();
         loop {
