@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use domain::dossier::decode_dossier;
 use domain::subject::Subject;
+use domain::sweep::next_due;
 use domain::{Actor, Fault, Moment, calendar};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -13,8 +13,8 @@ use policy::model::{CategoryId, KindId, Policy};
 use crate::kept::Kept;
 use crate::law::{Law, compiled};
 
-/// People whose dossiers are read at once.
-const PEOPLE_AT_ONCE: u32 = 1_000;
+/// People who are loaded at once.
+const PEOPLE_AT_ONCE: u32 = 500;
 
 /// What an installation holds.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -54,36 +54,29 @@ impl Kept {
     pub fn overview(&self, actor: &Actor) -> Result<Overview, Fault> {
         let (law, moment) = (self.law(), self.moment()?);
         let mut kinds = BTreeMap::new();
+        let mut categories = BTreeMap::new();
         let mut people = 0;
-        let mut after = None;
-        loop {
-            let rows = self
-                .vault
-                .data()
-                .read(|reader| reader.subjects_after(after, PEOPLE_AT_ONCE))?;
-            let Some(last) = rows.last() else { break };
-            after = Some(last.id);
-            for row in &rows {
-                let subject = decode_dossier(row.id, row.version, &row.dossier, &law.names)?;
-                count_kinds(&subject, moment, &mut kinds);
-                people += 1;
+        let mut next = None;
+        self.each_person(&law, &mut |subject| {
+            people += 1;
+            count_kinds(subject, moment, &mut kinds);
+            for held in subject.records.iter().filter(|held| !held.tombstone) {
+                *categories.entry(held.category).or_default() += 1;
+                let due = next_due(&law.in_force, subject, held, moment);
+                let due = due.filter(|at| *at > moment.now);
+                next = next.into_iter().chain(due).min();
             }
-        }
-        let now = moment.now.as_microsecond();
-        let (counts, next, size) = self.vault.data().read(|reader| {
-            let counts = reader.record_counts()?;
-            let next = reader.record_due_after(now)?;
-            Ok((counts, next, reader.frontier()?.size()))
         })?;
+        let size = self.vault.data().read(|reader| reader.frontier())?.size();
         let mut detail = self.detail(Act::Counted, actor, moment, &law);
         detail.count = Some(people);
         self.vault.record(&detail)?;
         Ok(Overview {
             people,
             kinds,
-            categories: by_category(&law, counts),
+            categories,
             entries: size + 1,
-            next: next.and_then(|at| Timestamp::from_microsecond(at).ok()),
+            next,
             moment,
         })
     }
@@ -95,31 +88,55 @@ impl Kept {
     /// When the data cannot be read or the journal cannot be written.
     pub fn calendar(&self, days: &[Date], actor: &Actor) -> Result<Calendar, Fault> {
         let (law, moment) = (self.law(), self.moment()?);
-        let now = moment.now.as_microsecond();
-        let starts: Vec<i64> = days
+        let starts: Vec<Timestamp> = days
             .iter()
-            .map(|day| calendar::start_of(*day, law.in_force.zone()).as_microsecond())
-            .map(|start| start.max(now))
+            .map(|day| calendar::start_of(*day, law.in_force.zone()))
             .collect();
-        let (periods, waiting, due) = self.vault.data().read(|reader| {
-            let periods = starts
-                .windows(2)
-                .map(|window| reader.record_counts_due(window[0], window[1]))
-                .collect::<Result<Vec<_>, Fault>>()?;
-            let waiting = reader.record_counts_waiting()?;
-            let due = reader.record_counts_due(i64::MIN, now)?;
-            Ok((periods, waiting, due.iter().map(|(_, count)| count).sum()))
+        let mut periods = vec![BTreeMap::new(); starts.len().saturating_sub(1)];
+        let mut waiting = BTreeMap::new();
+        let mut due = 0;
+        self.each_person(&law, &mut |subject| {
+            for held in subject.records.iter().filter(|held| !held.tombstone) {
+                let counts = match next_due(&law.in_force, subject, held, moment) {
+                    None => &mut waiting,
+                    Some(at) if at <= moment.now => {
+                        due += 1;
+                        continue;
+                    }
+                    // What is readable through a period's last day goes as the next one begins.
+                    Some(at) => match starts.partition_point(|start| *start < at) {
+                        0 => continue,
+                        after => match periods.get_mut(after - 1) {
+                            Some(counts) => counts,
+                            None => continue,
+                        },
+                    },
+                };
+                *counts.entry(held.category).or_default() += 1;
+            }
         })?;
         let mut detail = self.detail(Act::Counted, actor, moment, &law);
-        detail.count = Some(periods.iter().flatten().map(|(_, count)| count).sum());
+        detail.count = Some(periods.iter().flat_map(BTreeMap::values).sum());
         self.vault.record(&detail)?;
-        let by_category = |counts| by_category(&law, counts);
         Ok(Calendar {
-            periods: periods.into_iter().map(by_category).collect(),
-            waiting: by_category(waiting),
+            periods,
+            waiting,
             due,
             moment,
         })
+    }
+
+    /// Looks at every person in clear; no value is opened.
+    fn each_person(&self, law: &Law, look: &mut dyn FnMut(&Subject)) -> Result<(), Fault> {
+        let mut after = None;
+        loop {
+            let people = self.vault.load_after(after, PEOPLE_AT_ONCE, &law.names)?;
+            let Some(last) = people.last() else {
+                return Ok(());
+            };
+            after = Some(last.subject.id);
+            people.iter().for_each(|one| look(&one.subject));
+        }
     }
 
     /// Every version of the policy that was applied, the one in force last (26a).
@@ -145,9 +162,4 @@ fn count_kinds(subject: &Subject, moment: Moment, kinds: &mut BTreeMap<KindId, u
     for kind in today {
         *kinds.entry(kind).or_default() += 1;
     }
-}
-
-fn by_category(law: &Law, counts: Vec<(u32, u64)>) -> BTreeMap<CategoryId, u64> {
-    let known = |(number, count)| Some((law.names.category.id(number)?, count));
-    counts.into_iter().filter_map(known).collect()
 }

@@ -77,12 +77,6 @@ statements! {
     Data RECORD_COUNTS = "SELECT category, COUNT(*) FROM record
         WHERE tombstone = 0 GROUP BY category ORDER BY category";
 
-    Data RECORD_COUNTS_DUE = "SELECT category, COUNT(*) FROM record
-        WHERE due IS NOT NULL AND due > $1 AND due <= $2 GROUP BY category ORDER BY category";
-    Data RECORD_COUNTS_WAITING = "SELECT category, COUNT(*) FROM record
-        WHERE due IS NULL AND tombstone = 0 GROUP BY category ORDER BY category";
-    Data RECORD_DUE_AFTER = "SELECT MIN(due) FROM record WHERE due IS NOT NULL AND due > $1";
-
     Data ENTRY_ADD = "INSERT INTO entry (seq, commitment, at, act, period, detail)
         VALUES ($1, $2, $3, $4, $5, $6)";
     Data ENTRY_SUBJECT_ADD = "INSERT INTO entry_subject (subject_id, seq) VALUES ($1, $2)

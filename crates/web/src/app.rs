@@ -172,6 +172,7 @@ fn respond(answer: Result<Answer, Fault>, frame: &Frame) -> Response {
         Ok(Answer::Go(address)) => return Redirect::to(&address).into_response(),
         Ok(Answer::Page(page)) => (StatusCode::OK, page),
         Err(fault) => {
+            log(&fault);
             let view = error::Error::from(&fault);
             let status = StatusCode::from_u16(view.status());
             (
@@ -185,4 +186,20 @@ fn respond(answer: Result<Answer, Fault>, frame: &Frame) -> Response {
     headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(frame.lang()));
     headers.insert(VARY, HeaderValue::from_static("Accept-Language"));
     response
+}
+
+/// What is wrong with the installation itself goes to the log, with its causes: whoever runs Kept
+/// must learn of it, and the page says less. Faults carry no personal data.
+fn log(fault: &Fault) {
+    match fault.kind {
+        FaultKind::Unavailable | FaultKind::Integrity => {}
+        FaultKind::Invalid | FaultKind::Refused | FaultKind::Conflict | FaultKind::Absent => return,
+    }
+    let mut line = fault.message.clone();
+    let mut cause = std::error::Error::source(fault);
+    while let Some(one) = cause {
+        line.push_str(&format!(": {one}"));
+        cause = one.source();
+    }
+    eprintln!("kept: {line}");
 }

@@ -86,39 +86,6 @@ impl Reader<'_> {
             Ok((row.get(0)?, row.get(1)?))
         })
     }
-
-    /// How many records of each category have their stored due moment after one and up to another.
-    /// The moment is an index, never later than the truth (semantics, 2).
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn record_counts_due(&self, after: i64, until: i64) -> Result<Vec<(u32, u64)>, Fault> {
-        let range = (after, until);
-        all(self.connection, sql::RECORD_COUNTS_DUE, range, |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
-    }
-
-    /// How many records of each category wait for a fact or are held, and have no due moment.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn record_counts_waiting(&self) -> Result<Vec<(u32, u64)>, Fault> {
-        all(self.connection, sql::RECORD_COUNTS_WAITING, [], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
-    }
-
-    /// The first stored due moment after one.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn record_due_after(&self, after: i64) -> Result<Option<i64>, Fault> {
-        let first = one(self.connection, sql::RECORD_DUE_AFTER, [after], |row| {
-            row.get(0)
-        })?;
-        Ok(first.flatten())
-    }
 }
 
 impl Tx<'_> {
