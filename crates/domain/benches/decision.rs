@@ -57,7 +57,7 @@ fn case(recipient: &str, purpose: &str) -> (InForce, Subject, Request, Moment) {
     (life.in_force, life.subject, request, moment)
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = 1000)]
 fn decide_five_records_allowed(bencher: Bencher<'_, '_>) {
     let (in_force, subject, request, moment) = case("client-relations", "client-relations");
     let allowed = decide(&in_force, &subject, request, moment).into_result();
@@ -65,7 +65,7 @@ fn decide_five_records_allowed(bencher: Bencher<'_, '_>) {
     bencher.bench(|| decide(&in_force, black_box(&subject), black_box(request), moment));
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = 1000)]
 fn decide_two_of_five_records(bencher: Bencher<'_, '_>) {
     let (in_force, subject, request, moment) = case("client-relations", "contact-relations");
     let allowed = decide(&in_force, &subject, request, moment).into_result();
@@ -73,7 +73,7 @@ fn decide_two_of_five_records(bencher: Bencher<'_, '_>) {
     bencher.bench(|| decide(&in_force, black_box(&subject), black_box(request), moment));
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = 1000)]
 fn decide_refused(bencher: Bencher<'_, '_>) {
     let (in_force, subject, request, moment) = case("marketing", "newsletters");
     assert!(
@@ -84,7 +84,7 @@ fn decide_refused(bencher: Bencher<'_, '_>) {
     bencher.bench(|| decide(&in_force, black_box(&subject), black_box(request), moment));
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = 1000)]
 fn may_contact(bencher: Bencher<'_, '_>) {
     let (in_force, subject, request, moment) = case("client-relations", "client-relations");
     bencher.bench(|| {
@@ -98,19 +98,19 @@ fn may_contact(bencher: Bencher<'_, '_>) {
     });
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = 1000)]
 fn explain_five_records(bencher: Bencher<'_, '_>) {
     let (in_force, subject, request, moment) = case("marketing", "newsletters");
     bencher.bench(|| explain(&in_force, black_box(&subject), request, moment));
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = 1000)]
 fn due_of_five_records(bencher: Bencher<'_, '_>) {
     let (in_force, subject, _, moment) = case("marketing", "newsletters");
     bencher.bench(|| due(&in_force, black_box(&subject), moment));
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = 1000)]
 fn index_one_record(bencher: Bencher<'_, '_>) {
     let (in_force, subject, _, moment) = case("marketing", "newsletters");
     bencher.bench(|| next_due(&in_force, &subject, black_box(&subject.records[0]), moment));

@@ -226,18 +226,18 @@ impl<'a> View<'a> {
     /// Whether consent is the only basis that a purpose can have for the person as this kind, on
     /// any channel: then the ground ends with the consent.
     pub(crate) fn consent_alone(&self, purpose: PurposeId, kind: KindId) -> bool {
-        let some = self
-            .purpose(purpose)
-            .bases
-            .iter()
-            .any(|line| line.basis == Basis::Consent && line.kinds.contains(kind));
-        some && self.cases(purpose).all(|channel| {
-            self.lines(purpose, kind, channel)
-                .next()
-                .is_none_or(|line| line.basis == Basis::Consent)
-        }) && self
-            .cases(purpose)
-            .any(|channel| self.lines(purpose, kind, channel).next().is_some())
+        if !self.in_force.may_need_consent(purpose, kind) {
+            return false;
+        }
+        let mut some = false;
+        for channel in self.cases(purpose) {
+            match self.lines(purpose, kind, channel).next() {
+                Some(line) if line.basis == Basis::Consent => some = true,
+                Some(_) => return false,
+                None => {}
+            }
+        }
+        some
     }
 
     /// Whether a line of the purpose for this kind can be this basis, for the person and today.

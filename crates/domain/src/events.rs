@@ -1,5 +1,7 @@
 //! What has happened by a moment, as it counts for one person: facts, spans and their ends.
 
+use std::cell::Cell;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use policy::model::{FactId, SpanId};
@@ -11,11 +13,13 @@ use crate::subject::{Fact, Link, Subject};
 use crate::time::Moment;
 
 /// Everything that a rule looks at: policy, person, moment.
-#[derive(Clone, Copy)]
 pub(crate) struct View<'a> {
     pub(crate) in_force: &'a InForce,
     pub(crate) subject: &'a Subject,
     pub(crate) moment: Moment,
+    /// The span that was looked at last, and whether it was open: the records of a person mostly
+    /// wait for the same one.
+    looked_at: Cell<Option<(SpanId, Option<MatterId>, bool)>>,
 }
 
 /// A point that a term is counted from.
@@ -54,6 +58,7 @@ impl<'a> View<'a> {
             in_force,
             subject,
             moment,
+            looked_at: Cell::new(None),
         }
     }
 
@@ -95,11 +100,11 @@ impl<'a> View<'a> {
     /// Facts of a kind that happened to a link's organisation during the link.
     fn within(
         &self,
-        link: &'a Link,
+        link: &Link,
         kind: FactId,
         matter: Option<MatterId>,
     ) -> impl Iterator<Item = &'a Fact> {
-        let view = *self;
+        let view = self;
         self.subject.organisation_facts.iter().filter(move |fact| {
             fact.organisation == Some(link.organisation) && view.counts(fact, kind, matter) && {
                 let day = calendar::date_of(fact.happened, view.in_force.zone());
@@ -125,7 +130,14 @@ impl<'a> View<'a> {
 
     /// Whether a span of the kind is open for the person now, their own or an organisation's.
     pub(crate) fn open(&self, span: SpanId, matter: Option<MatterId>) -> bool {
-        self.open_exactly(span, self.known(span, matter))
+        match self.looked_at.get() {
+            Some((of, about, open)) if of == span && about == matter => open,
+            _ => {
+                let open = self.open_exactly(span, self.known(span, matter));
+                self.looked_at.set(Some((span, matter, open)));
+                open
+            }
+        }
     }
 
     /// As [`View::open`], for this very matter.

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use policy::model::{
-    Anchor, CategoryId, FactId, KindId, Person, Policy, PurposeId, RetentionRule, RuleId, SpanId,
+    Anchor, Basis, CategoryId, FactId, KindId, KindSet, Person, Policy, Purpose, PurposeId,
+    RetentionRule, RuleId, SpanId,
 };
 
 use crate::{Fault, FaultKind, Moment};
@@ -20,6 +21,8 @@ pub struct InForce {
     policy: Arc<Policy>,
     zone: TimeZone,
     earlier: Vec<Earlier>,
+    /// By purpose: the kinds of subject that it may need the consent of.
+    consenting: Vec<KindSet>,
 }
 
 /// The retention rules of an earlier version, in the ids of the policy in force.
@@ -78,10 +81,12 @@ impl InForce {
         let earlier = (0..versions.len() - 1)
             .map(|at| translate(&versions[at..]))
             .collect();
+        let consenting = policy.purposes.iter().map(consenting).collect();
         Ok(Self {
             policy,
             zone,
             earlier,
+            consenting,
         })
     }
 
@@ -124,6 +129,11 @@ impl InForce {
             .filter(|earlier| earlier.version == version)
     }
 
+    /// Whether a purpose may need the consent of a kind of subject.
+    pub(crate) fn may_need_consent(&self, purpose: PurposeId, kind: KindId) -> bool {
+        self.consenting[purpose.index()].contains(kind)
+    }
+
     /// The rule of a ground in the policy in force.
     pub(crate) fn rule(
         &self,
@@ -133,6 +143,12 @@ impl InForce {
     ) -> Option<RuleId> {
         self.policy.tables.rule[purpose.index()][kind.index()][category.index()]
     }
+}
+
+fn consenting(purpose: &Purpose) -> KindSet {
+    let lines = purpose.bases.iter();
+    let by_consent = lines.filter(|line| line.basis == Basis::Consent);
+    KindSet(by_consent.fold(0, |kinds, line| kinds | line.kinds.0))
 }
 
 /// Unknown counts as private, the stricter.

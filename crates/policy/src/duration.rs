@@ -90,6 +90,7 @@ impl Duration {
 
     /// Whether it is *at once*.
     #[must_use]
+    #[inline]
     pub const fn is_at_once(self) -> bool {
         self.months == 0 && self.days == 0
     }

@@ -24,6 +24,7 @@ macro_rules! look_ups {
             /// # Panics
             /// If the id is of another policy, which has more of them.
             #[must_use]
+            #[inline]
             pub fn $by_id(&self, id: $id) -> &$item {
                 &self.$list[id.index()]
             }
@@ -133,6 +134,7 @@ impl Policy {
 impl BasisRule {
     /// Whether the line fits a person's situation, a channel and a day; its kinds apart.
     #[must_use]
+    #[inline]
     pub fn fits(&self, person: Person, channel: Option<ChannelId>, date: Date) -> bool {
         self.person.is_none_or(|only| only == person)
             && (self.channels.is_empty() || channel.is_some_and(|c| self.channels.contains(c)))

@@ -17,6 +17,7 @@ macro_rules! ids {
         impl $name {
             /// The id as an index into its list.
             #[must_use]
+            #[inline]
             pub fn index(self) -> usize {
                 usize::from(self.0)
             }
@@ -32,6 +33,7 @@ macro_rules! ids {
 
             /// Whether the id is in the set.
             #[must_use]
+            #[inline]
             pub fn contains(self, id: $name) -> bool {
                 self.0 & (1 << id.0) != 0
             }
@@ -43,12 +45,14 @@ macro_rules! ids {
 
             /// What both sets hold.
             #[must_use]
+            #[inline]
             pub fn and(self, other: Self) -> Self {
                 Self(self.0 & other.0)
             }
 
             /// Whether nothing is in the set.
             #[must_use]
+            #[inline]
             pub fn is_empty(self) -> bool {
                 self.0 == 0
             }
