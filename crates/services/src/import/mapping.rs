@@ -364,13 +364,13 @@ impl Columns {
                 .collect::<Vec<_>>()
                 .join(", ");
             let message = if undeclared.len() == 1 {
-                format!("the column {listed} is no declared field: it is refused")
+                format!("the column {listed} goes to no field: it is refused")
             } else {
-                format!("the columns {listed} are no declared fields: they are refused")
+                format!("the columns {listed} go to no field: they are refused")
             };
             return Err(Fault::new(FaultKind::Refused, message).rule("5a").remedy(format!(
-                "map each to a field, or drop it: `--drop '{first}'`, or \"drop\" in the mapping \
-                 file; nothing was taken in"
+                "map each to a field that a stated purpose uses, or drop it: `--drop '{first}'`, or \
+                 \"drop\" in the mapping file; nothing was taken in"
             )));
         }
         Ok(self)
@@ -457,7 +457,7 @@ mod tests {
         assert_eq!(fault.kind, FaultKind::Refused);
         assert_eq!(
             fault.message,
-            "the column `number` is no declared field: it is refused"
+            "the column `number` goes to no field: it is refused"
         );
         assert!(fault.remedy.unwrap().contains("--drop 'number'"));
     }
