@@ -26,6 +26,7 @@ mod notice;
 mod object;
 pub mod options;
 mod organisation;
+mod people;
 mod plan;
 mod policy_file;
 mod read;
@@ -93,6 +94,8 @@ pub enum Command {
     Import(import::Import),
     /// Find people by the exact value of a field
     Find(find::Find),
+    /// List people with what kind of person each is, and of which organisation
+    People(people::People),
     /// Show what is known of a person without opening a value
     Show(show::Show),
     /// Read a person in a role, for a purpose
@@ -169,6 +172,7 @@ impl Command {
             Self::Add(command) => Sort::OnInstallation(command),
             Self::Import(command) => Sort::OnInstallation(command),
             Self::Find(command) => Sort::OnInstallation(command),
+            Self::People(command) => Sort::OnInstallation(command),
             Self::Show(command) => Sort::OnInstallation(command),
             Self::Read(command) => Sort::OnInstallation(command),
             Self::May(command) => Sort::OnInstallation(command),

@@ -2,12 +2,12 @@
 //! contracts, no personal data: its people have the records.
 
 use domain::act::relation::{link, set_person, unlink};
-use domain::subject::Subject;
-use domain::{Fault, OrganisationId, SubjectId};
+use domain::subject::{Fact, Subject};
+use domain::{Fault, Moment, OrganisationId, SubjectId};
 use door::{Batch, OrganisationChange};
 use jiff::civil::Date;
 use journal::Act;
-use policy::model::Person;
+use policy::model::{FactId, Person, Policy, SpanId};
 
 use crate::act::{Acted, Acting, Decided, refused};
 use crate::kept::Kept;
@@ -18,12 +18,48 @@ pub struct OrganisationShown {
     /// Which one.
     pub id: OrganisationId,
     /// What happened to it.
-    pub facts: Vec<domain::subject::Fact>,
+    pub facts: Vec<Fact>,
     /// The people who are or were linked to it.
     pub people: Vec<SubjectId>,
 }
 
+/// One organisation of the list.
+#[derive(Debug)]
+pub struct OrganisationListed {
+    /// Which one.
+    pub id: OrganisationId,
+    /// The spans that are open for it: with its contract, an organisation is a client (1a).
+    pub open: Vec<SpanId>,
+    /// How many people are linked to it, or were.
+    pub people: u64,
+}
+
 impl Kept {
+    /// Lists up to `most` organisations after one, in the order of their identifiers.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn organisations(
+        &self,
+        after: Option<OrganisationId>,
+        most: u32,
+    ) -> Result<Vec<OrganisationListed>, Fault> {
+        let (law, moment) = (self.law(), self.moment()?);
+        let data = self.vault.data();
+        let rows = data.read(|reader| reader.organisations_after(after, most))?;
+        rows.iter()
+            .map(|row| {
+                let (_, facts) = self.organisation_known(row.id, &law)?;
+                let people = data.read(|reader| reader.people_of(row.id))?;
+                Ok(OrganisationListed {
+                    id: row.id,
+                    open: open_spans(law.policy(), &facts, moment),
+                    people: people.len() as u64,
+                })
+            })
+            .collect()
+    }
+
     /// Makes an organisation.
     ///
     /// # Errors
@@ -158,4 +194,24 @@ impl Kept {
             })
         })
     }
+}
+
+/// The spans of an organisation that have begun and, for one matter at least, not ended.
+fn open_spans(policy: &Policy, facts: &[Fact], moment: Moment) -> Vec<SpanId> {
+    let happened = |kind: FactId| {
+        facts.iter().filter(move |fact| {
+            fact.kind == kind && fact.superseded_by.is_none() && fact.happened <= moment.now
+        })
+    };
+    (0u8..)
+        .map(SpanId)
+        .zip(&policy.spans)
+        .filter(|(_, span)| {
+            happened(span.opens).any(|opened| {
+                let mut ends = happened(span.closes);
+                !ends.any(|end| end.matter == opened.matter && end.happened >= opened.happened)
+            })
+        })
+        .map(|(id, _)| id)
+        .collect()
 }

@@ -73,3 +73,11 @@ pub(super) fn counted(number: usize, thing: &str) -> String {
         _ => format!("{number} {thing}s"),
     }
 }
+
+/// `1 person`, `2 people`.
+pub(super) fn people(number: u64) -> String {
+    match number {
+        1 => "1 person".to_owned(),
+        _ => format!("{number} people"),
+    }
+}

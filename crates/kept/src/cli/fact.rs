@@ -104,12 +104,20 @@ impl OnInstallation for Fact {
                         } else {
                             "done:"
                         };
-                        format!(
-                            "{} {}{about}, fact {fact}, for {people} people\n  {} destroyed\n",
+                        let mut text = format!(
+                            "{} {}{about}, fact {fact}, for {}\n",
                             Paint::Good.on(begin, colour),
                             self.kind,
-                            acted::counted(done.destroyed.len(), "record"),
-                        )
+                            acted::people(people as u64),
+                        );
+                        if !done.destroyed.is_empty() {
+                            let gone = acted::counted(done.destroyed.len(), "record");
+                            text.push_str(&format!("  {gone} destroyed\n"));
+                        }
+                        if let Some(receipt) = done.receipt {
+                            text.push_str(&format!("  entry {} of the journal\n", receipt.entry));
+                        }
+                        text
                     },
                     || {
                         json!({

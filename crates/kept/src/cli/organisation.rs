@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 use domain::{Fault, OrganisationId, SubjectId};
 use jiff::civil::Date;
+use policy::model::SpanId;
 use serde_json::json;
 use services::Kept;
 
@@ -31,6 +32,8 @@ pub struct Organisation {
 enum OrganisationAct {
     /// Add an organisation, and show its identifier
     Add(Add),
+    /// List the organisations, each with what is open for it: a contract makes it a client
+    List(List),
     /// Show what happened to an organisation, and who belongs to it
     Show(Show),
     /// A person belongs to an organisation
@@ -43,6 +46,20 @@ enum OrganisationAct {
 struct Add {
     #[command(flatten)]
     changing: Changing,
+
+    #[command(flatten)]
+    place: Place,
+}
+
+#[derive(Debug, Args)]
+struct List {
+    /// List those that come after this one
+    #[arg(long, value_name = "ORGANISATION")]
+    after: Option<OrganisationId>,
+
+    /// How many at most
+    #[arg(long, value_name = "NUMBER", default_value_t = 50)]
+    most: u16,
 
     #[command(flatten)]
     place: Place,
@@ -82,6 +99,7 @@ impl OnInstallation for Organisation {
     fn place(&self) -> &Place {
         match &self.act {
             OrganisationAct::Add(add) => &add.place,
+            OrganisationAct::List(list) => &list.place,
             OrganisationAct::Show(show) => &show.place,
             OrganisationAct::Link(tie) | OrganisationAct::Unlink(tie) => &tie.place,
         }
@@ -97,6 +115,7 @@ impl OnInstallation for Organisation {
                     || json!({ "dry-run": acting.dry_run, "organisation": id }),
                 );
             }
+            OrganisationAct::List(list) => listed(kept, list, context)?,
             OrganisationAct::Show(show) => shown(kept, show.organisation, context)?,
             OrganisationAct::Link(tie) => {
                 let acting = context.acting(&tie.place, tie.changing);
@@ -111,6 +130,43 @@ impl OnInstallation for Organisation {
         }
         Ok(Exit::Done)
     }
+}
+
+fn listed(kept: &Kept, list: &List, context: &mut Context<'_>) -> Result<(), Fault> {
+    let law = kept.law();
+    let organisations = kept.organisations(list.after, list.most.into())?;
+    let open = |spans: &[SpanId]| -> Vec<&str> {
+        let names = spans.iter().map(|id| law.policy().span(*id).name.as_str());
+        names.collect()
+    };
+    context.answer(
+        |_| {
+            if organisations.is_empty() {
+                return "no organisation\n".to_owned();
+            }
+            let mut text = String::new();
+            for one in &organisations {
+                let open = match one.open.as_slice() {
+                    [] => "nothing open".to_owned(),
+                    spans => format!("open: {}", open(spans).join(", ")),
+                };
+                let people = acted::people(one.people);
+                text.push_str(&format!("{}  {people}, {open}\n", one.id));
+            }
+            text
+        },
+        || {
+            let all = organisations.iter().map(|one| {
+                json!({
+                    "organisation": one.id.to_string(),
+                    "open": open(&one.open),
+                    "people": one.people,
+                })
+            });
+            json!({ "organisations": all.collect::<serde_json::Value>() })
+        },
+    );
+    Ok(())
 }
 
 fn shown(kept: &Kept, id: OrganisationId, context: &mut Context<'_>) -> Result<(), Fault> {

@@ -213,7 +213,11 @@ fn lines(item: &Value, depth: usize, text: &mut String) {
     let plain: Vec<String> = object
         .iter()
         .filter(|(_, value)| !value.is_null() && !value.is_array() && *value != &json!(false))
-        .map(|(name, value)| format!("{name} {}", word(value)))
+        .map(|(name, value)| match (name.as_str(), word(value)) {
+            // A term says itself how it ends: `through`, `waits for`, `over since`.
+            ("until", term) if !term.starts_with(|c: char| c.is_ascii_digit()) => term,
+            (name, word) => format!("{name} {word}"),
+        })
         .collect();
     let _ = writeln!(text, "{}{}", "  ".repeat(depth), plain.join(", "));
     for nested in object.values().filter_map(Value::as_array).flatten() {
