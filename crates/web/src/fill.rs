@@ -7,6 +7,7 @@ pub(crate) mod reading;
 
 use domain::Rule;
 use domain::calendar::date_of;
+use domain::value::Value;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use policy::model::{CategoryId, CategorySet, FieldId, Language, Policy, Wording};
@@ -73,5 +74,20 @@ impl<'a> Fill<'a> {
     /// The last day on which something is readable that goes at a moment.
     pub(crate) fn last_day(self, at: Timestamp) -> Date {
         self.day(at - SignedDuration::from_micros(1))
+    }
+
+    /// A value as the reader of the page writes it.
+    pub(crate) fn value(self, value: &Value) -> String {
+        let say = &self.phrases().person;
+        match value {
+            Value::Text(text) => text.clone(),
+            Value::Date(date) => say::day(*date, self.language),
+            Value::Integer(number) => number.to_string(),
+            Value::Boolean(true) => say.yes.to_owned(),
+            Value::Boolean(false) => say.no.to_owned(),
+            Value::Moment(at) => {
+                say::moment(self.law.in_force.zone().to_datetime(*at), self.language)
+            }
+        }
     }
 }

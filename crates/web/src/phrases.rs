@@ -191,6 +191,8 @@ pub(crate) struct Person {
     pub(crate) restriction_of: With,
     pub(crate) scope_everything: &'static str,
     pub(crate) scope_matter: With,
+    pub(crate) yes: &'static str,
+    pub(crate) no: &'static str,
 }
 
 /// Two readings side by side.
@@ -205,6 +207,7 @@ pub(crate) struct Beside {
     pub(crate) caption: &'static str,
     pub(crate) field: &'static str,
     pub(crate) withheld: &'static str,
+    pub(crate) collected: &'static str,
 }
 
 /// The retention calendar.

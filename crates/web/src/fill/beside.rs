@@ -32,7 +32,7 @@ impl Fill<'_> {
         other: (Option<Reader>, &View),
     ) -> Group {
         let fields = (0..64u8).filter(|at| held.fields & (1 << at) != 0);
-        let rows = fields.map(|at| {
+        let seen = fields.map(|at| {
             let field = FieldId {
                 category: held.category,
                 field: at,
@@ -43,9 +43,22 @@ impl Fill<'_> {
                 other: self.seen(held.id, at, other),
             }
         });
+        // What is closed to both by the same rules is said once.
+        let mut rows: Vec<Row> = Vec::new();
+        for row in seen {
+            let alike = |other: &&mut Row| {
+                let values = [&row.one, &row.other].map(|it| matches!(it, Seen::Value(_)));
+                values == [false, false] && (&other.one, &other.other) == (&row.one, &row.other)
+            };
+            match rows.iter_mut().find(alike) {
+                Some(other) => other.field = format!("{}, {}", other.field, row.field),
+                None => rows.push(row),
+            }
+        }
         Group {
             category: self.category(held.category),
-            rows: rows.collect(),
+            collected: self.day(held.collected),
+            rows,
         }
     }
 
@@ -59,7 +72,7 @@ impl Fill<'_> {
             .iter()
             .find(|opened| opened.permitted.record == record);
         if let Some(value) = opened.and_then(|opened| opened.values.disclose().0.get(&at)) {
-            return Seen::Value(value.display());
+            return Seen::Value(self.value(value));
         }
         let closed = view
             .withheld

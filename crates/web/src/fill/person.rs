@@ -78,7 +78,7 @@ impl Fill<'_> {
                     category: permitted.category,
                     field: *at,
                 };
-                (self.say(&policy.field(field).title), value.display())
+                (self.say(&policy.field(field).title), self.value(value))
             });
             let readable = Until {
                 when: self.when(permitted.until),

@@ -44,7 +44,7 @@ impl Fill<'_> {
         let offers = (0u8..).map(RecipientId).zip(&policy.recipients);
         Reading {
             chosen: chosen.map(|reader| Chosen {
-                value: self.value(reader),
+                value: self.named(reader),
                 recipient: self.say(&policy.recipient(reader.0).title),
                 purpose: self.say(&policy.purpose(reader.1).title),
             }),
@@ -55,7 +55,7 @@ impl Fill<'_> {
                         .reads
                         .iter()
                         .map(|(purpose, _)| Choice {
-                            value: self.value((id, *purpose)),
+                            value: self.named((id, *purpose)),
                             title: self.say(&policy.purpose(*purpose).title),
                         })
                         .collect(),
@@ -64,7 +64,7 @@ impl Fill<'_> {
         }
     }
 
-    fn value(self, (recipient, purpose): Reader) -> String {
+    fn named(self, (recipient, purpose): Reader) -> String {
         let policy = self.policy();
         format!(
             "{}.{}",

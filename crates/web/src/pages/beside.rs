@@ -1,11 +1,13 @@
 //! `/people/{id}/beside`: the same person as two recipients see them, field by field.
 
+use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::reading::{Reading, Why, why};
 use crate::frame::Frame;
 use crate::page::{self, Place};
 use crate::phrases::Phrases;
+use crate::say;
 
 /// One person, twice.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -25,14 +27,16 @@ pub struct Beside {
 pub struct Group {
     /// The category's title.
     pub category: String,
+    /// The day of collection.
+    pub collected: Date,
     /// The fields.
     pub rows: Vec<Row>,
 }
 
-/// A field, as each of the two sees it.
+/// A field, or several that both see alike, as each of the two sees it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Row {
-    /// The field's title.
+    /// The fields' titles.
     pub field: String,
     /// What the one sees.
     pub one: Seen,
@@ -86,6 +90,7 @@ impl Beside {
             groups: vec![
                 Group {
                     category: two("Identity", "Identité"),
+                    collected: jiff::civil::date(2024, 2, 29),
                     rows: vec![
                         row("Surname", "Nom", value("Kerdoncuff"), value("Kerdoncuff")),
                         row("First name", "Prénom", value("Maëlle"), value("Maëlle")),
@@ -93,6 +98,7 @@ impl Beside {
                 },
                 Group {
                     category: two("Bank details", "Coordonnées bancaires"),
+                    collected: jiff::civil::date(2024, 2, 29),
                     rows: vec![row(
                         "IBAN",
                         "IBAN",
@@ -106,6 +112,7 @@ impl Beside {
                 },
                 Group {
                     category: two("Favourite shelves", "Rayons préférés"),
+                    collected: jiff::civil::date(2025, 8, 1),
                     rows: vec![row(
                         "Shelf",
                         "Rayon",
@@ -147,7 +154,12 @@ pub fn render(view: &Beside, frame: &Frame) -> Markup {
             thead { tr { th scope="col" { (say.field) } th scope="col" { (one) } th scope="col" { (other) } } }
             @for group in &view.groups {
                 tbody {
-                    tr.group { th scope="rowgroup" colspan="3" { (group.category) } }
+                    tr.group {
+                        th scope="rowgroup" colspan="3" {
+                            (group.category) " "
+                            span.under { (say.collected) " " time datetime=(group.collected) { (say::day(group.collected, frame.language)) } }
+                        }
+                    }
                     @for row in &group.rows {
                         tr {
                             th scope="row" { (row.field) }

@@ -220,6 +220,8 @@ pub(super) static PHRASES: Phrases = Phrases {
         objection_canvassing: "Objection to all canvassing",
         objection_to: |one| format!("Objection to: {one}"),
         restriction_of: |one| format!("Restriction of: {one}"),
+        yes: "Yes",
+        no: "No",
         scope_everything: "Everything",
         scope_matter: |one| format!("Matter {one}"),
     },
@@ -234,6 +236,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         caption: "Field by field",
         field: "Field",
         withheld: "Closed.",
+        collected: "collected on",
     },
     calendar: Calendar {
         title: "Retention calendar",

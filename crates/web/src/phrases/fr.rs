@@ -224,6 +224,8 @@ pub(super) static PHRASES: Phrases = Phrases {
         objection_canvassing: "Opposition à toute prospection",
         objection_to: |one| format!("Opposition à : {one}"),
         restriction_of: |one| format!("Limitation de : {one}"),
+        yes: "Oui",
+        no: "Non",
         scope_everything: "Tout",
         scope_matter: |one| format!("Affaire {one}"),
     },
@@ -238,6 +240,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         caption: "Champ par champ",
         field: "Champ",
         withheld: "Fermé.",
+        collected: "collecte du",
     },
     calendar: Calendar {
         title: "Calendrier de conservation",
