@@ -182,6 +182,8 @@ pub(crate) struct Person {
     pub(crate) act: &'static str,
     pub(crate) categories: &'static str,
     pub(crate) entry: &'static str,
+    pub(crate) through: With,
+    pub(crate) after: With,
     pub(crate) waits_fact: With,
     pub(crate) waits_end: With,
     pub(crate) held_until: With,

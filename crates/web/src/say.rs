@@ -121,7 +121,7 @@ pub(crate) fn capital(text: &str) -> String {
 }
 
 /// A wording of the policy, with the spaces of its language: French keeps a colon, a semicolon, a
-/// question mark and quotation marks on the line of their word.
+/// question mark and quotation marks on the line of their word, and its apostrophes are curved.
 pub(crate) fn wording(wording: &Wording, language: Language) -> Cow<'_, str> {
     spaced_for(wording.get(language), language)
 }
@@ -143,7 +143,10 @@ fn spaced(text: &str) -> Cow<'_, str> {
         ("« ", "«\u{a0}"),
         (" »", "\u{a0}»"),
     ];
-    let mut said = Cow::Borrowed(text);
+    let mut said = match text.contains('\'') {
+        true => Cow::Owned(text.replace('\'', "’")),
+        false => Cow::Borrowed(text),
+    };
     for (plain, fixed) in SPACES {
         if said.contains(plain) {
             said = Cow::Owned(said.replace(plain, fixed));
@@ -194,12 +197,12 @@ mod tests {
     fn french_marks_stay_with_their_word() {
         let said = Wording {
             en: "Why : here".to_owned(),
-            fr: "« Oui » ; pourquoi : voilà !".to_owned(),
+            fr: "« Oui » ; pourquoi : l'été !".to_owned(),
         };
         assert_eq!(wording(&said, Language::En), "Why : here");
         assert_eq!(
             wording(&said, Language::Fr),
-            "«\u{a0}Oui\u{a0}»\u{202f}; pourquoi\u{a0}: voilà\u{202f}!"
+            "«\u{a0}Oui\u{a0}»\u{202f}; pourquoi\u{a0}: l’été\u{202f}!"
         );
     }
 }

@@ -222,7 +222,7 @@ impl Rule {
         match *self {
             Self::NothingHeld => "Rien de tel n'est conservé".into(),
             Self::Recipient { recipient, purpose } => format!(
-                "{} ne peut pas lire ceci pour « {} »",
+                "« {} » n'est pas autorisé à lire ceci pour « {} »",
                 policy.recipient(recipient).title.fr,
                 t.purpose(purpose)
             ),

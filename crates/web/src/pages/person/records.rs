@@ -60,18 +60,18 @@ fn one(record: &Record, frame: &Frame) -> Markup {
                 div { dt { (say.origin) } dd { (record.origin) } }
                 div { dt { (say.collected) } dd { time datetime=(record.collected) { (say::day(record.collected, frame.language)) } } }
                 div { dt { (say.brought_by) } dd { code { (record.brought_by) } } }
-                div { dt { (say.readable) } dd { (until(&record.readable, frame)) } }
-                div { dt { (say.goes) } dd { (until(&record.goes, frame)) } }
+                div { dt { (say.readable) } dd { (until(&record.readable, say.through, frame)) } }
+                div { dt { (say.goes) } dd { (until(&record.goes, say.after, frame)) } }
             }
         }
     }
 }
 
 /// A day or what it waits for, with the rule.
-pub(super) fn until(until: &Until, frame: &Frame) -> Markup {
+fn until(until: &Until, day_words: fn(&str) -> String, frame: &Frame) -> Markup {
     html! {
         @match &until.when {
-            When::Day(day) => time datetime=(day) { (say::day(*day, frame.language)) },
+            When::Day(day) => time datetime=(day) { (day_words(&say::day(*day, frame.language))) },
             When::Waits(what) => (what),
         }
         " " code { (until.rule) }
