@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_LANGUAGE, VARY};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use domain::{Actor, Fault, FaultKind};
+use domain::{Actor, Fault, FaultKind, SubjectId};
 use jiff::civil::{Date, DateTime};
 use maud::Markup;
-use policy::model::Language;
+use policy::model::{Language, Wording};
 use services::sweep::Swept;
 use services::{Kept, Law};
 
@@ -25,6 +25,8 @@ use crate::phrases::Phrases;
 pub(crate) struct App {
     pub(crate) kept: Arc<Kept>,
     pub(crate) actor: Arc<Actor>,
+    /// People who are worth a look, and why.
+    pub(crate) suggestions: Arc<[(SubjectId, Wording)]>,
     /// What the last movement of the clock did, until the next one.
     passed: Arc<Mutex<Option<Passed>>>,
 }
@@ -58,10 +60,15 @@ pub(crate) enum Answer {
 }
 
 impl App {
-    pub(crate) fn new(kept: Arc<Kept>, actor: Actor) -> Self {
+    pub(crate) fn new(
+        kept: Arc<Kept>,
+        actor: Actor,
+        suggestions: Vec<(SubjectId, Wording)>,
+    ) -> Self {
         Self {
             kept,
             actor: Arc::new(actor),
+            suggestions: suggestions.into(),
             passed: Arc::default(),
         }
     }

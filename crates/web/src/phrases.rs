@@ -111,6 +111,7 @@ pub(crate) struct Home {
     pub(crate) ways: [(&'static str, &'static str, &'static str); 4],
     pub(crate) rule: &'static str,
     pub(crate) not_moved: &'static str,
+    pub(crate) suggestions: &'static str,
 }
 
 /// The list of people.

@@ -4,7 +4,8 @@ use std::future::Future;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 
-use domain::{Account, Actor, ActorKind, Fault, FaultKind};
+use domain::{Account, Actor, ActorKind, Fault, FaultKind, SubjectId};
+use policy::model::Wording;
 use services::Kept;
 
 use crate::app::App;
@@ -17,6 +18,7 @@ const ACCOUNT: &str = "demo";
 pub struct Demo {
     listener: TcpListener,
     address: SocketAddr,
+    suggestions: Vec<(SubjectId, Wording)>,
 }
 
 impl Demo {
@@ -39,13 +41,24 @@ impl Demo {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(taken)?;
         listener.set_nonblocking(true).map_err(taken)?;
         let address = listener.local_addr().map_err(taken)?;
-        Ok(Self { listener, address })
+        Ok(Self {
+            listener,
+            address,
+            suggestions: Vec::new(),
+        })
     }
 
     /// Where the pages are, for people: `http://localhost:8000/`.
     #[must_use]
     pub fn address(&self) -> String {
         format!("http://localhost:{}/", self.address.port())
+    }
+
+    /// Names people who are worth a look on the first page, with the reason, which names nobody.
+    #[must_use]
+    pub fn suggesting(mut self, people: Vec<(SubjectId, Wording)>) -> Self {
+        self.suggestions = people;
+        self
     }
 
     /// Serves the pages until `end` is over, then finishes what was begun.
@@ -62,7 +75,7 @@ impl Demo {
             Fault::new(FaultKind::Unavailable, "the pages can be served no longer").because(error)
         };
         let listener = tokio::net::TcpListener::from_std(self.listener).map_err(broken)?;
-        axum::serve(listener, router(App::new(kept, actor)))
+        axum::serve(listener, router(App::new(kept, actor, self.suggestions)))
             .with_graceful_shutdown(end)
             .await
             .map_err(broken)

@@ -24,10 +24,21 @@ pub struct Home {
     pub kinds: Vec<Count>,
     /// Records by category.
     pub categories: Vec<Count>,
+    /// People who are worth a look.
+    pub suggestions: Vec<Suggestion>,
     /// What the last movement of the clock did.
     pub moved: Option<Moved>,
     /// Why the clock was not moved.
     pub refused: Option<String>,
+}
+
+/// Somebody who is worth a look.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Suggestion {
+    /// The person's identifier.
+    pub id: String,
+    /// Why, in a sentence that names nobody.
+    pub why: String,
 }
 
 /// How many of something.
@@ -91,6 +102,15 @@ impl Home {
                 count("Bank details", "Coordonnées bancaires", 318),
                 count("Recordings", "Enregistrements", 0),
             ],
+            suggestions: vec![Suggestion {
+                id: "0192f0c1-2f3a-7c4e-9a10-5f0e6b7c8d9e".to_owned(),
+                why: count(
+                    "A debit was disputed & is <open>.",
+                    "Un prélèvement est contesté & <ouvert>.",
+                    0,
+                )
+                .title,
+            }],
             moved: Some(Moved {
                 from: jiff::civil::date(2025, 2, 14),
                 to: jiff::civil::date(2026, 3, 14),
@@ -142,6 +162,14 @@ pub fn render(view: &Home, frame: &Frame) -> Markup {
             ul.ways {
                 @for (path, title, about) in &say.ways {
                     li { a href=(frame.link(path, &[])) { (title) } p { (about) } }
+                }
+            }
+            @if !view.suggestions.is_empty() {
+                h3 { (say.suggestions) }
+                ul.spaced {
+                    @for one in &view.suggestions {
+                        li { a href=(frame.link(&format!("/people/{}", one.id), &[])) { (one.why) } }
+                    }
                 }
             }
         }

@@ -141,6 +141,7 @@ pub(super) static PHRASES: Phrases = Phrases {
             ),
         ],
         rule: "Rule",
+        suggestions: "People with a story",
         not_moved: "The clock was not moved: it goes forward only, to a day or by a time that there is.",
     },
     people: People {

@@ -141,6 +141,7 @@ pub(super) static PHRASES: Phrases = Phrases {
             ),
         ],
         rule: "Règle",
+        suggestions: "Des personnes qui ont une histoire",
         not_moved: "L’horloge n’a pas été avancée : elle ne va que vers l’avant, jusqu’à un jour ou d’une durée qui existe.",
     },
     people: People {

@@ -8,7 +8,7 @@ use domain::Fault;
 
 use crate::app::{Answer, App, Asked, Passed, Visit};
 use crate::fill::Fill;
-use crate::pages::home::{self, Count, Home, Moved, Went};
+use crate::pages::home::{self, Count, Home, Moved, Suggestion, Went};
 
 pub(super) async fn get(State(app): State<App>, asked: Asked) -> Response {
     app.answer(asked, |app, visit| page(app, visit, None)).await
@@ -36,6 +36,14 @@ pub(super) fn page(app: &App, visit: &Visit, refused: Option<String>) -> Result<
                 .iter()
                 .map(|(id, count)| (fill.category(*id), *count)),
         ),
+        suggestions: app
+            .suggestions
+            .iter()
+            .map(|(person, why)| Suggestion {
+                id: person.to_string(),
+                why: fill.say(why),
+            })
+            .collect(),
         moved: app.passed().map(|passed| moved(fill, &passed)),
         refused,
     };
