@@ -18,6 +18,7 @@ const CROSS_ORIGIN_OPENER: HeaderName = HeaderName::from_static("cross-origin-op
 const CROSS_ORIGIN_RESOURCE: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
 const FETCH_SITE: &str = "sec-fetch-site";
+const FETCH_MODE: &str = "sec-fetch-mode";
 
 /// Lets a request through if this machine's own browser made it on a page of ours, and puts the
 /// same headers on every answer.
@@ -58,7 +59,11 @@ fn refuse(method: &Method, headers: &HeaderMap) -> Option<&'static str> {
         return Some("This address is not the demo's own: open it as http://localhost.\n");
     }
     if matches!(*method, Method::GET | Method::HEAD) {
-        return None;
+        // A page of ours may be linked to. It may not be loaded into another site's page, not even
+        // unseen: every read stands in the journal, and it is not for others to write there.
+        let embedded = text(FETCH_SITE) == Some("cross-site")
+            && text(FETCH_MODE).is_some_and(|mode| mode != "navigate");
+        return embedded.then_some("Another site's page may link here and load nothing.\n");
     }
     let own = match (text(FETCH_SITE), text(ORIGIN.as_str())) {
         (Some(site), _) => matches!(site, "same-origin" | "none"),
@@ -109,6 +114,21 @@ mod tests {
         ] {
             assert_eq!(refused(Method::POST, &headers), refuses, "{headers:?}");
             assert!(!refused(Method::GET, &headers), "{headers:?}");
+        }
+    }
+
+    #[test]
+    fn another_site_may_link_here_and_load_nothing() {
+        let host = ("host", "localhost:8000");
+        for (site, mode, refuses) in [
+            ("cross-site", "navigate", false),
+            ("cross-site", "no-cors", true),
+            ("cross-site", "cors", true),
+            ("same-origin", "no-cors", false),
+            ("none", "navigate", false),
+        ] {
+            let headers = [host, ("sec-fetch-site", site), ("sec-fetch-mode", mode)];
+            assert_eq!(refused(Method::GET, &headers), refuses, "{site} {mode}");
         }
     }
 

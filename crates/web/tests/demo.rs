@@ -230,7 +230,8 @@ fn a_person_is_read_as_somebody_for_something_and_the_page_says_why() {
     assert!(refused.contains("Read refused"), "and the trace has it");
     let list = demo.get("/people?as=canvassing.canvassing").body;
     assert!(list.contains(">Kerdoncuff</a>"));
-    assert!(!demo.get("/people").body.contains("Kerdoncuff"));
+    let unread = demo.get("/people").body;
+    assert!(!unread.contains("Kerdoncuff") && !unread.contains("class=\"why\""));
     let beside = demo
         .get(&format!(
             "{path}/beside?as=canvassing.canvassing&beside=it.security"
@@ -294,6 +295,10 @@ fn time_goes_forward_only_and_takes_what_passes_its_term() {
     assert_eq!(demo.get(&format!("/people/{id}")).status, 200, "still held");
     let calendar = demo.get("/calendar?by=year").body;
     assert!(calendar.contains("<svg class=\"bars\""));
+    // Identity, contact details, and both: five years from collection, counted on the last day.
+    let last = "<th scope=\"row\">2031</th><td class=\"figure\">1</td><td class=\"figure\">1</td>\
+                <td class=\"figure\"><strong>2</strong></td>";
+    assert!(calendar.contains(last), "{calendar}");
     assert_eq!(demo.post("/time", "to=2031-03-16").status, 303);
     let home = demo.get("/").body;
     assert!(

@@ -6,6 +6,7 @@ use maud::Markup;
 use policy::diagnostics::explain::MINIMAL;
 use policy::model::{Language, Policy};
 use web::frame::Frame;
+use web::pages::reading::Name;
 use web::pages::{beside, calendar, error, home, journal, people, person, privacy};
 
 /// No page weighs more, in bytes.
@@ -40,6 +41,7 @@ fn pages(language: Language) -> Vec<(String, String)> {
     let nobody = {
         let mut view = person::Person::sample(frame);
         view.reading.chosen = None;
+        view.name = Name::Unasked;
         view.records.clear();
         view.trace.clear();
         view

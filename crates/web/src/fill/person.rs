@@ -24,6 +24,7 @@ impl Fill<'_> {
     pub(crate) fn person(self, view: &View, reader: Option<Reader>, acts: &[Traced]) -> Person {
         let subject = &view.subject;
         let name = match view.name(self.policy()) {
+            Err(_) if reader.is_none() => Name::Unasked,
             Ok(name) => Name::Read(name.disclose().clone()),
             Err(rule) => Name::Withheld(self.why(rule)),
         };

@@ -149,6 +149,7 @@ pub fn render(view: &People, frame: &Frame) -> Markup {
 /// The look-up. It is sent in the body: an address carries no personal value.
 fn look_up(view: &People, frame: &Frame) -> Markup {
     let say = &Phrases::of(frame.language).people;
+    let found_nobody = view.not_found.is_some() || view.refused.is_some();
     html! {
         @if !view.look_up.is_empty() {
             form.panel method="post" action=(frame.link("/people", &[])) autocomplete="off" {
@@ -163,14 +164,20 @@ fn look_up(view: &People, frame: &Frame) -> Markup {
                         }
                         div.grow {
                             label for="value" { (say.value) }
-                            input type="text" id="value" name="value" required maxlength="320" aria-describedby="exact";
+                            input type="text" id="value" name="value" required maxlength="320"
+                                aria-invalid=[view.refused.as_ref().map(|_| "true")]
+                                aria-describedby=(if found_nobody { "exact found" } else { "exact" });
                         }
                         button type="submit" { (say.search) }
                     }
                     p.small.soft id="exact" { (say.exact) }
                 }
-                @if let Some(field) = &view.not_found { p.refused role="alert" { ((say.not_found)(&say::inner(field))) } }
-                @if let Some(refused) = &view.refused { p.refused role="alert" { (refused) } }
+                @if found_nobody {
+                    div.refused id="found" role="alert" {
+                        @if let Some(field) = &view.not_found { p { ((say.not_found)(&say::inner(field))) } }
+                        @if let Some(refused) = &view.refused { p { (refused) } }
+                    }
+                }
             }
         }
     }
@@ -219,6 +226,7 @@ fn person(row: &Row, frame: &Frame) -> Markup {
                 br;
                 (why(reason))
             }
+            Name::Unasked => a href=(address) { code { (row.id) } },
         }
     }
 }

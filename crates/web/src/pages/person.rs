@@ -190,7 +190,7 @@ pub fn render(view: &Person, frame: &Frame) -> Markup {
     let body = html! {
         header.title {
             p.crumb { a href=(frame.link("/people", &[])) { (say.back) } }
-            h1 { @match &view.name { Name::Read(name) => (name), Name::Withheld(_) => (title) } }
+            h1 { @match &view.name { Name::Read(name) => (name), Name::Withheld(_) | Name::Unasked => (title) } }
             p.lead {
                 code { (view.id) } " · "
                 (if view.professional { say.professional } else { say.private })

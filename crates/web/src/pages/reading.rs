@@ -59,6 +59,8 @@ pub enum Name {
     Read(String),
     /// Closed to it.
     Withheld(Why),
+    /// No purpose was stated, so none was asked for.
+    Unasked,
 }
 
 impl Reading {

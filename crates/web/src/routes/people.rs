@@ -56,20 +56,25 @@ fn page(app: &App, visit: &Visit, sought: Sought) -> Result<Answer, Fault> {
         not_found: sought.not_found,
         refused: sought.refused,
         total: list.total,
-        rows: list.people.iter().map(|one| row(fill, one)).collect(),
+        rows: list
+            .people
+            .iter()
+            .map(|one| row(fill, one, reader.is_some()))
+            .collect(),
         next: last.filter(|_| list.more),
         further: after.is_some(),
     };
     Ok(Answer::Page(people::render(&view, &visit.frame)))
 }
 
-fn row(fill: Fill<'_>, one: &Listed) -> Row {
+fn row(fill: Fill<'_>, one: &Listed, asked: bool) -> Row {
     let subject = &one.subject;
     let kinds = subject.roles.iter().filter(|role| role.until.is_none());
     Row {
         id: subject.id.to_string(),
         name: match &one.name {
             Ok(name) => Name::Read(name.disclose().clone()),
+            Err(_) if !asked => Name::Unasked,
             Err(rule) => Name::Withheld(fill.why(*rule)),
         },
         kinds: kinds
