@@ -176,3 +176,35 @@ fn every_line_alone_can_be_missing_or_of_another_type() {
         }
     }
 }
+
+/// A section in the other form (`[[kinds]]` for `[kinds.x]`, `[retention]` for `[[retention]]`)
+/// names things that nothing defines.
+#[test]
+fn a_section_in_the_other_form_is_an_error_and_no_overflow() {
+    for section in [
+        "kinds",
+        "channels",
+        "origins",
+        "categories",
+        "facts",
+        "spans",
+        "purposes",
+        "recipients",
+        "processors",
+        "documents",
+        "projections",
+        "rights",
+    ] {
+        let as_list: Vec<String> = MINIMAL
+            .lines()
+            .map(|line| match line.strip_prefix(&format!("[{section}.")) {
+                Some(rest) if !rest.contains('.') => {
+                    format!("[[{section}]]\nname = \"{}\"", rest.trim_end_matches(']'))
+                }
+                _ => line.to_owned(),
+            })
+            .collect();
+        survives(&as_list.join("\n"));
+    }
+    survives(&MINIMAL.replace("[[retention]]", "[retention]"));
+}

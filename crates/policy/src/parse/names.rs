@@ -101,7 +101,7 @@ impl Names {
         let mut found = Vec::new();
         for sort in Sort::ALL {
             let section = entries.iter().find(|entry| entry.key == sort.section());
-            let mut list = section.map_or_else(Vec::new, |entry| defined(&entry.node));
+            let mut list = section.map_or_else(Vec::new, |entry| defined(sort, &entry.node));
             check_list(sort, &list, places, &mut found);
             list.truncate(NAMES_MAX);
             if sort == Sort::Category {
@@ -148,10 +148,14 @@ impl Names {
 }
 
 /// The names that a section defines: keys of a table, or the `name` of each table of a list.
-fn defined(node: &Node) -> Vec<&str> {
+fn defined(sort: Sort, node: &Node) -> Vec<&str> {
+    // Only what its parser reads too gives names: a list of tables where a table belongs is an
+    // error of its own, and an id of it would stand for nothing.
     match &node.value {
-        Value::Table(entries) => entries.iter().map(|entry| entry.key.as_str()).collect(),
-        Value::List(items) => items
+        Value::Table(entries) if sort != Sort::Rule => {
+            entries.iter().map(|entry| entry.key.as_str()).collect()
+        }
+        Value::List(items) if sort == Sort::Rule => items
             .iter()
             .map(|item| match &item.value {
                 Value::Table(entries) => entries
@@ -183,7 +187,7 @@ fn fields(categories: &Node, kept: &[&str]) -> Vec<Vec<String>> {
             let Some(fields) = entries.iter().find(|entry| entry.key == "fields") else {
                 return Vec::new();
             };
-            defined(&fields.node)
+            defined(Sort::Category, &fields.node)
                 .into_iter()
                 .map(str::to_owned)
                 .collect()
