@@ -16,12 +16,17 @@ impl Fill<'_> {
         one: (Option<Reader>, &View),
         other: (Option<Reader>, &View),
     ) -> Beside {
-        let held = one.1.subject.records.iter().filter(|held| !held.tombstone);
+        let records = one.1.subject.records.iter();
+        let mut held: Vec<_> = records.filter(|held| !held.tombstone).collect();
+        held.sort_by_key(|held| (held.category, held.collected));
         Beside {
             id: one.1.subject.id.to_string(),
             one: self.reading(one.0),
             other: self.reading(other.0),
-            groups: held.map(|held| self.group(held, one, other)).collect(),
+            groups: held
+                .into_iter()
+                .map(|held| self.group(held, one, other))
+                .collect(),
         }
     }
 

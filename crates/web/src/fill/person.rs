@@ -67,7 +67,10 @@ impl Fill<'_> {
         };
         let policy = self.policy();
         let purpose = self.say(&policy.purpose(purpose).title);
-        let records = view.opened.iter().filter_map(|opened| {
+        // In the policy's order of categories: who somebody is comes before what they bought.
+        let mut all: Vec<_> = view.opened.iter().collect();
+        all.sort_by_key(|opened| opened.permitted.category);
+        let records = all.into_iter().filter_map(|opened| {
             let permitted = &opened.permitted;
             let held = view
                 .subject
@@ -157,7 +160,9 @@ impl Fill<'_> {
 
     fn withheld(self, view: &View) -> Vec<Withheld> {
         let mut withheld: Vec<Withheld> = Vec::new();
-        for one in &view.withheld {
+        let mut all: Vec<_> = view.withheld.iter().collect();
+        all.sort_by_key(|one| one.category);
+        for one in all {
             let line = Withheld {
                 category: self.category(one.category),
                 fields: self.fields(one.category, one.fields),
