@@ -8,6 +8,7 @@ mod clock;
 mod consent;
 mod context;
 mod copy;
+mod demo;
 mod explain;
 mod fact;
 mod find;
@@ -78,6 +79,8 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Make an installation of invented people, and show it in the browser
+    Demo(demo::Demo),
     /// Say all that is wrong with a policy, and what law or guidance sees otherwise
     Check(check::Check),
     /// Explain a code that a check has printed
@@ -164,6 +167,7 @@ enum Sort<'a> {
 impl Command {
     fn sort(&self) -> Sort<'_> {
         match self {
+            Self::Demo(command) => Sort::Alone(command),
             Self::Check(command) => Sort::Alone(command),
             Self::Explain(command) => Sort::Alone(command),
             Self::Register(command) => Sort::Alone(command),

@@ -51,6 +51,9 @@ pub struct Progress {
     pub now: Timestamp,
 }
 
+/// What hears how far it is, and can stop it by a fault of its own.
+pub type Hear<'h> = &'h mut dyn FnMut(Progress) -> Result<(), Fault>;
+
 /// What a population became.
 #[derive(Debug, Default)]
 pub struct Populated {
@@ -124,13 +127,14 @@ impl Demonstration {
     ///
     /// # Errors
     /// [`domain::FaultKind::Invalid`] when the script names what the policy does not,
-    /// [`domain::FaultKind::Refused`] in a live installation; when something cannot be written.
+    /// [`domain::FaultKind::Refused`] in a live installation; when something cannot be written, or
+    /// `progress` stops it.
     pub fn populate(
         &self,
         kept: &Kept,
         people: u32,
         ends: Timestamp,
-        progress: &mut dyn FnMut(Progress),
+        progress: Hear<'_>,
     ) -> Result<Populated, Fault> {
         let law = kept.law();
         let acts = acts(&self.script, law.policy())?;
@@ -200,7 +204,7 @@ impl Run<'_> {
         units: &mut [Unit],
         told: &Told<'_>,
         steps: u32,
-        progress: &mut dyn FnMut(Progress),
+        progress: Hear<'_>,
     ) -> Result<(), Fault> {
         let all: u64 = units.iter().map(|unit| unit.planned.len() as u64).sum();
         let mut swept = told.begins;
@@ -228,7 +232,7 @@ impl Run<'_> {
                 self.upkeep()?;
             }
             let done = units.iter().map(|unit| unit.done as u64).sum();
-            progress(Progress { done, all, now });
+            progress(Progress { done, all, now })?;
         }
         Ok(())
     }

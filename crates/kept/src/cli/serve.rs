@@ -64,7 +64,7 @@ pub(super) fn commands(folder: &Path, kept: &Arc<Kept>) -> Result<Server, Fault>
 }
 
 /// What the system tells a process that is to end: Ctrl-C or SIGTERM.
-struct Ending {
+pub(super) struct Ending {
     runtime: Runtime,
     interrupt: Signal,
     terminate: Signal,
@@ -72,7 +72,7 @@ struct Ending {
 
 impl Ending {
     /// From now on to be told, instead of being ended in the middle of things.
-    fn expect() -> Result<Self, Fault> {
+    pub(super) fn expect() -> Result<Self, Fault> {
         let expect = || {
             let runtime = runtime::Builder::new_current_thread().enable_io().build()?;
             let within = runtime.enter();
@@ -92,7 +92,7 @@ impl Ending {
     }
 
     /// Waits to be told.
-    fn wait(mut self) {
+    pub(super) fn wait(mut self) {
         self.runtime.block_on(async {
             tokio::select! {
                 _ = self.interrupt.recv() => {}

@@ -9,15 +9,18 @@
     reason = "an expectation that fails is a test that fails"
 )]
 
+mod browser;
 mod change_of_policy;
 mod check;
 mod clock;
+mod demo;
 mod explain;
 mod help;
 mod import;
 mod init;
 mod installation;
 mod kept;
+mod notice;
 mod ownership;
 mod policies;
 mod reference;

@@ -27,7 +27,9 @@ fn lived(policy: &str, people: u32) -> (Kept, Populated, tempfile::TempDir) {
     };
     let account = Account::parse("demonstration").unwrap();
     let kept = Kept::init(new, &Actor::new(ActorKind::CommandLine, account)).unwrap();
-    let populated = script.populate(&kept, people, ends, &mut |_| {}).unwrap();
+    let populated = script
+        .populate(&kept, people, ends, &mut |_| Ok(()))
+        .unwrap();
     assert_eq!(kept.moment().unwrap().now, ends);
     (kept, populated, folder)
 }
