@@ -210,14 +210,14 @@ impl Run<'_> {
         let mut swept = told.begins;
         let mut turned = 0;
         for step in 1..=steps {
-            let now = between(told.begins, told.ends, step, steps);
+            let now = moment_of(told, step, steps);
             let due = units.iter().any(|unit| {
                 unit.planned
                     .get(unit.done)
                     .is_some_and(|next| next.at <= now)
             });
             let sweeps = step == steps || now.duration_since(swept).as_hours() >= 30 * 24;
-            if !due && !sweeps {
+            if !due && !sweeps || now <= self.kept.moment()?.now {
                 continue;
             }
             self.kept.move_clock(now, &self.job.actor)?;
@@ -304,15 +304,28 @@ impl Tally {
     }
 }
 
-/// The moment of a step, of so many evenly spread ones.
-fn between(begins: Timestamp, ends: Timestamp, step: u32, steps: u32) -> Timestamp {
-    let all = i128::from(ends.as_second() - begins.as_second());
-    let passed = all * i128::from(step) / i128::from(steps.max(1));
-    let second = i64::try_from(passed).unwrap_or(0) + begins.as_second();
+/// The moment of a step, of so many evenly spread ones: late on a working day's afternoon, when
+/// what came in is written up; the last is the end itself.
+fn moment_of(told: &Told<'_>, step: u32, steps: u32) -> Timestamp {
     if step == steps {
-        return ends;
+        return told.ends;
     }
-    Timestamp::from_second(second).unwrap_or(ends)
+    let all = i128::from(told.ends.as_second() - told.begins.as_second());
+    let passed = all * i128::from(step) / i128::from(steps.max(1));
+    let second = i64::try_from(passed).unwrap_or(0) + told.begins.as_second();
+    let Ok(exact) = Timestamp::from_second(second) else {
+        return told.ends;
+    };
+    let day = told.zone.to_datetime(exact).date();
+    let to_friday = match day.weekday().to_monday_zero_offset() {
+        weekend @ 5..=6 => weekend - 4,
+        _ => 0,
+    };
+    let minute = i8::try_from(step * 7 % 60).unwrap_or(0);
+    let hour = 15 + i8::try_from(step % 3).unwrap_or(0);
+    day.checked_sub(Span::new().days(to_friday))
+        .and_then(|day| told.zone.to_timestamp(day.at(hour, minute, 0, 0)))
+        .map_or(exact, |late| late.min(told.ends))
 }
 
 /// For each chapter that says why, the last person in whose life it happened and who is still
