@@ -420,6 +420,10 @@ impl Stage<'_> {
                 _ => {
                     let (what, numbers) = name.split_once(' ')?;
                     let (few, many) = numbers.split_once(' ').unwrap_or((numbers, numbers));
+                    if what == "percent" {
+                        let of: i64 = scene.words.get(many)?.parse().ok()?;
+                        return Some((of * few.parse::<i64>().ok()? / 100).to_string());
+                    }
                     let number = chance.between(few.parse().ok()?, many.parse().ok()?);
                     match what {
                         "between" => number.to_string(),
