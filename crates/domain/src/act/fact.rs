@@ -123,8 +123,8 @@ pub fn record_fact(
     Ok(effects)
 }
 
-/// 1a, 8a: from that day what the contract needs rests on it; earlier consents and objections
-/// stand.
+/// 1a, 8a: from that day what the contract needs rests on it, and the duties that come with such a
+/// person hold what they are about (10a, 10k); earlier consents and objections stand.
 fn begin_role(
     in_force: &InForce,
     subject: &mut Subject,
@@ -162,7 +162,10 @@ fn begin_role(
             purposes
                 .iter()
                 .filter(|purpose| {
-                    view.may_rest_on(**purpose, kind, |basis| matches!(basis, Basis::Contract(_)))
+                    let duty = in_force.policy().tables.duties.contains(**purpose);
+                    view.may_rest_on(**purpose, kind, |basis| {
+                        duty || matches!(basis, Basis::Contract(_))
+                    })
                 })
                 .map(|purpose| (*purpose, kind))
                 .collect()

@@ -299,7 +299,7 @@ impl Reference {
             if !self.roles.contains(&begins) {
                 self.roles.push(begins);
             }
-            // 1a, 8a: what the contract needs rests on it from that day.
+            // 1a, 8a: what the contract needs rests on it from that day; duties come with the role.
             self.add(now, fact.happened, true, |model, _, _| {
                 let mut wanted = Vec::new();
                 for purpose in model.purposes() {
@@ -307,7 +307,9 @@ impl Reference {
                     let by_contract = possible
                         .iter()
                         .any(|basis| matches!(basis, Basis::Contract(_)));
-                    if by_contract && model.purpose(purpose).arises_with.is_none() {
+                    let duty = model.purpose(purpose).nature == PurposeNature::Duty;
+                    let wants = by_contract || duty && !possible.is_empty();
+                    if wants && model.purpose(purpose).arises_with.is_none() {
                         wanted.push((purpose, begins));
                     }
                 }

@@ -7,12 +7,8 @@ use regex::Regex;
 
 use crate::repository::{none, product_sources, root, text_files};
 
-/// Long files are seldom one subject. Those that are longer today may only shrink.
+/// Long files are seldom one subject.
 const LINES_MAX: usize = 600;
-const LONGER: [(&str, usize); 1] = [
-    // One table of plain types, read from top to bottom as the language's reference.
-    ("crates/policy/src/model.rs", 836),
-];
 
 /// The files that may look at a personal value: they seal, normalise or render it.
 const LOOKS_AT_VALUES: [&str; 12] = [
@@ -44,13 +40,11 @@ fn files_stay_short() {
     let mut findings = Vec::new();
     for file in product_sources() {
         let lines = file.text.lines().count();
-        let exception = LONGER.iter().find(|(path, _)| *path == file.path);
-        let max = exception.map_or(LINES_MAX, |(_, max)| *max);
-        if lines > max {
-            findings.push(format!("{} has {lines} lines, at most {max}", file.path));
-        }
-        if exception.is_some() && lines <= LINES_MAX {
-            findings.push(format!("{} needs no exception any more", file.path));
+        if lines > LINES_MAX {
+            findings.push(format!(
+                "{} has {lines} lines, at most {LINES_MAX}",
+                file.path
+            ));
         }
     }
     none("files that are too long", &findings);
