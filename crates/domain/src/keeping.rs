@@ -33,7 +33,10 @@ impl<'a> View<'a> {
             HoldScope::Categories(categories) => categories.contains(held.category),
             HoldScope::Matter(matter) => held.matter == Some(matter),
         };
-        scope && hold.lifted.is_none_or(|lifted| now < lifted) && lived_at(held, hold.placed)
+        // A hold keeps its own reason for as long as it lasts.
+        (scope || hold.reason == Some(held.id))
+            && hold.lifted.is_none_or(|lifted| now < lifted)
+            && lived_at(held, hold.placed)
     }
 
     /// A restriction that covers a record now.

@@ -8,6 +8,7 @@ mod clock;
 mod consent;
 mod context;
 mod copy;
+mod count;
 mod demo;
 mod explain;
 mod fact;
@@ -123,6 +124,8 @@ pub enum Command {
     Told(told::Told),
     /// Make the copy of their data that a person has a right to
     Copy(copy::Copy),
+    /// Count what is held, by category and kind of person
+    Count(count::Count),
     /// Show everything that was done with a person's data
     Trace(trace::Trace),
     /// Erase a person's data on a ground that gives a right to it
@@ -189,6 +192,7 @@ impl Command {
             Self::Hold(command) => Sort::OnInstallation(command),
             Self::Told(command) => Sort::OnInstallation(command),
             Self::Copy(command) => Sort::OnInstallation(command),
+            Self::Count(command) => Sort::OnInstallation(command),
             Self::Trace(command) => Sort::OnInstallation(command),
             Self::Forget(command) => Sort::OnInstallation(command),
             Self::Sweep(command) => Sort::OnInstallation(command),

@@ -10,6 +10,7 @@ pub mod clock;
 pub mod collect;
 pub mod consent;
 pub mod copy;
+pub mod count;
 pub mod demo;
 pub mod fact;
 pub mod find;

@@ -1,7 +1,7 @@
 //! A record that goes with an act: the proof of a consent, the reason of a hold. It is collected
 //! like any other, for purposes of the policy, and sealed (mechanism, 4).
 
-use domain::collect::Collection;
+use domain::collect::{Collection, decide_collection};
 use domain::subject::Subject;
 use domain::value::Payload;
 use domain::{Fault, FaultKind, Moment, Personal, RecordId};
@@ -23,7 +23,8 @@ pub struct Statement {
     pub origin: OriginId,
     /// As what kind of data subject the person is met; left out: what they are today.
     pub kind: Option<KindId>,
-    /// What it is collected for; empty: every purpose that uses the category and may.
+    /// What it is collected for, if that may be; otherwise every purpose that uses the category
+    /// and may.
     pub purposes: PurposeSet,
     /// When it was made; left out: now.
     pub made: Option<jiff::Timestamp>,
@@ -55,10 +56,10 @@ impl Kept {
             collected: statement.made.unwrap_or(moment.now),
             approved: false,
         };
-        let purposes = if statement.purposes.is_empty() {
-            permitted(law, subject, &collection, moment)
-        } else {
-            statement.purposes
+        let preferred = collection(statement.purposes);
+        let purposes = match decide_collection(&law.in_force, subject, &preferred, moment) {
+            Ok(_) => statement.purposes,
+            Err(_) => permitted(law, subject, &collection, moment),
         };
         let data = NewData {
             collection: collection(purposes),
@@ -88,7 +89,7 @@ fn permitted(
         .iter()
         .filter(|purpose| {
             let alone = collection(one(*purpose));
-            domain::collect::decide_collection(&law.in_force, subject, &alone, moment).is_ok()
+            decide_collection(&law.in_force, subject, &alone, moment).is_ok()
         })
         .collect();
     if allowed.is_empty() { users } else { allowed }

@@ -171,6 +171,9 @@ impl Reference {
     }
 
     fn in_scope(hold: &Hold, record: &Record) -> bool {
+        if hold.reason == Some(record.id) {
+            return true;
+        }
         match hold.scope {
             HoldScope::Everything => true,
             HoldScope::Categories(set) => set.contains(record.category),

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use domain::subject::HoldScope;
 use domain::{Fault, HoldId, MatterId, SubjectId};
 use jiff::civil::Date;
-use policy::model::{Policy, PurposeSet};
+use policy::model::Policy;
 use serde_json::json;
 use services::Kept;
 use services::hold::Holding;
@@ -127,8 +127,6 @@ impl PlaceHold {
     fn holding(&self, policy: &Policy) -> Result<Holding, Fault> {
         let purpose = names::purpose(policy, &self.purpose)?;
         let (category, values) = values::of_one_category(policy, &self.reason, "reason")?;
-        // Where the hold's purpose uses the category, the reason is held for it.
-        let used = policy.tables.uses[purpose.index()].contains(category);
         Ok(Holding {
             scope: match (self.matter, self.categories.as_slice()) {
                 (Some(matter), _) => HoldScope::Matter(matter),
@@ -142,10 +140,7 @@ impl PlaceHold {
                 values,
                 origin: names::origin(policy, &self.origin)?,
                 kind: None,
-                purposes: match used {
-                    true => [purpose].into_iter().collect(),
-                    false => PurposeSet::EMPTY,
-                },
+                purposes: [purpose].into_iter().collect(),
                 made: None,
             },
         })

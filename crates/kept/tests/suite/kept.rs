@@ -138,6 +138,11 @@ impl Run {
         self
     }
 
+    /// The exit code; none, if a signal ended it.
+    pub(crate) fn code(&self) -> Option<i32> {
+        self.code
+    }
+
     /// The result: standard output.
     pub(crate) fn out(&self) -> &str {
         &self.out

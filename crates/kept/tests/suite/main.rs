@@ -23,5 +23,6 @@ mod kept;
 mod notice;
 mod ownership;
 mod policies;
+mod promises;
 mod reference;
 mod register;

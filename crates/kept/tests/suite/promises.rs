@@ -1,0 +1,13 @@
+//! What the product promises, shown through the command line, in rehearsals of the default policy
+//! whose clock goes as far as it takes.
+
+mod banking;
+mod choices;
+mod collection;
+mod contracts;
+mod duties;
+mod holds;
+mod people;
+mod reading;
+mod roles;
+mod terms;
