@@ -132,7 +132,7 @@ fn promise_5a_an_undeclared_column_is_refused_by_name_and_nothing_of_it_is_store
     let file = fixture("people-febrl-4a.csv");
     import(&house, &file, &[])
         .exits(3)
-        .complains("`soc_sec_id` is no declared field")
+        .complains("`soc_sec_id` goes to no field")
         .complains("--drop 'soc_sec_id'");
     let run = import(&house, &file, &["--drop", "soc_sec_id", "--json"]).ok();
     assert_eq!(figure(&run, "taken-in"), 5_000);

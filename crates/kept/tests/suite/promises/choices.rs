@@ -85,7 +85,7 @@ fn promise_8b_a_consent_is_proved_and_a_professional_is_informed() {
     let proof = copy["records"].as_array().unwrap().iter();
     let proof = proof.filter(|one| one["category"]["name"] == "consent-proofs");
     assert!(
-        proof.last().unwrap()["values"]
+        proof.next_back().unwrap()["values"]
             .to_string()
             .contains("I-agree")
     );
