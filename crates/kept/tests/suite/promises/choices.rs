@@ -83,7 +83,7 @@ fn promise_8b_a_consent_is_proved_and_a_professional_is_informed() {
     assert_eq!(consent["given"], "2026-06-30T18:00:00+02:00");
     assert_eq!(consent["policy-version"], 1);
     let proof = copy["records"].as_array().unwrap().iter();
-    let proof = proof.filter(|one| one["category"]["name"] == "consent-proofs");
+    let mut proof = proof.filter(|one| one["category"]["name"] == "consent-proofs");
     assert!(
         proof.next_back().unwrap()["values"]
             .to_string()
