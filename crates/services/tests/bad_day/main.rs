@@ -1,7 +1,12 @@
 //! Installations on a bad day: damage, thieves, crashes, full disks, and what holds all the same.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "an expectation that fails is a test that fails"
+)]
 
 mod house;
 mod journal;
 mod keys;
+mod thief;

@@ -1,0 +1,515 @@
+//! A thief with copies of files: every wrapped key is tried with every secret, every sealed value
+//! with every key that came out, every guess against every look-up (10j).
+
+use std::collections::{BTreeSet, HashMap};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use aws_lc_rs::hmac;
+use domain::{InstallationId, KeyId, RecordId, SubjectId};
+use door::envelope::{self, Belonging, RecordKey};
+use door::{EpochKeys, KeyFiles};
+use rusqlite::{Connection, OpenFlags};
+use tempfile::TempDir;
+
+use crate::house::{House, acting, add, find, forget, read};
+
+/// Bytes of a wrapped record key: key and tag.
+const WRAPPED_BYTES: usize = 48;
+/// Bytes of a look-up's token.
+const TOKEN_BYTES: usize = 16;
+
+/// Copies a folder with all that is in it.
+pub(crate) fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let (kind, target) = (entry.file_type().unwrap(), to.join(entry.file_name()));
+        if kind.is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else if kind.is_file() {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+/// All files below folders.
+pub(crate) fn files_below(folders: &[PathBuf]) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for folder in folders {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                files.extend(files_below(&[path]));
+            } else if path.is_file() {
+                files.push(path);
+            }
+        }
+    }
+    files
+}
+
+/// Many short runs of bytes that are looked for at once.
+pub(crate) struct Needles<'n> {
+    /// By their first four bytes.
+    by_start: HashMap<[u8; 4], Vec<&'n [u8]>>,
+}
+
+impl<'n> Needles<'n> {
+    pub(crate) fn new(needles: impl IntoIterator<Item = &'n [u8]>) -> Self {
+        let mut by_start: HashMap<[u8; 4], Vec<&'n [u8]>> = HashMap::new();
+        for needle in needles {
+            let start = needle.first_chunk().expect("needles of four bytes or more");
+            by_start.entry(*start).or_default().push(needle);
+        }
+        Self { by_start }
+    }
+
+    /// Where each stands, as place and needle.
+    pub(crate) fn found_in(&self, bytes: &[u8]) -> Vec<(usize, &'n [u8])> {
+        let mut found = Vec::new();
+        for (at, window) in bytes.windows(4).enumerate() {
+            // Long runs of nothing are passed over.
+            if window == [0; 4] {
+                continue;
+            }
+            let start: [u8; 4] = window.try_into().unwrap();
+            for needle in self.by_start.get(&start).into_iter().flatten() {
+                if bytes[at..].starts_with(needle) {
+                    found.push((at, *needle));
+                }
+            }
+        }
+        found
+    }
+}
+
+/// The ways in which a value can stand in a file.
+pub(crate) fn spellings(value: &[u8]) -> Vec<Vec<u8>> {
+    let hex: String = value.iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut spelt = vec![
+        value.to_vec(),
+        hex.to_uppercase().into_bytes(),
+        hex.into_bytes(),
+    ];
+    // Base64 of a value within a longer text has three forms; the ends depend on what is beside.
+    for shift in 0..3 {
+        let shifted = [&vec![b' '; shift], value].concat();
+        let text = base64(&shifted);
+        let skip = [0, 2, 3][shift];
+        spelt.push(text[skip..text.len() - 4].as_bytes().to_vec());
+    }
+    if let Ok(text) = std::str::from_utf8(value) {
+        let units: Vec<u16> = text.encode_utf16().collect();
+        spelt.push(units.iter().flat_map(|unit| unit.to_le_bytes()).collect());
+        spelt.push(units.iter().flat_map(|unit| unit.to_be_bytes()).collect());
+    }
+    spelt
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for group in bytes.chunks(3) {
+        let mut word = [0; 3];
+        word[..group.len()].copy_from_slice(group);
+        let number = u32::from_be_bytes([0, word[0], word[1], word[2]]);
+        for place in 0..4 {
+            match place > group.len() {
+                true => text.push('='),
+                false => {
+                    let letter = number >> (18 - 6 * place) & 63;
+                    text.push(char::from(LETTERS[letter as usize]));
+                }
+            }
+        }
+    }
+    text
+}
+
+/// A row of the table of wrapped keys.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct WrappedKey {
+    pub(crate) subject: SubjectId,
+    pub(crate) id: KeyId,
+    pub(crate) wrapped: Vec<u8>,
+}
+
+/// A row of the table of records.
+struct SealedRecord {
+    subject: SubjectId,
+    record: RecordId,
+    category: u32,
+    sealed: Vec<u8>,
+}
+
+/// What a thief has.
+pub(crate) struct Thief {
+    installation: InstallationId,
+    /// Every secret of every key folder, as an epoch of a folder of the thief's own.
+    secrets: KeyFiles,
+    raw_secrets: Vec<Vec<u8>>,
+    wrapped: BTreeSet<WrappedKey>,
+    sealed: Vec<SealedRecord>,
+    tokens: BTreeSet<Vec<u8>>,
+    lasting: BTreeSet<Vec<u8>>,
+    /// Tokens and wrapped hashes, by whom they find.
+    look_ups: Vec<(SubjectId, Vec<u8>)>,
+    bytes: Vec<Vec<u8>>,
+    _workshop: TempDir,
+}
+
+impl Thief {
+    /// A thief with copies of installations' folders and of key folders.
+    pub(crate) fn new(installation: InstallationId, roots: &[&Path], keys: &[&Path]) -> Self {
+        let workshop = tempfile::tempdir().unwrap();
+        let mut raw_secrets = Vec::new();
+        for folder in keys {
+            for file in files_below(&[folder.to_path_buf()]) {
+                let secret = fs::read(file).unwrap();
+                if secret.len() == 32 && !raw_secrets.contains(&secret) {
+                    raw_secrets.push(secret);
+                }
+            }
+        }
+        for (epoch, secret) in raw_secrets.iter().enumerate() {
+            let path = workshop.path().join(format!("epoch-{epoch:06}.key"));
+            fs::write(path, secret).unwrap();
+        }
+        let mut thief = Self {
+            installation,
+            secrets: KeyFiles::new(workshop.path()),
+            raw_secrets,
+            wrapped: BTreeSet::new(),
+            sealed: Vec::new(),
+            tokens: BTreeSet::new(),
+            lasting: BTreeSet::new(),
+            look_ups: Vec::new(),
+            bytes: Vec::new(),
+            _workshop: workshop,
+        };
+        for root in roots {
+            thief.take(root);
+        }
+        thief.carve();
+        thief
+    }
+
+    /// Reads the databases of a copy, with the log that lies beside them and without it, and
+    /// keeps the bytes of every file.
+    fn take(&mut self, root: &Path) {
+        for file in files_below(&[root.to_path_buf()]) {
+            self.bytes.push(fs::read(file).unwrap());
+        }
+        for with_log in [true, false] {
+            let place = tempfile::tempdir().unwrap();
+            copy_folder(root, place.path());
+            let (data, keyring) = (
+                place.path().join("data/kept.db"),
+                place.path().join("keyring/keyring.db"),
+            );
+            if !with_log {
+                for database in [&data, &keyring] {
+                    for ending in ["-wal", "-shm"] {
+                        let _ = fs::remove_file(format!("{}{ending}", database.display()));
+                    }
+                }
+            }
+            self.take_keyring(&keyring);
+            self.take_data(&data);
+        }
+    }
+
+    fn take_keyring(&mut self, path: &Path) {
+        let Ok(database) = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
+        else {
+            return;
+        };
+        let wrapped = rows(
+            &database,
+            "SELECT subject_id, id, wrapped FROM record_key",
+            |row| {
+                Ok(WrappedKey {
+                    subject: SubjectId(row.get(0)?),
+                    id: KeyId(row.get(1)?),
+                    wrapped: row.get(2)?,
+                })
+            },
+        );
+        self.wrapped.extend(wrapped);
+        let sql = "SELECT subject_id, token, wrapped FROM look_up";
+        for (subject, token, lasting) in rows(&database, sql, |row| {
+            Ok((SubjectId(row.get(0)?), row.get(1)?, row.get(2)?))
+        }) {
+            self.look_ups.push((subject, token));
+            self.look_ups.push((subject, lasting));
+        }
+        let sql = "SELECT token, wrapped FROM look_up UNION SELECT token, wrapped FROM suppression";
+        for (token, lasting) in rows(&database, sql, |row| Ok((row.get(0)?, row.get(1)?))) {
+            self.tokens.insert(token);
+            self.lasting.insert(lasting);
+        }
+    }
+
+    fn take_data(&mut self, path: &Path) {
+        let Ok(database) = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
+        else {
+            return;
+        };
+        self.sealed.extend(rows(
+            &database,
+            "SELECT subject_id, id, category, sealed FROM record",
+            |row| {
+                Ok(SealedRecord {
+                    subject: SubjectId(row.get(0)?),
+                    record: RecordId(row.get(1)?),
+                    category: row.get(2)?,
+                    sealed: row.get(3)?,
+                })
+            },
+        ));
+    }
+
+    /// Looks for wrapped keys outside the tables: in free pages, in old logs, in remains.
+    fn carve(&mut self) {
+        let ids: HashMap<[u8; 16], SubjectId> = self
+            .sealed
+            .iter()
+            .filter_map(|row| Some((envelope::key_of(&row.sealed).ok()?.0, row.subject)))
+            .collect();
+        let needles = Needles::new(ids.keys().map(<[u8; 16]>::as_slice));
+        let mut carved = Vec::new();
+        for bytes in &self.bytes {
+            for (at, id) in needles.found_in(bytes) {
+                let id: [u8; 16] = id.try_into().unwrap();
+                for gap in 0..4 {
+                    let start = at + 16 + gap;
+                    if let Some(wrapped) = bytes.get(start..start + WRAPPED_BYTES) {
+                        carved.push(WrappedKey {
+                            subject: ids[&id],
+                            id: KeyId(id),
+                            wrapped: wrapped.to_vec(),
+                        });
+                    }
+                }
+            }
+        }
+        self.wrapped.extend(carved);
+    }
+
+    /// The keys that come out of the wrapped ones, by every secret.
+    pub(crate) fn record_keys(&self) -> Vec<(WrappedKey, [u8; 32])> {
+        let mut keys = Vec::new();
+        for row in &self.wrapped {
+            let associated = [
+                self.installation.as_bytes().as_slice(),
+                b"record",
+                row.subject.as_bytes(),
+                row.id.as_bytes(),
+            ]
+            .concat();
+            let nonce = row.id.as_bytes()[4..].try_into().unwrap();
+            for epoch in 0..self.raw_secrets.len() as u32 {
+                let opened = self.secrets.unwrap(epoch, nonce, &associated, &row.wrapped);
+                if let Ok(key) = opened {
+                    keys.push((row.clone(), key.as_slice().try_into().unwrap()));
+                }
+            }
+        }
+        keys
+    }
+
+    /// Everything that can be read: what each sealed value says under every key.
+    pub(crate) fn reads(&self) -> Vec<Vec<u8>> {
+        let keys = self.record_keys();
+        let mut read = Vec::new();
+        for row in &self.sealed {
+            let belonging = Belonging {
+                installation: self.installation,
+                subject: row.subject,
+                record: row.record,
+                category: row.category,
+            };
+            let asks_for = envelope::key_of(&row.sealed).ok();
+            for (of, key) in &keys {
+                // A key opens its own sealing alone; the others are not worth the time.
+                if asks_for.is_some_and(|id| id != of.id) {
+                    continue;
+                }
+                let key = RecordKey::new(*key);
+                if let Ok(plain) = envelope::open(&row.sealed, &belonging, &key) {
+                    read.push(plain.to_vec());
+                }
+            }
+        }
+        read
+    }
+
+    /// Whether a value can be read, in whatever spelling, anywhere.
+    pub(crate) fn learns(&self, value: &str) -> bool {
+        let read = self.reads();
+        let spelt = spellings(value.as_bytes());
+        let needles = Needles::new(spelt.iter().map(Vec::as_slice));
+        read.iter()
+            .chain(&self.bytes)
+            .any(|bytes| !needles.found_in(bytes).is_empty())
+    }
+
+    /// Whether a guess of the value of a field can be confirmed: its token stands among the
+    /// look-ups or anywhere in a file, or its lasting hash comes out of a wrapped one.
+    pub(crate) fn confirms(&self, field: u32, value: &str) -> bool {
+        let lasting: Vec<Vec<u8>> = self
+            .raw_secrets
+            .iter()
+            .map(|secret| {
+                let mut mac = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, secret));
+                mac.update(&field.to_be_bytes());
+                mac.update(value.as_bytes());
+                mac.sign().as_ref().to_vec()
+            })
+            .collect();
+        let epochs = 0..self.raw_secrets.len() as u32;
+        let tokens: Vec<Vec<u8>> = lasting
+            .iter()
+            .flat_map(|lasting| {
+                epochs
+                    .clone()
+                    .map(|epoch| self.secrets.mac(epoch, lasting).unwrap()[..TOKEN_BYTES].to_vec())
+            })
+            .collect();
+        let needles = Needles::new(tokens.iter().map(Vec::as_slice));
+        let in_table = tokens.iter().any(|token| self.tokens.contains(token));
+        let by_token = in_table
+            || self
+                .bytes
+                .iter()
+                .any(|bytes| !needles.found_in(bytes).is_empty());
+        let associated = [self.installation.as_bytes().as_slice(), b"look-up"].concat();
+        let by_hash = self.lasting.iter().any(|wrapped| {
+            let (nonce, wrapped) = wrapped.split_first_chunk::<12>().unwrap();
+            epochs.clone().any(|epoch| {
+                self.secrets
+                    .unwrap(epoch, *nonce, &associated, wrapped)
+                    .is_ok_and(|hash| lasting.contains(&hash))
+            })
+        });
+        by_token || by_hash
+    }
+}
+
+/// The rows that can be read; a copy may be torn, and then gives what it gives.
+fn rows<T>(
+    database: &Connection,
+    sql: &str,
+    take: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
+) -> Vec<T> {
+    let Ok(mut statement) = database.prepare(sql) else {
+        return Vec::new();
+    };
+    let Ok(rows) = statement.query_map([], take) else {
+        return Vec::new();
+    };
+    rows.map_while(Result::ok).collect()
+}
+
+/// The number that look-ups by e-mail address have.
+fn email_number(kept: &services::Kept) -> u32 {
+    let law = kept.law();
+    let field = law.policy().field_named("contact-details.email").unwrap();
+    law.names.field.number(field)
+}
+
+#[test]
+fn old_copies_and_all_that_is_current_give_nothing_back_once_the_keys_have_turned() {
+    let (house, kept) = House::new("2026-03-01T09:00:00Z");
+    let id = kept.vault().id();
+    let (victim, victim_email) = ("Kerbrat-Villeneuve", "odile.kerbrat@exemple.fr");
+    let gone = add(&kept, victim, victim_email);
+    let survivor = add(&kept, "Quemeneur", "quemeneur@exemple.fr");
+    let number = email_number(&kept);
+
+    // Every file of the installation's folder, logs included, while it runs; and, for the
+    // positive control only, the key folder of that time.
+    let (old, old_keys) = (
+        house.place.path().join("old"),
+        house.place.path().join("old-keys"),
+    );
+    copy_folder(&house.root(), &old);
+    copy_folder(&house.keys(), &old_keys);
+
+    forget(&kept, gone);
+    kept.rotate_keys(&acting(), &mut |_| {}).unwrap();
+    assert!(read(&kept, survivor).is_ok());
+    let (now, now_keys) = (
+        house.place.path().join("now"),
+        house.place.path().join("now-keys"),
+    );
+    copy_folder(&house.root(), &now);
+    copy_folder(&house.keys(), &now_keys);
+
+    let thief = Thief::new(id, &[&old, &now], &[&now_keys]);
+    assert!(
+        thief.learns("Quemeneur"),
+        "the thief knows the trade: with the current keys, what is held is read"
+    );
+    assert!(thief.confirms(number, "quemeneur@exemple.fr"));
+    assert!(!thief.learns(victim));
+    assert!(!thief.learns(victim_email));
+    assert!(!thief.confirms(number, victim_email));
+
+    // The limit, stated in the threat model: an epoch's key that was copied while it lived.
+    let with_key = Thief::new(id, &[&old, &now], &[&now_keys, &old_keys]);
+    assert!(with_key.learns(victim));
+    assert!(with_key.learns(victim_email));
+    assert!(with_key.confirms(number, victim_email));
+}
+
+#[test]
+fn at_once_after_an_erasure_no_current_file_holds_the_value_or_a_key_to_it() {
+    let (house, kept) = House::new("2026-03-01T09:00:00Z");
+    // Enough people for the trees of the databases to have been split many times over.
+    let name = |number: usize| format!("Abgrall-{number:04}-Le-Floch");
+    let email = |number: usize| format!("abgrall.{number:04}@exemple.fr");
+    let people: Vec<SubjectId> = (0..300)
+        .map(|number| add(&kept, &name(number), &email(number)))
+        .collect();
+    // What is to be looked for is learnt while it is there, with the keys of the day.
+    let copy = house.place.path().join("copy");
+    copy_folder(&house.root(), &copy);
+    let insider = Thief::new(kept.vault().id(), &[&copy], &[&house.keys()]);
+    assert!(insider.learns(&name(7)));
+    let keys = insider.record_keys();
+    let mut wanted: Vec<(String, Vec<u8>)> = Vec::new();
+    for victim in (0..people.len()).step_by(7) {
+        forget(&kept, people[victim]);
+        assert!(read(&kept, people[victim]).is_err());
+        assert!(find(&kept, &email(victim)).is_empty());
+        for text in [name(victim), email(victim)] {
+            let spelt = spellings(text.as_bytes()).into_iter();
+            wanted.extend(spelt.map(|bytes| (format!("value {victim}"), bytes)));
+        }
+        let of_victim = keys.iter().filter(|(row, _)| row.subject == people[victim]);
+        for (row, key) in of_victim {
+            wanted.push((format!("wrapped key {victim}"), row.wrapped.clone()));
+            wanted.push((format!("key {victim}"), key.to_vec()));
+        }
+        let of_victim = insider
+            .look_ups
+            .iter()
+            .filter(|(of, _)| *of == people[victim]);
+        for (_, bytes) in of_victim {
+            wanted.push((format!("look-up {victim}"), bytes.clone()));
+        }
+    }
+    assert!(wanted.len() > 500);
+    let needles = Needles::new(wanted.iter().map(|(_, bytes)| bytes.as_slice()));
+    let mut found = BTreeSet::new();
+    for file in files_below(&[house.root(), house.keys()]) {
+        let bytes = fs::read(&file).unwrap();
+        for (at, needle) in needles.found_in(&bytes) {
+            let (what, _) = wanted.iter().find(|(_, one)| one == needle).unwrap();
+            found.insert(format!("{what} in {} at {at}", file.display()));
+        }
+    }
+    assert_eq!(found, BTreeSet::new());
+}
