@@ -183,14 +183,14 @@ impl Vault {
             .iter()
             .map(|(row, _)| (row.subject, row.record))
             .collect();
-        if !entries.is_empty() {
-            self.keyring.keep(entries)?;
-        }
         let priority = if lines.is_empty() {
             Priority::Ordinary
         } else {
             Priority::Restrictive
         };
+        if !entries.is_empty() {
+            self.keyring.keep(entries, priority)?;
+        }
         let written = self.data.write(priority, move |tx| {
             if let Some(change) = &organisation {
                 write_organisation(tx, change)?;
@@ -208,7 +208,8 @@ impl Vault {
         let receipts = match written {
             Ok(receipts) => receipts,
             Err(fault) => {
-                self.keyring.give_up(reserved)?;
+                // What cannot be given up now is settled by the next turn of the keys.
+                let _ = self.keyring.give_up(reserved);
                 return Err(fault);
             }
         };
@@ -217,12 +218,23 @@ impl Vault {
         }
         let logged = match lines.is_empty() {
             true => Ok(()),
-            false => self.restrictive.append(&lines),
+            false => self.log_restrictive(&lines),
         };
         // What is to be destroyed goes even where the log cannot be written; the act is then not
         // acknowledged.
         self.finish(ends)?;
         logged.map(|()| receipts)
+    }
+
+    /// Appends to the log of restrictive acts, with the reserve's room where there is no other.
+    fn log_restrictive(&self, lines: &[Line]) -> Result<(), Fault> {
+        match self.restrictive.append(lines) {
+            Ok(()) => Ok(()),
+            Err(_) => {
+                self.keyring.database.release_reserve()?;
+                self.restrictive.append(lines)
+            }
+        }
     }
 
     fn entries(&self, details: &[Detail]) -> Result<Vec<Entry>, Fault> {
@@ -399,28 +411,34 @@ impl Vault {
         })
     }
 
-    /// Finishes the destructions that a crash interrupted.
+    /// Finishes the destructions that were interrupted: the log of restrictive acts hears of them,
+    /// which it may not have before.
     ///
     /// # Errors
     /// When the keyring or the data cannot be written.
     pub fn finish_erasures(&self) -> Result<(), Fault> {
+        let at = self.data.read(|reader| reader.last_entry_at())?;
         loop {
             let left = self.data.read(|reader| reader.tombstones(1_000))?;
             if left.is_empty() {
                 return Ok(());
             }
-            let ends = left
-                .into_iter()
-                .map(|(subject, record, head)| {
-                    let key = envelope::key_of(&head)?;
-                    let doomed = vec![Doomed { record, key, head }];
-                    Ok(End {
-                        subject,
-                        doomed,
-                        retired: Vec::new(),
-                    })
-                })
-                .collect::<Result<Vec<_>, Fault>>()?;
+            let (mut ends, mut lines) = (Vec::new(), Vec::new());
+            for (subject, record, head) in left {
+                let key = envelope::key_of(&head)?;
+                ends.push(End {
+                    subject,
+                    doomed: vec![Doomed { record, key, head }],
+                    retired: Vec::new(),
+                });
+                lines.push(Line {
+                    act: RestrictiveAct::Erased,
+                    subject,
+                    record,
+                    at: at.unwrap_or_default(),
+                });
+            }
+            self.log_restrictive(&lines)?;
             self.finish(ends)?;
         }
     }

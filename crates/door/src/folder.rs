@@ -41,6 +41,12 @@ impl Layout {
         self.root.join("keyring/keyring.db")
     }
 
+    /// The room that is kept for restrictive acts beside the keyring.
+    #[must_use]
+    pub fn keyring_reserve(&self) -> PathBuf {
+        self.root.join("keyring/reserve")
+    }
+
     /// The log of restrictive acts.
     #[must_use]
     pub fn restrictive(&self) -> PathBuf {

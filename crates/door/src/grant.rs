@@ -11,6 +11,7 @@ use domain::value::Payload;
 use domain::{Actor, Fault, FaultKind, Personal};
 use jiff::{SignedDuration, Timestamp};
 use journal::{Act, Destination, Detail};
+use store::Priority;
 
 use crate::details::{basis_number, detail};
 use crate::envelope::{self, Belonging};
@@ -106,7 +107,16 @@ impl Vault {
                 Ok((allowed.subject(), versions, loaded.seen, entry))
             })
             .collect::<Result<Vec<_>, Fault>>()?;
-        let receipts = self.data.append(move |tx| {
+        // A job that looks for what an objection is to suppress must not fail on a full disk.
+        let for_objection = destination == Destination::Job
+            && decided
+                .iter()
+                .all(|(allowed, _)| matches!(allowed.access(), Access::Match));
+        let priority = match for_objection {
+            true => Priority::Restrictive,
+            false => Priority::Ordinary,
+        };
+        let receipts = self.data.append(priority, move |tx| {
             entries
                 .iter()
                 .map(|(id, decided_on, seen, entry)| {

@@ -3,7 +3,6 @@
 
 mod periods;
 
-use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -16,6 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::envelope::RecordKey;
 use crate::epoch::EpochKeys;
+use crate::folder::Layout;
 
 /// Bytes of a look-up's token: a keyed hash, cut; a hit is checked against the value.
 const TOKEN_BYTES: usize = 16;
@@ -51,12 +51,16 @@ impl Keyring {
     /// # Errors
     /// [`FaultKind::Unavailable`] when an epoch's key is missing or is another's.
     pub fn open(
-        path: &Path,
+        layout: &Layout,
         epochs: Arc<dyn EpochKeys>,
         look_up: &[u8; 32],
         installation: InstallationId,
     ) -> Result<Self, Fault> {
-        let database = Database::open(path, schema::KEYRING, None)?;
+        let database = Database::open(
+            &layout.keyring(),
+            schema::KEYRING,
+            Some(&layout.keyring_reserve()),
+        )?;
         let rows = database.read(|reader| reader.epochs())?;
         let keyring = Self {
             database,
@@ -469,8 +473,8 @@ impl Keyring {
 
     /// Keeps keys and look-ups for records that are about to be stored. A reserved look-up is its
     /// person's alone; it must be confirmed once the record is stored.
-    pub(crate) fn keep(&self, entries: NewEntries) -> Result<(), Fault> {
-        self.database.write(Priority::Ordinary, move |tx| {
+    pub(crate) fn keep(&self, entries: NewEntries, priority: Priority) -> Result<(), Fault> {
+        self.database.write(priority, move |tx| {
             for (row, tokens) in &entries.reserved {
                 for token in tokens {
                     let holders = tx.look_up(row.field, token)?;
@@ -494,7 +498,7 @@ impl Keyring {
 
     /// Confirms the reserved look-ups of records that are stored now.
     pub(crate) fn confirm(&self, stored: Vec<(SubjectId, RecordId)>) -> Result<(), Fault> {
-        self.database.write(Priority::Ordinary, move |tx| {
+        self.database.write(Priority::Restrictive, move |tx| {
             stored
                 .iter()
                 .try_for_each(|(subject, record)| tx.confirm_look_ups(*subject, *record))
@@ -503,7 +507,7 @@ impl Keyring {
 
     /// Gives up the reserved look-ups of records that were never stored.
     pub(crate) fn give_up(&self, never: Vec<(SubjectId, RecordId)>) -> Result<(), Fault> {
-        self.database.write(Priority::Ordinary, move |tx| {
+        self.database.write(Priority::Restrictive, move |tx| {
             never
                 .iter()
                 .try_for_each(|(subject, record)| tx.forget_look_ups(*subject, *record))

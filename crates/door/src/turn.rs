@@ -92,6 +92,8 @@ impl Vault {
                 (active, new, made.is_some())
             }
         };
+        // An erasure whose end could not be written waits no longer than until here.
+        self.finish_erasures()?;
         let dropped = self.drop_orphans()?;
         told(new.number, Step::Dropped(dropped))?;
         let rows = keyring.wrap_anew(old.number, self.entropy(), &mut |rows| {

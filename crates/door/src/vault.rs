@@ -129,7 +129,7 @@ impl Vault {
             Fault::new(FaultKind::Invalid, "the journal's origin is not one").because(error)
         })?;
         let epochs: Arc<dyn EpochKeys> = Arc::new(KeyFiles::new(&layout.keys));
-        let keyring = Keyring::open(&layout.keyring(), epochs, &look_up, id)?;
+        let keyring = Keyring::open(&layout, epochs, &look_up, id)?;
         let data = Database::open(&layout.data(), schema::DATA, Some(&layout.reserve()))?;
         let restrictive = RestrictiveLog::open(&layout.restrictive())?;
         Ok(Self {

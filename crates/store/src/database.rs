@@ -72,12 +72,12 @@ impl Database {
     ///
     /// # Errors
     /// Those of the work; [`domain::FaultKind::Unavailable`] when the commit fails.
-    pub fn append<R, F>(&self, work: F) -> Result<R, Fault>
+    pub fn append<R, F>(&self, priority: Priority, work: F) -> Result<R, Fault>
     where
         R: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<R, Fault> + Send + 'static,
     {
-        self.writer.append(work)
+        self.writer.append(priority, work)
     }
 
     /// How often people or policies were changed so far. What is read after this was asked is at
@@ -119,6 +119,15 @@ impl Database {
     /// [`domain::FaultKind::Unavailable`] while a reader still needs the log.
     pub fn truncate_log(&self) -> Result<(), Fault> {
         self.writer.truncate_log()
+    }
+
+    /// Gives up the reserve: for a restrictive act that needs its room outside the database. It is
+    /// taken again before the next ordinary act.
+    ///
+    /// # Errors
+    /// When the writer has stopped.
+    pub fn release_reserve(&self) -> Result<(), Fault> {
+        self.writer.release_reserve()
     }
 
     fn connect(&self) -> Result<Connection, Fault> {

@@ -41,8 +41,11 @@ pub fn fault(error: rusqlite::Error) -> Fault {
     Fault::new(kind, message).remedy(remedy).because(error)
 }
 
-/// Whether a fault says that the disk is full.
+/// Whether a fault says that the disk is full; a quota that is used up is told by a failed write.
 #[must_use]
 pub(crate) fn is_disk_full(error: &rusqlite::Error) -> bool {
+    let extended = error.sqlite_error().map(|error| error.extended_code);
     error.sqlite_error_code() == Some(ErrorCode::DiskFull)
+        || extended == Some(rusqlite::ffi::SQLITE_IOERR_WRITE)
+        || extended == Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE)
 }

@@ -63,6 +63,7 @@ struct Job {
 enum Message {
     Job(Job),
     TruncateLog(SyncSender<Result<(), Fault>>),
+    ReleaseReserve(SyncSender<Result<(), Fault>>),
 }
 
 /// The thread that writes one file.
@@ -111,12 +112,12 @@ impl Writer {
     }
 
     /// As [`Writer::write`], for work that writes one journal entry or nothing at all.
-    pub(crate) fn append<R, F>(&self, work: F) -> Result<R, Fault>
+    pub(crate) fn append<R, F>(&self, priority: Priority, work: F) -> Result<R, Fault>
     where
         R: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<R, Fault> + Send + 'static,
     {
-        self.submit(Priority::Ordinary, Undo::WithBatch, work)
+        self.submit(priority, Undo::WithBatch, work)
     }
 
     /// How often people or policies were changed so far. What is read after this was asked is at
@@ -154,6 +155,12 @@ impl Writer {
     pub(crate) fn truncate_log(&self) -> Result<(), Fault> {
         let (answer, answered) = sync_channel(1);
         self.send(Message::TruncateLog(answer))?;
+        answered.recv().map_err(|_| stopped())?
+    }
+
+    pub(crate) fn release_reserve(&self) -> Result<(), Fault> {
+        let (answer, answered) = sync_channel(1);
+        self.send(Message::ReleaseReserve(answer))?;
         answered.recv().map_err(|_| stopped())?
     }
 
@@ -209,6 +216,10 @@ impl Loop {
                 match message {
                     Message::Job(job) => batch.push(job),
                     Message::TruncateLog(answer) => truncations.push(answer),
+                    Message::ReleaseReserve(answer) => {
+                        self.release_reserve();
+                        let _ = answer.send(Ok(()));
+                    }
                 }
                 next = if batch.len() < BATCH_MAX {
                     waiting.try_recv().ok()
@@ -231,30 +242,36 @@ impl Loop {
         if batch.is_empty() {
             return;
         }
+        // While the reserve is given up, what room there is belongs to restrictive acts.
+        let ordinary = |job: &Job| job.priority == Priority::Ordinary;
+        if batch.iter().any(ordinary)
+            && self
+                .reserve
+                .as_mut()
+                .is_some_and(|reserve| !reserve.take_again())
+        {
+            batch = refuse_ordinary(batch);
+        }
         let mut outcome = self.attempt(&mut batch);
         if let Err(error) = &outcome
             && is_disk_full(error)
-            && let Some(reserve) = &mut self.reserve
+            && self.reserve.is_some()
         {
             // Ordinary acts fail on a full disk; restrictive ones get the reserve.
-            let (restrictive, ordinary): (Vec<_>, Vec<_>) = batch
-                .into_iter()
-                .partition(|job| job.priority != Priority::Ordinary);
-            for job in ordinary {
-                (job.reply)(Err(disk_full()));
+            batch = refuse_ordinary(batch);
+            if !batch.is_empty() {
+                self.release_reserve();
             }
-            batch = restrictive;
-            reserve.release();
-            outcome = if batch.is_empty() {
-                Ok(Vec::new())
-            } else {
-                self.attempt(&mut batch)
-            };
-            if let Some(reserve) = &mut self.reserve {
-                reserve.take_again();
-            }
+            outcome = self.attempt(&mut batch);
         }
         self.answer(batch, outcome);
+    }
+
+    /// Gives up the reserve; it is taken again before the next ordinary act.
+    fn release_reserve(&mut self) {
+        if let Some(reserve) = &mut self.reserve {
+            reserve.release();
+        }
     }
 
     fn answer(&mut self, batch: Vec<Job>, outcome: rusqlite::Result<Vec<Result<(), Fault>>>) {
@@ -265,7 +282,7 @@ impl Loop {
                     .zip(&each)
                     .any(|(job, went)| job.priority == Priority::Destroys && went.is_ok());
                 let emptied = if destroys {
-                    self.truncate_log()
+                    self.truncate_log_by_all_means()
                 } else {
                     Ok(())
                 };
@@ -288,6 +305,9 @@ impl Loop {
 
     /// Runs the jobs in one transaction, each in its own savepoint.
     fn attempt(&mut self, batch: &mut [Job]) -> rusqlite::Result<Vec<Result<(), Fault>>> {
+        if batch.is_empty() {
+            return Ok(Vec::new());
+        }
         let before = (self.appender.clone(), self.changes);
         let outcome = self.transaction(batch);
         if outcome.is_ok() {
@@ -338,6 +358,17 @@ impl Loop {
         Ok(outcomes)
     }
 
+    /// Empties the log, with the reserve's room where there is no other.
+    fn truncate_log_by_all_means(&mut self) -> Result<(), Fault> {
+        match self.truncate_log() {
+            Err(full) if disk_is_full(&full) && self.reserve.is_some() => {
+                self.release_reserve();
+                self.truncate_log()
+            }
+            outcome => outcome,
+        }
+    }
+
     fn truncate_log(&self) -> Result<(), Fault> {
         let busy: i64 = self
             .connection
@@ -370,6 +401,17 @@ fn full() -> rusqlite::Error {
     rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL), None)
 }
 
+/// Refuses the ordinary acts of a batch; gives the others.
+fn refuse_ordinary(batch: Vec<Job>) -> Vec<Job> {
+    let (others, ordinary): (Vec<_>, Vec<_>) = batch
+        .into_iter()
+        .partition(|job| job.priority != Priority::Ordinary);
+    for job in ordinary {
+        (job.reply)(Err(disk_full()));
+    }
+    others
+}
+
 fn disk_full() -> Fault {
     fault(full())
 }
@@ -392,24 +434,31 @@ fn again(outcome: &Result<(), Fault>) -> Result<(), Fault> {
 /// Room on the disk that is given up for restrictive acts only.
 struct Reserve {
     path: PathBuf,
+    held: bool,
 }
 
 impl Reserve {
     fn hold(path: PathBuf) -> Self {
-        let mut reserve = Self { path };
+        let mut reserve = Self { path, held: false };
         reserve.take_again();
         reserve
     }
 
-    /// Takes the room, if there is any; a disk too full for it is tried again later.
-    fn take_again(&mut self) {
-        let held = fs::metadata(&self.path).is_ok_and(|found| found.len() == RESERVE_BYTES as u64);
-        if !held && fill(&self.path).is_err() {
-            self.release();
+    /// Takes the room, if there is any; says whether it is held.
+    fn take_again(&mut self) -> bool {
+        if !self.held {
+            let there =
+                fs::metadata(&self.path).is_ok_and(|found| found.len() == RESERVE_BYTES as u64);
+            self.held = there || fill(&self.path).is_ok();
+            if !self.held {
+                self.release();
+            }
         }
+        self.held
     }
 
     fn release(&mut self) {
+        self.held = false;
         // Nothing depends on it: the act that needs the room fails with its own error.
         let _ = fs::remove_file(&self.path);
     }

@@ -71,7 +71,7 @@ impl Keyring {
         let _epoch = self.hold_epoch();
         let row = self.wrap_period(period.0, &key, entropy)?;
         self.database
-            .write(Priority::Ordinary, move |tx| tx.put_period_key(&row))?;
+            .write(Priority::Restrictive, move |tx| tx.put_period_key(&row))?;
         let mut periods = self.periods.write().unwrap_or_else(PoisonError::into_inner);
         periods.insert(period, PeriodKey::new(&key));
         Ok(())
