@@ -26,3 +26,4 @@ mod policies;
 mod promises;
 mod reference;
 mod register;
+mod what_the_policy_says;
