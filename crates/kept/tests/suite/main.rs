@@ -13,6 +13,7 @@ mod browser;
 mod change_of_policy;
 mod check;
 mod clock;
+mod club;
 mod demo;
 mod explain;
 mod help;

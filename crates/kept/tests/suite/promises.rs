@@ -9,5 +9,6 @@ mod duties;
 mod holds;
 mod people;
 mod reading;
+mod recipients;
 mod roles;
 mod terms;
