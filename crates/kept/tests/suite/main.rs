@@ -14,6 +14,7 @@ mod change_of_policy;
 mod check;
 mod clock;
 mod club;
+mod crash;
 mod demo;
 mod explain;
 mod help;
