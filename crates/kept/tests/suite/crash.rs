@@ -1,7 +1,7 @@
 //! `kill -9` under load: what was acknowledged is there, what was erased stays away, the journal
 //! holds.
 //!
-//! `KEPT_ROUNDS` makes a longer run (8 if left out); `KEPT_SEED` repeats one, whose seed is printed
+//! `KEPT_ROUNDS` makes a longer run (5 if left out); `KEPT_SEED` repeats one, whose seed is printed
 //! when it fails.
 
 use std::sync::Mutex;
@@ -31,7 +31,7 @@ fn what_was_acknowledged_survives_kill_9_and_what_was_erased_does_not_come_back(
             .ok()
             .and_then(|text| text.parse::<u64>().ok())
     };
-    let rounds = setting("KEPT_ROUNDS").unwrap_or(8);
+    let rounds = setting("KEPT_ROUNDS").unwrap_or(5);
     let now = SystemTime::now()
         .duration_since(SystemTime::UNIX_EPOCH)
         .unwrap();
@@ -40,7 +40,10 @@ fn what_was_acknowledged_survives_kill_9_and_what_was_erased_does_not_come_back(
     let policy = std::fs::read_to_string(assess_manager().join("policy.toml")).unwrap();
     let installation = Installation::rehearsal(&policy, "2026-03-01T09:00");
     let told = Mutex::new(Told::default());
-    for round in 0..rounds {
+    let mut round = 0;
+    // A slow machine gets more rounds, until enough was done to show anything.
+    while round < rounds || (!enough(&told, rounds) && round < 6 * rounds) {
+        round += 1;
         let server = installation.serve();
         let over = AtomicBool::new(false);
         thread::scope(|scope| {
@@ -57,11 +60,15 @@ fn what_was_acknowledged_survives_kill_9_and_what_was_erased_does_not_come_back(
             &format!("round {round}, KEPT_SEED={seed}"),
         );
     }
-    let told = told.into_inner().unwrap();
     assert!(
-        told.held.len() as u64 > rounds,
-        "too little was done to show anything"
+        enough(&told, rounds),
+        "too little was done to show anything, KEPT_SEED={seed}"
     );
+}
+
+fn enough(told: &Mutex<Told>, rounds: u64) -> bool {
+    let told = told.lock().unwrap();
+    told.held.len() as u64 >= rounds && !told.erased.is_empty()
 }
 
 /// A client: adds people, erases some of them, and remembers what it was told.
@@ -79,7 +86,6 @@ fn work(installation: &Installation, told: &Mutex<Told>, dice: &Dice, over: &Ato
                 &person,
                 "--reason",
                 "no-longer-necessary",
-                "--yes",
                 "--json",
             ]);
             let mut told = told.lock().unwrap();
