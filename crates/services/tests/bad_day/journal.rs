@@ -14,7 +14,7 @@ fn findings(kept: &services::Kept, outside: &Outside) -> Vec<String> {
         .collect()
 }
 
-fn whole(kept: &services::Kept) {
+pub(crate) fn whole(kept: &services::Kept) {
     assert_eq!(findings(kept, &Outside::default()), Vec::<String>::new());
 }
 
