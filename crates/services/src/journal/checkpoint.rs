@@ -69,6 +69,7 @@ impl Kept {
             return Ok(published);
         }
         files.put_checkpoint(&published.text)?;
+        files.end_growth()?;
         for tile in journal::tile::tiles_grown(before, published.size) {
             files.drop_narrower(tile);
         }
@@ -88,6 +89,10 @@ impl Kept {
         let vault = self.vault();
         let end = vault.data().read(|reader| reader.frontier())?;
         let mut tree = self.published_tree(files)?;
+        if !dry_run {
+            files.settle_growth(tree.size())?;
+            files.begin_growth(tree.size(), end.size())?;
+        }
         if end.size() < tree.size() {
             return Err(damaged("the journal is shorter than its last checkpoint"));
         }

@@ -10,6 +10,8 @@ use journal::{Tile, TileId};
 
 /// The name of the latest checkpoint in the folder of the journal.
 const CHECKPOINT: &str = "checkpoint";
+/// The name of the note that tiles are being written, with the sizes from and to which they grow.
+const GROWING: &str = "growing";
 /// The name of the public key in the folder of the journal.
 const VERIFIER: &str = "verifier";
 /// The name under which a file is written before it takes its place.
@@ -71,6 +73,45 @@ impl JournalFiles {
     /// Writes a tile, durable when this returns.
     pub(super) fn put_tile(&self, tile: &Tile) -> Result<(), Fault> {
         self.put(&self.folder.join(tile.id.to_string()), &tile.bytes)
+    }
+
+    /// Notes that tiles are being written for a tree that grows from one size to another.
+    pub(super) fn begin_growth(&self, from: u64, to: u64) -> Result<(), Fault> {
+        let note = format!("{from} {to}\n");
+        self.put(&self.folder.join(GROWING), note.as_bytes())
+    }
+
+    /// Takes the note away: the checkpoint covers the tiles.
+    pub(super) fn end_growth(&self) -> Result<(), Fault> {
+        let path = self.folder.join(GROWING);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                Err(unwritable(&path).because(error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Undoes a growth that was interrupted before its checkpoint: tiles that nothing was signed
+    /// over are no part of the journal. Nothing else is touched.
+    pub(super) fn settle_growth(&self, published: u64) -> Result<(), Fault> {
+        let Ok(note) = fs::read_to_string(self.folder.join(GROWING)) else {
+            return Ok(());
+        };
+        let sizes = note.trim_end().split_once(' ');
+        let sizes = sizes.and_then(|(from, to)| Some((from.parse().ok()?, to.parse().ok()?)));
+        match sizes {
+            Some((from, to)) if from == published => {
+                for id in journal::tile::tiles_grown(from, to) {
+                    if TileId::in_tree(id.level, id.index, from) != Some(id) {
+                        let _ = fs::remove_file(self.folder.join(id.to_string()));
+                    }
+                }
+                self.end_growth()
+            }
+            Some((_, to)) if to == published => self.end_growth(),
+            _ => Ok(()),
+        }
     }
 
     /// Removes the narrower states of a tile. They are true and do no harm; a failure is left

@@ -70,6 +70,7 @@ impl Kept {
         let mut texts = Texts::default();
         let own = files.checkpoint()?;
         let published = own.as_deref().map_or(0, size_of);
+        files.settle_growth(published)?;
         if let Some(text) = &own {
             texts.checkpoints.push(KeptText::new("checkpoint", text));
         }

@@ -6,6 +6,7 @@
     reason = "an expectation that fails is a test that fails"
 )]
 
+mod crash;
 mod disk;
 mod house;
 mod journal;

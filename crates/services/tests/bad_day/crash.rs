@@ -1,0 +1,259 @@
+//! A power cut at any moment: a process under load is killed, and what it acknowledged is there,
+//! what it forgot is not, and nothing stands half-written.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use domain::{FaultKind, SubjectId};
+use services::Kept;
+use services::journal::Outside;
+
+use crate::house::{House, acting, add, find, forget, read};
+
+/// Says to this test binary that it is the process to be killed, and where its installation is.
+const CHILD: &str = "KEPT_TEST_CRASH_CHILD";
+/// How many times the process is killed; `KEPT_ROUNDS` for long runs.
+const ROUNDS: u64 = 20;
+
+#[test]
+fn a_killed_process_loses_nothing_acknowledged_and_leaves_nothing_half_written() {
+    if let Ok(root) = std::env::var(CHILD) {
+        let prefix = std::env::var("KEPT_TEST_CRASH_PREFIX").unwrap();
+        work_until_killed(&Kept::open(root.as_ref(), None).unwrap(), &prefix);
+    }
+    let rounds = std::env::var("KEPT_ROUNDS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(ROUNDS);
+    let seed = std::env::var("KEPT_SEED")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or_else(|| u64::from(std::process::id()));
+    println!("KEPT_SEED={seed} KEPT_ROUNDS={rounds}");
+    let (house, kept) = House::new("2026-03-01T09:00:00Z");
+    drop(kept);
+    let mut people = People::default();
+    let mut random = seed;
+    for round in 0..rounds {
+        // A linear congruential generator is random enough for moments of a power cut.
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        let lives = Duration::from_millis(60 + (random >> 33) % 500);
+        people.hear(&killed_after(&house, &format!("r{round}"), lives));
+        // Each round looks at its own people; the last one at everybody's.
+        let whose = match round + 1 == rounds {
+            true => "Person-".to_owned(),
+            false => format!("Person-r{round}-"),
+        };
+        check(&house.open(), &mut people, round, &whose);
+    }
+    assert!(people.held.len() > rounds as usize, "hardly any load");
+    assert!(!people.gone.is_empty(), "nobody was forgotten");
+}
+
+/// What the killed processes acknowledged.
+#[derive(Default)]
+struct People {
+    held: BTreeMap<String, String>,
+    /// Erasures that were begun and not acknowledged: either outcome is right.
+    unsure: BTreeSet<String>,
+    gone: BTreeMap<String, String>,
+}
+
+impl People {
+    fn hear(&mut self, lines: &[String]) {
+        for line in lines {
+            let words: Vec<&str> = line.split(' ').collect();
+            match words.as_slice() {
+                ["added", id, name] => {
+                    self.held.insert((*id).to_owned(), (*name).to_owned());
+                }
+                ["forgetting", id] => {
+                    self.unsure.insert((*id).to_owned());
+                }
+                ["forgot", id] => {
+                    self.unsure.remove(*id);
+                    if let Some(name) = self.held.remove(*id) {
+                        self.gone.insert((*id).to_owned(), name);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Runs the process and kills it; gives the whole lines that it said.
+fn killed_after(house: &House, prefix: &str, lives: Duration) -> Vec<String> {
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args([
+            "crash::a_killed_process_loses_nothing_acknowledged_and_leaves_nothing_half_written",
+            "--exact",
+            "--nocapture",
+        ])
+        .env(CHILD, house.root())
+        .env("KEPT_TEST_CRASH_PREFIX", prefix)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    // The time is counted from when it is at work.
+    while !line.starts_with("at work") {
+        line.clear();
+        assert_ne!(out.read_line(&mut line).unwrap(), 0, "it did not start");
+    }
+    let reader = std::thread::spawn(move || {
+        let mut line = String::new();
+        while out.read_line(&mut line).unwrap_or_default() > 0 {
+            if line.ends_with('\n') {
+                lines.push(line.trim_end().to_owned());
+            }
+            line.clear();
+        }
+        lines
+    });
+    std::thread::sleep(lives);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    reader.join().unwrap()
+}
+
+/// Adds, reads, forgets, turns the keys and publishes, all at once, and says what was
+/// acknowledged.
+fn work_until_killed(kept: &Kept, prefix: &str) -> ! {
+    say("at work");
+    let added: Mutex<Vec<SubjectId>> = Mutex::default();
+    std::thread::scope(|scope| {
+        for adder in 0..3 {
+            let added = &added;
+            scope.spawn(move || {
+                for number in 0.. {
+                    let name = format!("Person-{prefix}-{adder}-{number}");
+                    let id = add(kept, &name, &email(&name));
+                    say(&format!("added {id} {name}"));
+                    added.lock().unwrap().push(id);
+                }
+            });
+        }
+        scope.spawn(|| {
+            loop {
+                let next = {
+                    let mut added = added.lock().unwrap();
+                    match added.len() {
+                        0..3 => None,
+                        _ => Some(added.remove(1)),
+                    }
+                };
+                match next {
+                    Some(id) => {
+                        say(&format!("forgetting {id}"));
+                        forget(kept, id);
+                        say(&format!("forgot {id}"));
+                    }
+                    None => std::thread::sleep(Duration::from_millis(2)),
+                }
+            }
+        });
+        scope.spawn(|| {
+            loop {
+                kept.rotate_keys(&acting(), &mut |_| {}).unwrap();
+            }
+        });
+        scope.spawn(|| {
+            loop {
+                kept.publish_checkpoint(&[], &acting()).unwrap();
+                std::thread::sleep(Duration::from_millis(5));
+            }
+        });
+    });
+    unreachable!("it is killed");
+}
+
+fn say(line: &str) {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}").unwrap();
+    out.flush().unwrap();
+}
+
+fn email(name: &str) -> String {
+    format!("{}@exemple.fr", name.to_lowercase())
+}
+
+fn check(kept: &Kept, people: &mut People, round: u64, whose: &str) {
+    for id in std::mem::take(&mut people.unsure) {
+        let name = people.held.get(&id).cloned();
+        let Some(name) = name else { continue };
+        if read(kept, id.parse().unwrap()).is_err() {
+            people.held.remove(&id);
+            people.gone.insert(id, name);
+        }
+    }
+    let looked_at = |(_, name): &(&String, &String)| name.starts_with(whose);
+    for (id, name) in people.held.iter().filter(looked_at) {
+        let id = id.parse().unwrap();
+        let values = read(kept, id).unwrap();
+        assert!(values.contains(name), "round {round}: half a person");
+        assert_eq!(values.len(), 2, "round {round}: half a person");
+        assert_eq!(find(kept, &email(name)), [id], "round {round}");
+    }
+    for (id, name) in people.gone.iter().filter(looked_at) {
+        let fault = read(kept, id.parse().unwrap()).unwrap_err();
+        assert_eq!(fault.kind, FaultKind::Absent, "round {round}");
+        assert!(find(kept, &email(name)).is_empty(), "round {round}");
+    }
+    nothing_is_left_over(kept, round);
+    let verified = kept
+        .verify_journal(&Outside::default(), &mut |_, _| {})
+        .unwrap();
+    let findings: Vec<String> = verified
+        .report
+        .findings
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(findings, Vec::<String>::new(), "round {round}");
+}
+
+/// No tombstone, no look-up of a record that is not there; and after a turn no key of one either.
+fn nothing_is_left_over(kept: &Kept, round: u64) {
+    let data = kept.vault().data();
+    let tombstones = data.read(|reader| reader.tombstones(10)).unwrap();
+    assert!(tombstones.is_empty(), "round {round}: tombstones");
+    kept.rotate_keys(&acting(), &mut |_| {}).unwrap();
+    let keyring = rusqlite::Connection::open_with_flags(
+        kept.vault().layout().keyring(),
+        rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY,
+    )
+    .unwrap();
+    let stored = rusqlite::Connection::open_with_flags(
+        kept.vault().layout().data(),
+        rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY,
+    )
+    .unwrap();
+    let pairs = |database: &rusqlite::Connection, sql: &str| -> BTreeSet<(Vec<u8>, Vec<u8>)> {
+        let mut statement = database.prepare(sql).unwrap();
+        let rows = statement
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .unwrap();
+        rows.map(Result::unwrap).collect()
+    };
+    let records = pairs(&stored, "SELECT subject_id, id FROM record");
+    let sealed = pairs(
+        &stored,
+        "SELECT subject_id, substr(sealed, 3, 16) FROM record",
+    );
+    let look_ups = pairs(&keyring, "SELECT subject_id, record_id FROM look_up");
+    let keys = pairs(&keyring, "SELECT subject_id, id FROM record_key");
+    assert!(
+        look_ups.is_subset(&records),
+        "round {round}: orphan look-ups"
+    );
+    assert_eq!(keys, sealed, "round {round}: keys are those of the records");
+}
