@@ -131,6 +131,7 @@ fn person(kept: &Kept, number: usize) -> NewPerson {
         values.insert(field.field, Value::Text(format!("{number:050}{at:050}")));
         let payload = Payload(values);
         NewData {
+            derived_from: Vec::new(),
             collection: Collection {
                 category: field.category,
                 fields: payload.fields(),

@@ -84,6 +84,7 @@ fn person(kept: &Kept) -> NewPerson {
         }
         let payload = Payload(values);
         NewData {
+            derived_from: Vec::new(),
             collection: Collection {
                 category: category.unwrap(),
                 fields: payload.fields(),

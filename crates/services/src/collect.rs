@@ -33,6 +33,8 @@ pub struct NewData {
     /// An identifier that is this person's alone in a series, such as a source's own number:
     /// series and identifier.
     pub unique: Option<(u32, LookUpValue)>,
+    /// The person's records that it was derived from by analysis; it falls with them (19b).
+    pub derived_from: Vec<RecordId>,
 }
 
 impl Kept {
@@ -163,13 +165,23 @@ impl Kept {
             collection,
             values,
             unique,
+            derived_from,
         } in records
         {
+            let held = |id: &RecordId| subject.records.iter().any(|held| held.id == *id);
+            if !derived_from.iter().all(held) {
+                return Err(Fault::new(
+                    FaultKind::Absent,
+                    "data is derived from records of the same person only",
+                )
+                .rule("19b")
+                .remedy("see the person's records with `kept show`"));
+            }
             let id = RecordId::new(moment.now, self.vault.entropy());
             let record = NewRecord {
                 id,
                 key: UNSEALED,
-                derived_from: Vec::new(),
+                derived_from,
             };
             let mut more = collect(&law.in_force, subject, &collection, record, moment)
                 .map_err(|refusal| refused(refusal, law))?;

@@ -62,6 +62,7 @@ impl Kept {
             Err(_) => permitted(law, subject, &collection, moment),
         };
         let data = NewData {
+            derived_from: Vec::new(),
             collection: collection(purposes),
             values: statement.values.clone(),
             unique: None,

@@ -95,6 +95,7 @@ impl Served {
             let value = Value::parse(&policy.field(field).kind, text).unwrap();
             let values = Payload(BTreeMap::from([(field.field, value)]));
             NewData {
+                derived_from: Vec::new(),
                 collection: Collection {
                     category: field.category,
                     fields: values.fields(),

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 use domain::collect::Collection;
-use domain::{Fault, MatterId, SubjectId};
+use domain::{Fault, MatterId, RecordId, SubjectId};
 use jiff::civil::DateTime;
 use policy::model::{CategoryId, Person, Policy, PurposeSet};
 use serde_json::json;
@@ -59,6 +59,11 @@ pub struct Add {
     /// Who carries the processing out, if it is not the controller: a processor of the policy
     #[arg(long, value_name = "NAME")]
     processor: Option<String>,
+
+    /// A record of the person that this was derived from by analysis; may be repeated. It falls
+    /// with it
+    #[arg(long, value_name = "RECORD", requires = "to")]
+    derived_from: Vec<RecordId>,
 
     #[command(flatten)]
     values: Values,
@@ -139,6 +144,7 @@ impl Add {
         Ok(values
             .into_iter()
             .map(|(category, given)| NewData {
+                derived_from: self.derived_from.clone(),
                 collection: Collection {
                     category,
                     fields: given.fields,

@@ -5,6 +5,7 @@ mod banking;
 mod choices;
 mod collection;
 mod contracts;
+mod derived;
 mod duties;
 mod holds;
 mod people;

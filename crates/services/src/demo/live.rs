@@ -334,6 +334,7 @@ impl Stage<'_> {
                 None => *unit.chance.pick(&record.origin).ok_or_else(no_origin)?,
             };
             taken.push(NewData {
+                derived_from: Vec::new(),
                 collection: Collection {
                     category: record.category,
                     fields: values.fields(),

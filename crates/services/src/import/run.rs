@@ -358,6 +358,7 @@ impl Importing<'_> {
         payloads
             .map(|(category, payload)| {
                 let data = NewData {
+                    derived_from: Vec::new(),
                     collection: Collection {
                         category: *category,
                         fields: payload.fields(),

@@ -101,6 +101,7 @@ pub(crate) fn data(kept: &Kept, field: &str, text: &str) -> NewData {
     let mut purposes = PurposeSet::EMPTY;
     purposes.insert(policy.purpose_named("contact-relations").unwrap());
     NewData {
+        derived_from: Vec::new(),
         collection: Collection {
             category: field.category,
             fields: payload.fields(),

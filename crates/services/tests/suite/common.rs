@@ -65,6 +65,7 @@ impl House {
         let mut purposes = PurposeSet::EMPTY;
         purposes.insert(policy.purpose_named("contact-relations").unwrap());
         let record = NewData {
+            derived_from: Vec::new(),
             collection: Collection {
                 category: field.category,
                 fields: payload.fields(),
