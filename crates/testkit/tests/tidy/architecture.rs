@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use crate::repository::{dependencies, none, product_sources, root};
+use regex::Regex;
+
+use crate::repository::{TextFile, dependencies, none, product_sources, root};
 
 /// A line of the map: a crate and the crates that it may reach.
 struct Mapped {
@@ -108,6 +110,30 @@ fn each_technology_stays_in_its_crate() {
         }
     }
     none("dependencies away from their crate", &findings);
+}
+
+#[test]
+fn no_dependency_is_carried_unused() {
+    let sources = product_sources();
+    let mut findings = Vec::new();
+    for (name, dependencies) in dependencies() {
+        for dependency in dependencies {
+            let word =
+                Regex::new(&format!(r"\b{}\b", dependency.replace('-', "_"))).expect("a word");
+            let own = |file: &&TextFile| file.crate_name() == Some(&name);
+            if !sources
+                .iter()
+                .filter(own)
+                .any(|file| word.is_match(file.product_code()))
+            {
+                findings.push(format!("{name} does not use {dependency}"));
+            }
+        }
+    }
+    none(
+        "dependencies that nothing needs (those of tests are dev-dependencies)",
+        &findings,
+    );
 }
 
 #[test]

@@ -79,6 +79,24 @@ fn paths_that_documents_and_comments_name_exist() {
 }
 
 #[test]
+fn the_readme_shows_commands_that_exist() {
+    let read = |path: &str| std::fs::read_to_string(root().join(path)).expect(path);
+    let (readme, reference) = (read("README.md"), read("docs/command-line.md"));
+    let command = Regex::new(r"(?m)^kept ([a-z]+)(?: ([a-z]+)\b)?").expect("a pattern");
+    let shown: Vec<String> = command
+        .captures_iter(&readme)
+        .map(|found| match &found[1] {
+            "journal" | "keys" => format!("kept {} {}", &found[1], &found[2]),
+            name => format!("kept {name}"),
+        })
+        .collect();
+    assert!(!shown.is_empty(), "the README shows commands");
+    let exists = |name: &String| reference.lines().any(|line| line == format!("## {name}"));
+    let missing: Vec<String> = shown.into_iter().filter(|name| !exists(name)).collect();
+    none("commands that do not exist", &missing);
+}
+
+#[test]
 fn rules_that_comments_cite_exist() {
     let cited = Regex::new(r"\b(semantics|mechanism)(?:\.md`?)?,? (\d+)").expect("a pattern");
     let mut findings = Vec::new();
