@@ -3,10 +3,12 @@
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::panic,
     reason = "an expectation that fails is a test that fails"
 )]
 
 mod crash;
+mod damage;
 mod disk;
 mod house;
 mod journal;
