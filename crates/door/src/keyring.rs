@@ -1,6 +1,7 @@
 //! The keyring: record keys, look-ups and the journal's period keys, each wrapped by an epoch's
 //! key. Everything in it turns when the epochs turn ([`crate::turn`]).
 
+mod check;
 mod periods;
 
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -56,6 +57,8 @@ impl Keyring {
         look_up: &[u8; 32],
         installation: InstallationId,
     ) -> Result<Self, Fault> {
+        let look_up = hmac::Key::new(hmac::HMAC_SHA256, look_up);
+        check::keys(layout, epochs.as_ref(), &look_up, installation)?;
         let database = Database::open(
             &layout.keyring(),
             schema::KEYRING,
@@ -67,17 +70,11 @@ impl Keyring {
             epochs,
             installation,
             active: AtomicU32::new(active_of(&rows)),
-            look_up: hmac::Key::new(hmac::HMAC_SHA256, look_up),
+            look_up,
             periods: RwLock::default(),
             making_period: Mutex::default(),
             gate: RwLock::default(),
         };
-        for row in &rows {
-            if keyring.still_needs(row)? {
-                keyring.check_epoch(row.number)?;
-            }
-        }
-        keyring.check_look_up_key()?;
         keyring.load_periods()?;
         Ok(keyring)
     }
@@ -86,20 +83,6 @@ impl Keyring {
     #[must_use]
     pub fn active_epoch(&self) -> u32 {
         self.active.load(Ordering::Acquire)
-    }
-
-    /// Whether an epoch's key must be there: one whose turn was interrupted at the very end may
-    /// be destroyed already.
-    fn still_needs(&self, row: &EpochRow) -> Result<bool, Fault> {
-        match row.state {
-            EpochState::Active => Ok(true),
-            EpochState::Retiring => Ok(self
-                .database
-                .read(|reader| reader.left_in_epoch(row.number))?
-                .all()
-                > 0),
-            EpochState::Made | EpochState::Emptied | EpochState::Destroyed => Ok(false),
-        }
     }
 
     /// Keeps the epochs as they are until the guard goes: from wrapping to commit, and from
@@ -168,8 +151,8 @@ impl Keyring {
         entropy: &dyn Entropy,
     ) -> Result<EpochRow, Fault> {
         self.epochs.make(number, entropy)?;
-        let check = self.epochs.mac(number, &self.check_text())?;
-        let look_up = hmac::sign(&self.look_up, &self.check_text());
+        let check = self.epochs.mac(number, &check::text(self.installation))?;
+        let look_up = hmac::sign(&self.look_up, &check::text(self.installation));
         let look_up = look_up.as_ref().to_vec();
         let row = EpochRow {
             number,
@@ -178,49 +161,14 @@ impl Keyring {
             destroyed: None,
         };
         self.database.write(Priority::Ordinary, move |tx| {
-            tx.put_key_meta(&check_name(number), &check)?;
-            tx.put_key_meta(LOOK_UP_CHECK, &look_up)?;
+            tx.put_key_meta(&check::name(number), &check)?;
+            tx.put_key_meta(check::LOOK_UP, &look_up)?;
             tx.put_epoch(&row)
         })?;
         if state == EpochState::Active {
             self.active.store(number, Ordering::Release);
         }
         Ok(row)
-    }
-
-    fn check_epoch(&self, number: u32) -> Result<(), Fault> {
-        let check = self.epochs.mac(number, &self.check_text())?;
-        let kept = self
-            .database
-            .read(|reader| reader.key_meta(&check_name(number)))?;
-        if kept.as_deref() == Some(check.as_slice()) {
-            return Ok(());
-        }
-        Err(Fault::new(
-            FaultKind::Unavailable,
-            format!("the key of epoch {number} does not belong to this installation"),
-        )
-        .remedy("use the key folder of this installation; nothing was touched"))
-    }
-
-    fn check_look_up_key(&self) -> Result<(), Fault> {
-        let kept = self
-            .database
-            .read(|reader| reader.key_meta(LOOK_UP_CHECK))?;
-        let fits =
-            kept.is_none_or(|kept| hmac::verify(&self.look_up, &self.check_text(), &kept).is_ok());
-        if fits {
-            return Ok(());
-        }
-        Err(Fault::new(
-            FaultKind::Unavailable,
-            "the look-up key does not belong to this installation",
-        )
-        .remedy("use the key folder of this installation; nothing was touched"))
-    }
-
-    fn check_text(&self) -> Vec<u8> {
-        [b"kept key check ".as_slice(), self.installation.as_bytes()].concat()
     }
 
     /// Makes a key for one sealing and wraps it.
@@ -568,12 +516,6 @@ fn taken() -> Fault {
 
 /// The keys of periods.
 pub type PeriodCache = std::collections::BTreeMap<Period, PeriodKey>;
-
-const LOOK_UP_CHECK: &str = "look-up-check";
-
-fn check_name(epoch: u32) -> String {
-    format!("epoch-check-{epoch}")
-}
 
 fn active_of(rows: &[EpochRow]) -> u32 {
     rows.iter()

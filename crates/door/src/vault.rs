@@ -107,6 +107,11 @@ impl Vault {
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, Fault> {
         let (description, layout) = Installation::read(root, keys)?;
+        for file in [layout.data(), layout.keyring()] {
+            if !file.exists() {
+                return Err(lost(&file));
+            }
+        }
         let vault = Self::assemble(layout, description, entropy)?;
         vault.finish_erasures()?;
         vault.settle_look_ups()?;
@@ -128,6 +133,7 @@ impl Vault {
         .map_err(|error| {
             Fault::new(FaultKind::Invalid, "the journal's origin is not one").because(error)
         })?;
+        check_signer(&layout, &signer)?;
         let epochs: Arc<dyn EpochKeys> = Arc::new(KeyFiles::new(&layout.keys));
         let keyring = Keyring::open(&layout, epochs, &look_up, id)?;
         let data = Database::open(&layout.data(), schema::DATA, Some(&layout.reserve()))?;
@@ -258,6 +264,31 @@ fn read_secret(path: &Path) -> Result<Zeroizing<[u8; SECRET_BYTES]>, Fault> {
         .remedy("use the key folder that belongs to this installation; nothing was touched")
     })?;
     Ok(Zeroizing::new(secret))
+}
+
+/// Checks that the signing key is the one whose public half was published; a damaged copy of that
+/// says nothing of the key, and is left to verification.
+fn check_signer(layout: &Layout, signer: &SignerKey) -> Result<(), Fault> {
+    let published = fs::read_to_string(layout.journal().join("verifier"));
+    let published = published
+        .ok()
+        .and_then(|text| VerifierKey::parse(text.trim()).ok());
+    match published {
+        Some(published) if published != *signer.verifier() => Err(Fault::new(
+            FaultKind::Unavailable,
+            "the journal's signing key does not belong to this installation",
+        )
+        .remedy("use the key folder of this installation; nothing was touched")),
+        _ => Ok(()),
+    }
+}
+
+fn lost(file: &Path) -> Fault {
+    Fault::new(
+        FaultKind::Integrity,
+        format!("{} is not there, and was", file.display()),
+    )
+    .remedy("restore the installation's folder from its latest copy; nothing was touched")
 }
 
 fn make_private_folder(folder: &Path) -> Result<(), Fault> {

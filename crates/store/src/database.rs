@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use domain::Fault;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::fault;
@@ -45,6 +46,34 @@ impl Database {
             writer,
             idle: Mutex::default(),
         }))
+    }
+
+    /// Reads a file that nobody has open, without changing a byte of it or of the log beside it.
+    ///
+    /// # Errors
+    /// When it cannot be opened or is damaged, and those of the reading.
+    pub fn peek<R>(
+        path: &Path,
+        read: impl FnOnce(&Reader<'_>) -> Result<R, Fault>,
+    ) -> Result<R, Fault> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut log = path.as_os_str().to_owned();
+        log.push("-wal");
+        let has_log = std::fs::metadata(&log).is_ok_and(|log| log.len() > 0);
+        let connection = if has_log {
+            let connection = Connection::open_with_flags(path, flags).map_err(fault)?;
+            // Or closing would write the log into the file.
+            connection
+                .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+                .map_err(fault)?;
+            connection
+        } else {
+            let flags = flags | OpenFlags::SQLITE_OPEN_URI;
+            Connection::open_with_flags(immutable(path), flags).map_err(fault)?
+        };
+        read(&Reader {
+            connection: &connection,
+        })
     }
 
     /// Where the file is.
@@ -141,6 +170,16 @@ impl Database {
 /// A connection that only reads.
 pub struct Reader<'c> {
     pub(crate) connection: &'c Connection,
+}
+
+/// The address of a file that does not change while it is read.
+fn immutable(path: &Path) -> String {
+    let escaped = path
+        .to_string_lossy()
+        .replace('%', "%25")
+        .replace('?', "%3f")
+        .replace('#', "%23");
+    format!("file:{escaped}?immutable=1")
 }
 
 fn settings(connection: &Connection, query_only: bool) -> Result<(), Fault> {

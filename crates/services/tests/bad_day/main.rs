@@ -13,4 +13,5 @@ mod disk;
 mod house;
 mod journal;
 mod keys;
+mod keys_folder;
 mod thief;

@@ -1,0 +1,95 @@
+//! A key folder that is missing, wrong or incomplete, and folders that cannot be written: told as
+//! such, before anything is touched.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+use domain::FaultKind;
+use services::Kept;
+
+use crate::house::{House, add, init, read};
+use crate::thief::{copy_folder, files_below};
+
+/// Every file of the installation's folder with its bytes; the lock says nothing that lasts.
+fn files(house: &House) -> BTreeMap<PathBuf, Vec<u8>> {
+    files_below(&[house.root()])
+        .into_iter()
+        .filter(|path| !path.ends_with("lock") && !path.to_string_lossy().ends_with("-shm"))
+        .map(|path| {
+            let bytes = fs::read(&path).unwrap();
+            (path, bytes)
+        })
+        .collect()
+}
+
+/// Opening must fail, say this and leave every byte as it is.
+#[track_caller]
+fn refused(house: &House, kind: FaultKind, says: &str) {
+    let before = files(house);
+    let fault = Kept::open(&house.root(), None).err().expect("it opened");
+    assert_eq!(fault.kind, kind, "{fault}");
+    assert!(fault.message.contains(says), "{fault}");
+    assert!(fault.remedy.is_some(), "{fault}");
+    assert!(files(house) == before, "{says}: something was touched");
+}
+
+#[test]
+fn a_missing_or_wrong_key_is_told_before_anything_is_touched() {
+    let (house, kept) = House::new("2026-03-01T09:00:00Z");
+    let id = add(&kept, "Le Gall", "le.gall@exemple.fr");
+    // The process ends without tidying up: the logs of the databases still lie beside them.
+    let crashed = house.place.path().join("crashed");
+    copy_folder(&house.root(), &crashed);
+    drop(kept);
+    let tidy = house.place.path().join("tidy");
+    copy_folder(&house.root(), &tidy);
+    let keys = house.place.path().join("right-keys");
+    copy_folder(&house.keys(), &keys);
+    let other = house.place.path().join("other");
+    drop(init(&other, "2026-03-01T09:00:00Z"));
+    let foreign = house.place.path().join("other.keys");
+    for state in [tidy, crashed] {
+        fs::remove_dir_all(house.root()).unwrap();
+        copy_folder(&state, &house.root());
+        for (key, says) in [
+            ("epoch-000001.key", "epoch 1"),
+            ("look-up.key", "look-up"),
+            ("journal.key", "journal"),
+        ] {
+            let path = house.keys().join(key);
+            fs::remove_file(&path).unwrap();
+            refused(&house, FaultKind::Unavailable, says);
+            fs::copy(foreign.join(key), &path).unwrap();
+            let says = says.replace("journal", "signing");
+            refused(&house, FaultKind::Unavailable, &says);
+            fs::write(&path, b"short").unwrap();
+            refused(
+                &house,
+                FaultKind::Unavailable,
+                &says.replace("signing", "journal"),
+            );
+            fs::copy(keys.join(key), &path).unwrap();
+        }
+        fs::remove_dir_all(house.keys()).unwrap();
+        refused(&house, FaultKind::Unavailable, "not in the key folder");
+        copy_folder(&keys, &house.keys());
+        let kept = house.open();
+        assert_eq!(read(&kept, id).unwrap().len(), 2);
+    }
+}
+
+#[test]
+fn a_lost_database_is_not_made_anew_in_silence() {
+    let (house, kept) = House::new("2026-03-01T09:00:00Z");
+    add(&kept, "Le Gall", "le.gall@exemple.fr");
+    drop(kept);
+    for lost in ["keyring/keyring.db", "data/kept.db"] {
+        let path = house.root().join(lost);
+        let bytes = fs::read(&path).unwrap();
+        fs::remove_file(&path).unwrap();
+        refused(&house, FaultKind::Integrity, lost);
+        fs::write(&path, bytes).unwrap();
+    }
+    house.open();
+}
