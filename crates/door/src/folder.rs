@@ -1,6 +1,7 @@
 //! The folder of an installation: where its files are, what it is, who uses it.
 
 use std::fs::{self, File, OpenOptions};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use domain::{Fault, FaultKind, InstallationId};
@@ -116,6 +117,14 @@ impl Installation {
     pub fn read(root: &Path, keys: Option<&Path>) -> Result<(Self, Layout), Fault> {
         let path = root.join("installation.toml");
         let text = fs::read_to_string(&path).map_err(|error| {
+            if error.kind() == ErrorKind::PermissionDenied {
+                return Fault::new(
+                    FaultKind::Unavailable,
+                    format!("{} may not be read", path.display()),
+                )
+                .remedy("run Kept as the user whose installation it is")
+                .because(error);
+            }
             Fault::new(
                 FaultKind::Absent,
                 format!("there is no installation in {}", root.display()),

@@ -7,6 +7,7 @@
 pub mod cli;
 pub mod defect;
 pub mod failure;
+mod hardening;
 pub mod host;
 pub mod io;
 pub mod reference;
@@ -19,6 +20,7 @@ use io::Io;
 /// Runs the command line of this process.
 #[must_use]
 pub fn main() -> ExitCode {
+    hardening::harden();
     defect::install_hook();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let mut io = Io::of_this_process();

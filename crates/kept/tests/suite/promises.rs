@@ -7,6 +7,7 @@ mod collection;
 mod contracts;
 mod derived;
 mod duties;
+mod evidence;
 mod holds;
 mod people;
 mod reading;

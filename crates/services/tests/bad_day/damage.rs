@@ -231,7 +231,7 @@ fn damage_in_any_column_of_any_kind_of_row_is_found_at_its_place() {
 fn damage_in_any_file_of_the_published_journal_is_found_at_its_place() {
     let (house, kept) = eventful();
     let journal = house.root().join("journal");
-    let files = files_below(&[journal.clone()]);
+    let files = files_below(std::slice::from_ref(&journal));
     assert!(files.len() >= 4, "{files:?}");
     for file in files {
         let name = file.strip_prefix(&journal).unwrap().display().to_string();
@@ -359,7 +359,7 @@ fn a_rewritten_history_passes_alone_and_fails_against_a_checkpoint_kept_outside(
     let copy = house.place.path().join("copy");
     copy_folder(&house.root(), &copy);
     read(&kept, id).unwrap();
-    kept.publish_checkpoint(&[outside.clone()], &acting())
+    kept.publish_checkpoint(std::slice::from_ref(&outside), &acting())
         .unwrap();
     drop(kept);
     fs::remove_dir_all(house.root()).unwrap();

@@ -18,11 +18,11 @@ const DISK: &str = "size=32m";
 const BALLAST_BYTES: usize = 6 << 20;
 
 /// A small disk, as long as it lives.
-struct Disk(PathBuf);
+pub(crate) struct Disk(pub(crate) PathBuf);
 
 impl Disk {
     /// Mounts one; none where the user may not.
-    fn mount(at: &Path) -> Option<Self> {
+    pub(crate) fn mount(at: &Path) -> Option<Self> {
         fs::create_dir(at).unwrap();
         let mount = Command::new("mount")
             .args(["-t", "tmpfs", "-o", DISK, "small"])
@@ -31,6 +31,15 @@ impl Disk {
         mount
             .is_ok_and(|run| run.status.success())
             .then(|| Self(at.to_owned()))
+    }
+
+    /// Lets nobody write to it any more, or lets them again.
+    pub(crate) fn remount(&self, how: &str) {
+        let mount = Command::new("mount")
+            .args(["-o", &format!("remount,{how}")])
+            .arg(&self.0)
+            .status();
+        assert!(mount.unwrap().success());
     }
 }
 

@@ -4,10 +4,12 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 
 use domain::FaultKind;
 use services::Kept;
 
+use crate::disk::Disk;
 use crate::house::{House, add, init, read};
 use crate::thief::{copy_folder, files_below};
 
@@ -92,4 +94,27 @@ fn a_lost_database_is_not_made_anew_in_silence() {
         fs::write(&path, bytes).unwrap();
     }
     house.open();
+}
+
+#[test]
+fn a_disk_mounted_for_reading_only_is_told_as_such() {
+    let place = tempfile::tempdir().unwrap();
+    let Some(disk) = Disk::mount(&place.path().join("small")) else {
+        let root = Command::new("id").arg("-u").output().unwrap().stdout;
+        assert_ne!(root, b"0\n", "root can mount a small disk");
+        return;
+    };
+    let root = disk.0.join("kept");
+    let kept = init(&root, "2026-03-01T09:00:00Z");
+    let id = add(&kept, "Le Gall", "le.gall@exemple.fr");
+    drop(kept);
+    disk.remount("ro");
+    let fault = Kept::open(&root, None).err().expect("it opened");
+    assert_eq!(fault.kind, FaultKind::Unavailable);
+    assert!(fault.message.contains("cannot be written"), "{fault}");
+    disk.remount("rw");
+    assert_eq!(
+        read(&Kept::open(&root, None).unwrap(), id).unwrap().len(),
+        2
+    );
 }

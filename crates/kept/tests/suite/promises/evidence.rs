@@ -1,0 +1,215 @@
+//! The trace as evidence (9d, 10l) and what is left of the forgotten (10j).
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::people::{add, contact, policy};
+use crate::installation::Installation;
+use crate::kept::Kept;
+
+/// A name that stands nowhere else.
+const SURNAME: &str = "Kerbrat-Vandamme";
+
+fn rehearsal() -> Installation {
+    Installation::rehearsal(&policy(), "2026-03-01T09:00")
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let (kind, target) = (entry.file_type().unwrap(), to.join(entry.file_name()));
+        if kind.is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else if kind.is_file() {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => files.extend(files_below(&path)),
+            false => files.push(path),
+        }
+    }
+    files
+}
+
+#[test]
+fn promise_9d_any_change_to_the_trace_shows_and_its_place_is_named() {
+    let installation = rehearsal();
+    contact(&installation);
+    let journal = installation.data().join("journal");
+    installation.run(["journal", "checkpoint"]).ok();
+    installation
+        .run(["journal", "verify"])
+        .ok()
+        .says("the journal is whole");
+    for file in files_below(&journal) {
+        let name = file.strip_prefix(&journal).unwrap().display().to_string();
+        if name == "verifier" {
+            continue;
+        }
+        let whole = fs::read(&file).unwrap();
+        for at in [0, whole.len() / 2, whole.len() - 1] {
+            let mut flipped = whole.clone();
+            flipped[at] ^= 1;
+            fs::write(&file, flipped).unwrap();
+            installation.run(["journal", "verify"]).exits(7).says(&name);
+        }
+        fs::write(&file, &whole[..whole.len() - 1]).unwrap();
+        installation.run(["journal", "verify"]).exits(7).says(&name);
+        fs::write(&file, whole).unwrap();
+    }
+    installation.run(["journal", "verify"]).ok();
+}
+
+#[test]
+fn promise_9d_a_rewritten_trace_fails_against_a_checkpoint_kept_outside() {
+    let installation = rehearsal();
+    let person = contact(&installation);
+    installation.run(["journal", "checkpoint"]).ok();
+    // The administrator, who has every file and every key, takes a copy before a read.
+    let (root, copy) = (
+        installation.data(),
+        installation.around().folder().join("copy"),
+    );
+    copy_folder(&root, &copy);
+    assert!(person.readable("client-relations", "contact-relations"));
+    let notary = installation.around().folder().join("notary");
+    fs::create_dir(&notary).unwrap();
+    installation
+        .run(["journal", "checkpoint", "--to", "notary"])
+        .ok();
+    installation
+        .run(["journal", "verify", "--against", "notary"])
+        .ok()
+        .says("compared with 1 kept outside");
+    // The read is made undone, and others take its place in the trace.
+    fs::remove_dir_all(&root).unwrap();
+    copy_folder(&copy, &root);
+    for _ in 0..4 {
+        contact(&installation);
+    }
+    installation.run(["journal", "checkpoint"]).ok();
+    installation.run(["journal", "verify"]).ok();
+    installation
+        .run(["journal", "verify", "--against", "notary"])
+        .exits(7)
+        .says("history was rewritten");
+}
+
+#[test]
+fn promise_9d_an_outsider_checks_an_entry_with_the_public_key_alone() {
+    let installation = rehearsal();
+    let person = contact(&installation);
+    assert!(person.readable("client-relations", "contact-relations"));
+    let trace = person.json("trace {}");
+    let read = trace["acts"].as_array().unwrap().iter();
+    let entry = read
+        .filter(|act| act["act"] == "read")
+        .map(|act| act["entry"].to_string())
+        .next()
+        .unwrap();
+    installation.run(["journal", "prove", &entry]).exits(4);
+    installation.run(["journal", "checkpoint"]).ok();
+    let proof = installation.run(["journal", "prove", &entry]).ok();
+    let key = fs::read_to_string(installation.data().join("journal/verifier")).unwrap();
+
+    let outsider = Kept::new();
+    outsider.file("proof", proof.out());
+    let check = ["journal", "prove", "--check", "proof", "--key", key.trim()];
+    let shown = outsider.run(check).ok();
+    let shown = shown.says("read by").says(&person.id);
+    let json = outsider.run([&check[..], &["--json"]].concat()).ok().json();
+    assert_eq!(json["subject"], person.id.as_str(), "{}", shown.out());
+    for (at, byte) in proof.out().bytes().enumerate().step_by(97) {
+        let mut bent = proof.out().as_bytes().to_vec();
+        bent[at] = byte ^ 1;
+        outsider.file("proof", bent);
+        outsider
+            .run(check)
+            .exits(2)
+            .complains("this proves nothing");
+    }
+}
+
+#[test]
+fn promise_10l_details_of_the_trace_go_at_their_term_and_its_proofs_stay() {
+    let installation = rehearsal();
+    contact(&installation);
+    installation
+        .at("2029-03-31T12:00")
+        .run(["journal", "prune"])
+        .ok()
+        .says("no details from before 2026-03");
+    installation.at("2029-04-01T12:00");
+    installation
+        .run(["journal", "prune", "--dry-run"])
+        .ok()
+        .says("would go");
+    installation
+        .run(["journal", "prune"])
+        .ok()
+        .says("from before 2026-04 went");
+    let verified = installation
+        .run(["journal", "verify", "--json"])
+        .ok()
+        .json();
+    assert!(verified["details-pruned"].as_u64().unwrap() > 3);
+    installation.run(["journal", "prove", "2"]).exits(5);
+}
+
+#[test]
+fn promise_10j_what_was_erased_stands_in_no_file_and_old_copies_open_no_more() {
+    let installation = rehearsal();
+    let person = add(
+        &installation,
+        "--kind contact --met professional --origin business-card --purpose contact-relations",
+        &[&format!("identity.surname={SURNAME}")],
+    );
+    let stays = contact(&installation);
+    // A backup of the folder; of the keys there is none.
+    let backup = installation.around().folder().join("backup");
+    copy_folder(&installation.data(), &backup);
+    let read = |data: &str, id: &str| {
+        let line = format!(
+            "read {id} --recipient client-relations --purpose contact-relations --data {data} \
+             --keys D.keys"
+        );
+        installation.around().run(line.split_whitespace())
+    };
+    read("backup", &person.id).ok().says(SURNAME);
+
+    person.run("forget {} --reason no-longer-necessary").ok();
+    read("D", &person.id).exits(5);
+    let status = installation.run(["keys", "status", "--json"]).ok().json();
+    assert_eq!(status["waiting"]["epoch"], 1);
+    for file in files_below(&installation.data())
+        .into_iter()
+        .chain(files_below(&installation.keys()))
+    {
+        let bytes = fs::read(&file).unwrap();
+        let stands = bytes
+            .windows(SURNAME.len())
+            .any(|window| window == SURNAME.as_bytes());
+        assert!(!stands, "in {}", file.display());
+    }
+
+    installation
+        .later("1 day")
+        .run(["keys", "rotate"])
+        .ok()
+        .says("unrecoverable from older copies");
+    let status = installation.run(["keys", "status", "--json"]).ok().json();
+    assert!(status["waiting"].is_null(), "{status}");
+    // The backup opens with nothing that there still is; what was not erased is read as before.
+    read("backup", &person.id)
+        .exits(6)
+        .complains("the key of epoch 1 is not in the key folder");
+    read("D", &stays.id).ok();
+}
