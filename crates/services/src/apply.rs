@@ -14,7 +14,7 @@ use store::data::registry::PolicyRow;
 use crate::act::{Acting, next_look};
 use crate::kept::Kept;
 use crate::law::Law;
-use crate::plan::{Candidate, Foreseen, PEOPLE_AT_ONCE, kept_for_now};
+use crate::plan::{Candidate, Foreseen, Obstacle, PEOPLE_AT_ONCE, obstacle};
 
 /// Up to whom the stored due moments follow the policy in force; there while some do not.
 const DUE_FOLLOWS: &str = "due-follows";
@@ -94,7 +94,7 @@ impl Kept {
             let mut ending = Ending::default();
             for (loaded, future) in people.into_iter().zip(futures) {
                 let undeclared = undeclared(&loaded.subject, future.as_ref());
-                ending.add(law, loaded.subject, undeclared, moment)?;
+                ending.add(law, foreseen, loaded.subject, undeclared, moment)?;
             }
             let (ended, destroyed) = (ending.ended, ending.destroyed);
             if !acting.dry_run && !ending.batch.changes.is_empty() {
@@ -233,6 +233,7 @@ impl Ending {
     fn add(
         &mut self,
         law: &Law,
+        foreseen: &Foreseen,
         mut subject: Subject,
         undeclared: Vec<RecordId>,
         moment: Moment,
@@ -241,9 +242,8 @@ impl Ending {
             let Some(held) = subject.records.iter().find(|held| held.id == *id) else {
                 continue;
             };
-            if kept_for_now(law, &subject, held, moment) {
-                let category = &law.policy().categories[held.category.index()].name;
-                return Err(obstacle(category));
+            if let Some(found) = obstacle(law, foreseen, &subject, held, moment) {
+                return Err(in_the_way(&found, law));
             }
         }
         let before = subject.version;
@@ -287,14 +287,22 @@ impl Ending {
     }
 }
 
-fn obstacle(category: &str) -> Fault {
-    Fault::new(
-        FaultKind::Refused,
-        format!(
-            "the new policy does not declare `{category}`, of which a hold, a duty or evidence \
-             keeps records"
+fn in_the_way(obstacle: &Obstacle, law: &Law) -> Fault {
+    let name = obstacle.name(law);
+    let (message, rule) = match obstacle {
+        Obstacle::Origin(_) => (
+            format!("the new policy does not declare `{name}`, from which records are held"),
+            "6a",
         ),
-    )
-    .rule("10i")
-    .remedy("keep the category declared until these records have ended")
+        Obstacle::Kept(_) => (
+            format!(
+                "the new policy does not declare `{name}`, of which a hold, a duty or evidence \
+                 keeps records"
+            ),
+            "10i",
+        ),
+    };
+    Fault::new(FaultKind::Refused, message)
+        .rule(rule)
+        .remedy("keep it declared until these records have ended")
 }

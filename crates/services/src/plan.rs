@@ -10,7 +10,7 @@ use domain::{Fault, FaultKind, InForce, Moment, RecordId};
 use jiff::Timestamp;
 use journal::Act;
 use policy::compare::{Change, compare};
-use policy::model::Policy;
+use policy::model::{CategoryId, OriginId, Policy};
 
 use crate::act::Acting;
 use crate::kept::Kept;
@@ -32,8 +32,8 @@ pub struct Plan {
     pub records: BTreeMap<Group, Fate>,
     /// How many people must be told before all of it applies to them, by kind.
     pub to_tell: BTreeMap<String, u64>,
-    /// Records that keep the policy from being applied: a hold, a duty or evidence keeps them and
-    /// the new policy does not declare them. By category.
+    /// Records that keep the policy from being applied, by what it would have to go on declaring: a
+    /// category of which a hold, a duty or evidence keeps some, or the origin of some.
     pub obstacles: BTreeMap<String, u64>,
     /// How many people were looked at.
     pub people: u64,
@@ -216,8 +216,8 @@ impl Plan {
             let category = policy.categories[held.category.index()].name.clone();
             let becomes = match future.records.iter().find(|later| later.id == held.id) {
                 None => {
-                    if kept_for_now(law, subject, held, moment) {
-                        *self.obstacles.entry(category.clone()).or_default() += 1;
+                    if let Some(obstacle) = obstacle(law, foreseen, subject, held, moment) {
+                        *self.obstacles.entry(obstacle.name(law)).or_default() += 1;
                     }
                     Becomes::Gone
                 }
@@ -246,9 +246,45 @@ impl Plan {
     }
 }
 
+/// Why a record that the new policy does not declare may not go with its declaration.
+pub(crate) enum Obstacle {
+    /// The category stays declared, and where the record came from does not: a name that was taken
+    /// away destroys nobody's data.
+    Origin(OriginId),
+    /// A hold, a restriction, a duty or evidence keeps the record (10i).
+    Kept(CategoryId),
+}
+
+impl Obstacle {
+    /// What the new policy has to go on declaring: `orders`, `origins.business-card`.
+    pub(crate) fn name(&self, law: &Law) -> String {
+        match *self {
+            Self::Origin(origin) => format!("origins.{}", law.policy().origin(origin).name),
+            Self::Kept(category) => law.policy().category(category).name.clone(),
+        }
+    }
+}
+
+/// What keeps a record from going with its declaration, if anything does.
+pub(crate) fn obstacle(
+    law: &Law,
+    foreseen: &Foreseen,
+    subject: &Subject,
+    held: &Held,
+    moment: Moment,
+) -> Option<Obstacle> {
+    let names = &foreseen.names;
+    let category = names.category.id(law.names.category.number(held.category));
+    let origin = names.origin.id(law.names.origin.number(held.origin));
+    match (category, origin) {
+        (Some(_), None) => Some(Obstacle::Origin(held.origin)),
+        _ => kept_for_now(law, subject, held, moment).then_some(Obstacle::Kept(held.category)),
+    }
+}
+
 /// Whether a hold, a restriction, a duty or evidence keeps a record: what ordinary use has no say
 /// in, and what no change of policy may take away in silence.
-pub(crate) fn kept_for_now(law: &Law, subject: &Subject, held: &Held, moment: Moment) -> bool {
+fn kept_for_now(law: &Law, subject: &Subject, held: &Held, moment: Moment) -> bool {
     let tables = &law.policy().tables;
     let mut without_use = subject.clone();
     for record in &mut without_use.records {

@@ -114,8 +114,7 @@ fn text(plan: &Planned, language: Language, colour: bool) -> String {
         }
     }
     if !plan.obstacles.is_empty() {
-        let title =
-            "What stands in its way: held for evidence or a duty, and not declared any more";
+        let title = "What stands in its way: not declared any more, and records still need it";
         heading(&mut text, title, colour);
         for (category, records) in &plan.obstacles {
             let _ = writeln!(text, "  {records:>9}  {category}");

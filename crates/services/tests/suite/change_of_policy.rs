@@ -91,3 +91,34 @@ fn a_dry_run_of_apply_changes_nothing() {
     house.kept.apply(&shorter, &acting, &mut |_| {}).unwrap();
     assert_eq!(house.kept.law().policy().version, 1);
 }
+
+#[test]
+fn an_origin_that_is_taken_away_destroys_nobodys_data() {
+    let house = House::new("2026-03-01T09:00:00Z");
+    let id = house.add_contact("Tréguier");
+    let source = crate::common::default_policy()
+        .replacen("version = 1", "version = 2", 1)
+        .replacen(
+            "smallest-group",
+            "reason = { en = \"Renamed.\", fr = \"Renommé.\" }\nsmallest-group",
+            1,
+        )
+        .replace(
+            "[origins.business-card]",
+            "[origins.visiting-card]\nwas = \"none\"",
+        );
+    let candidate = Candidate::new(source, &house.kept.law()).unwrap();
+
+    let plan = house.kept.plan(&candidate, &acting(), &mut |_| {}).unwrap();
+    assert_eq!(plan.obstacles["origins.business-card"], 1);
+    let refused = house
+        .kept
+        .apply(&candidate, &acting(), &mut |_| {})
+        .unwrap_err();
+    assert_eq!(refused.kind, FaultKind::Refused);
+    assert!(
+        refused.message.contains("origins.business-card"),
+        "{refused}"
+    );
+    house.read_contact(id).unwrap();
+}
