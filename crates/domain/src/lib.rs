@@ -19,6 +19,7 @@ mod keeping;
 pub mod names;
 pub mod personal;
 pub mod rule;
+pub mod statistic;
 pub mod subject;
 pub mod sweep;
 pub mod term;

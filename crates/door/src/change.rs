@@ -11,6 +11,7 @@ use journal::{Detail, Entry, Part};
 use store::Priority;
 use store::data::organisation::OrganisationRow;
 use store::data::record::RecordRow;
+use store::data::registry::StatisticRow;
 use store::data::subject::SubjectRow;
 
 use crate::envelope::{self, Belonging};
@@ -52,8 +53,8 @@ pub struct Batch {
     pub organisation: Option<OrganisationChange>,
     /// One entry for all of them, with a part for each person (mechanism, 12).
     pub bulk: Option<(Detail, Vec<Part>)>,
-    /// People to be added to cells of projections (10h): projection, cell, how many.
-    pub project: Vec<(u32, String, u64)>,
+    /// What is added to statistics (10h).
+    pub project: Vec<StatisticRow>,
 }
 
 impl From<Change> for Batch {
@@ -196,13 +197,16 @@ impl Vault {
                 write_organisation(tx, change)?;
             }
             let bulk = bulk.as_ref().map(|entry| tx.append(entry)).transpose()?;
-            for (projection, cell, people) in &project {
-                tx.add_to_aggregate(*projection, cell, *people)?;
-            }
-            prepared
+            let receipts = prepared
                 .iter()
                 .map(|one| write(tx, one, bulk))
-                .collect::<Result<Vec<_>, Fault>>()
+                .collect::<Result<Vec<_>, Fault>>()?;
+            // Last, when nothing is refused any more: chance that is drawn again must not have left
+            // a trace the first time (10h).
+            project
+                .iter()
+                .try_for_each(|row| tx.add_to_statistic(row))?;
+            Ok(receipts)
         });
         drop(epoch);
         let receipts = match written {

@@ -36,6 +36,7 @@ mod register;
 mod restrict;
 mod serve;
 mod show;
+mod statistics;
 mod sweep;
 mod told;
 mod trace;
@@ -126,6 +127,8 @@ pub enum Command {
     Copy(copy::Copy),
     /// Count what is held, by category and kind of person
     Count(count::Count),
+    /// Show the statistics that anonymised data has left
+    Statistics(statistics::Statistics),
     /// Show everything that was done with a person's data
     Trace(trace::Trace),
     /// Erase a person's data on a ground that gives a right to it
@@ -193,6 +196,7 @@ impl Command {
             Self::Told(command) => Sort::OnInstallation(command),
             Self::Copy(command) => Sort::OnInstallation(command),
             Self::Count(command) => Sort::OnInstallation(command),
+            Self::Statistics(command) => Sort::OnInstallation(command),
             Self::Trace(command) => Sort::OnInstallation(command),
             Self::Forget(command) => Sort::OnInstallation(command),
             Self::Sweep(command) => Sort::OnInstallation(command),

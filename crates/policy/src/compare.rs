@@ -54,6 +54,8 @@ pub enum Part {
     TraceKept,
     /// The smallest group of a statistic.
     SmallestGroup,
+    /// How much a statistic may tell of one person.
+    RaisesOdds,
     /// A purpose.
     Purpose,
     /// The legal bases of a purpose.

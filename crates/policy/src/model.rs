@@ -91,6 +91,9 @@ pub struct Policy {
     pub rights: Vec<Right>,
     /// No statistic shows a group smaller than this many people.
     pub smallest_group: u32,
+    /// By how much a statistic may raise anybody's odds of guessing right about one person, in per
+    /// cent (10h).
+    pub statistic_raises_odds: u32,
     /// The category that proofs of consent are kept in (8b); without one no consent is taken.
     pub consent_proofs: Option<CategoryId>,
     /// How long the details of the trace are kept: who did what, to whose data (10l).
@@ -516,6 +519,10 @@ pub struct Projection {
     /// By what.
     pub by: Vec<Dimension>,
 }
+
+/// Years of collection that a statistic tells apart; all before are one group. It does not depend on
+/// whom the statistic counts, so that which groups there are tells nothing (10h).
+pub const YEARS_APART: u32 = 12;
 
 /// A coarse dimension of a projection.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -110,6 +110,7 @@ fn read(root: &Reader<'_>, digest: [u8; 32]) -> Policy {
         reason: head.reason,
         digest,
         smallest_group: head.smallest_group,
+        statistic_raises_odds: head.statistic_raises_odds,
         consent_proofs: head.consent_proofs,
         trace_kept: head.trace_kept,
         controller: house::controller(root),

@@ -264,3 +264,18 @@ fn a_policy_that_follows_another_has_a_higher_version_and_says_its_renames() {
         .replace("identity.surname", "identity.last-name");
     assert_eq!(after(&field), [Code::RenameUnsaid]);
 }
+
+#[test]
+fn what_a_statistic_may_tell_is_between_1_and_100_per_cent() {
+    for wrong in ["0", "101", "-5"] {
+        let line = format!("language = 1\nstatistic-raises-odds = {wrong}");
+        let outcome = compile(&changed("language = 1", &line));
+        assert_eq!(codes(&outcome), [Code::OutOfRange], "{wrong}");
+    }
+    let outcome = compile(&changed(
+        "language = 1",
+        "language = 1\nstatistic-raises-odds = 100",
+    ));
+    assert_eq!(outcome.policy.unwrap().statistic_raises_odds, 100);
+    assert_eq!(compile(MINIMAL).policy.unwrap().statistic_raises_odds, 10);
+}

@@ -30,6 +30,7 @@ pub mod read;
 pub mod set_clock;
 pub mod show;
 pub mod statement;
+pub mod statistics;
 mod suppression;
 pub mod sweep;
 pub mod told;

@@ -4,22 +4,22 @@
 use std::collections::BTreeMap;
 
 use domain::act::{Change as Effect, latch};
-use domain::decide::{Access, Decision};
-use domain::subject::{Held, Subject};
-use domain::sweep::{Due, decide_anonymise, due};
-use domain::value::{Payload, Value};
+use domain::statistic::counted;
+use domain::subject::Subject;
+use domain::sweep::{Due, due};
 use domain::{Fault, FaultKind, Moment, RecordId, SubjectId};
 use door::{Batch, Change};
 use jiff::Timestamp;
-use journal::{Act, Destination, Part};
-use policy::model::{Dimension, FieldId, ProjectionId, Then};
+use journal::{Act, Part};
+use policy::model::Then;
 
 use crate::act::{Acting, next_look};
 use crate::kept::Kept;
 use crate::law::Law;
 
-/// People who are looked at in one round.
-const PEOPLE_AT_ONCE: u32 = 250;
+/// People who are looked at in one round. Each round adds chance to the statistics, so that few
+/// large ones leave better figures than many small ones.
+const PEOPLE_AT_ONCE: u32 = 1_000;
 
 /// What a sweep did, by the rule that said so.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -46,7 +46,7 @@ pub struct Went {
 pub enum Outcome {
     /// It was deleted.
     Deleted,
-    /// It added to a statistic, then it was deleted.
+    /// It was left to a statistic, which counts each person once, then it was deleted.
     Anonymised,
 }
 
@@ -105,10 +105,9 @@ impl Kept {
             let going = due(&law.in_force, &loaded.subject, moment);
             for one in &going {
                 round.swept.note(law, &loaded.subject, one);
-                if matches!(one.then, Then::Anonymise(_)) {
-                    projected.push((*id, one.record));
-                }
             }
+            let counts = counted(law.policy(), &loaded.subject, &going, self.vault.entropy());
+            projected.extend(counts.into_iter().map(|(_, record)| (*id, record)));
             let mut subject = loaded.subject;
             let ended = latch(&law.in_force, &mut subject, moment);
             let gone: Vec<RecordId> = going.iter().map(|one| one.record).collect();
@@ -130,62 +129,9 @@ impl Kept {
         detail.count = Some(round.swept.records());
         round.batch.bulk = Some((detail, parts));
         if !acting.dry_run {
-            round.batch.project = self.project(law, &projected, acting, moment)?;
+            round.batch.project = self.add_to_statistics(law, &projected, acting, moment)?;
         }
         Ok(round)
-    }
-
-    /// Opens what is to be anonymised, under recorded grants, and counts it by cell. A round of
-    /// fewer people than the policy's smallest group adds nothing: one who compared the figures
-    /// before and after would learn what a single person added (10h).
-    fn project(
-        &self,
-        law: &Law,
-        records: &[(SubjectId, RecordId)],
-        acting: &Acting,
-        moment: Moment,
-    ) -> Result<Vec<(u32, String, u64)>, Fault> {
-        let mut decided = Vec::new();
-        let mut clear = Vec::new();
-        for (id, record) in records {
-            let Some(loaded) = self.vault.load(*id, &law.names)? else {
-                continue;
-            };
-            let decision = decide_anonymise(&law.in_force, &loaded.subject, *record, moment);
-            if let Decision::Allowed(allowed) = decision
-                && let Access::Project(projection) = allowed.access()
-                && let Some(held) = loaded
-                    .subject
-                    .records
-                    .iter()
-                    .find(|held| held.id == *record)
-            {
-                clear.push((projection, held.clone()));
-                decided.push((allowed, loaded));
-            }
-        }
-        let grants =
-            self.vault
-                .record_grants(decided, &acting.actor, Destination::Job, &law.names)?;
-        let mut cells: BTreeMap<(ProjectionId, String), u64> = BTreeMap::new();
-        for (grant, (projection, held)) in grants.into_iter().zip(clear) {
-            let Some(grant) = grant else { continue };
-            let (_, opened) = self.vault.open_granted(grant, moment.now, &law.names)?;
-            if let Some(one) = opened.first() {
-                let cell = cell(law, projection, &held, one.values.disclose());
-                *cells.entry((projection, cell)).or_default() += 1;
-            }
-        }
-        let mut people: BTreeMap<ProjectionId, u64> = BTreeMap::new();
-        for ((projection, _), count) in &cells {
-            *people.entry(*projection).or_default() += count;
-        }
-        let smallest = u64::from(law.policy().smallest_group);
-        Ok(cells
-            .into_iter()
-            .filter(|((projection, _), _)| people[projection] >= smallest)
-            .map(|((id, cell), count)| (law.names.projection.number(id), cell, count))
-            .collect())
     }
 }
 
@@ -238,37 +184,6 @@ fn swept_change(
         details: Vec::new(),
         restrictive: Vec::new(),
     }
-}
-
-/// The cell of a projection that a record falls into: coarse values, no identifier.
-fn cell(law: &Law, projection: ProjectionId, held: &Held, values: &Payload) -> String {
-    let policy = law.policy();
-    let value = |field: FieldId| values.0.get(&field.field);
-    let parts = policy.projections[projection.index()]
-        .by
-        .iter()
-        .map(|dimension| match dimension {
-            Dimension::Kind => {
-                let kind = held
-                    .grounds
-                    .first()
-                    .map(|ground| law.names.kind.number(ground.kind));
-                kind.map_or_else(|| "-".to_owned(), |number| number.to_string())
-            }
-            Dimension::YearOfCollection => law
-                .in_force
-                .zone()
-                .to_datetime(held.collected)
-                .year()
-                .to_string(),
-            Dimension::Origin => law.names.origin.number(held.origin).to_string(),
-            Dimension::Decade(field) => match value(*field) {
-                Some(Value::Date(date)) => format!("{}", date.year() / 10 * 10),
-                _ => "-".to_owned(),
-            },
-            Dimension::Value(field) => value(*field).map_or_else(|| "-".to_owned(), Value::display),
-        });
-    parts.collect::<Vec<_>>().join("|")
 }
 
 impl Swept {

@@ -19,10 +19,17 @@ pub struct Migration {
 }
 
 /// The data: subjects, records, journal.
-pub const DATA: &[Migration] = &[Migration {
-    number: 1,
-    text: include_str!("schema/data-1.sql"),
-}];
+pub const DATA: &[Migration] = &[
+    Migration {
+        number: 1,
+        text: include_str!("schema/data-1.sql"),
+    },
+    // Figures to which chance is added (10h, decision 11); exact ones are not carried over.
+    Migration {
+        number: 2,
+        text: include_str!("schema/data-2.sql"),
+    },
+];
 
 /// The keyring: record keys, look-ups, suppressions, period keys, epochs.
 pub const KEYRING: &[Migration] = &[Migration {

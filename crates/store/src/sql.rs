@@ -111,9 +111,11 @@ statements! {
     Data ENTRY_PART_PRUNE = "DELETE FROM entry_part WHERE seq < $1";
     Data ENTRY_SUBJECT_PRUNE = "DELETE FROM entry_subject WHERE seq < $1";
 
-    Data AGGREGATE_ADD = "INSERT INTO aggregate (projection, cell, people) VALUES ($1, $2, $3)
-        ON CONFLICT (projection, cell) DO UPDATE SET people = aggregate.people + excluded.people";
-    Data AGGREGATES = "SELECT cell, people FROM aggregate WHERE projection = $1 ORDER BY cell";
+    Data STATISTIC_ADD = "INSERT INTO statistic (projection, cell, people, spread)
+        VALUES ($1, $2, $3, $4) ON CONFLICT (projection, cell) DO UPDATE SET
+        people = statistic.people + excluded.people, spread = statistic.spread + excluded.spread";
+    Data STATISTICS = "SELECT projection, cell, people, spread FROM statistic
+        ORDER BY projection, cell";
 
     Keyring KEY_META_GET = "SELECT value FROM meta WHERE key = $1";
     Keyring KEY_META_PUT = "INSERT INTO meta (key, value) VALUES ($1, $2)

@@ -1,5 +1,9 @@
 //! Chance that can be repeated: the same seed gives the same tests.
 
+use std::sync::{Mutex, PoisonError};
+
+use domain::Entropy;
+
 /// A small generator of pseudo-random numbers (SplitMix64).
 #[derive(Clone, Debug)]
 pub struct Chance(u64);
@@ -38,5 +42,26 @@ impl Chance {
     /// A set of some of the first bits.
     pub fn bits(&mut self, of: usize) -> u128 {
         u128::from(self.next_number()) & ((1 << of) - 1)
+    }
+}
+
+/// Random bytes that can be repeated.
+pub struct Repeated(Mutex<Chance>);
+
+impl Repeated {
+    /// Bytes from a seed.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self(Mutex::new(Chance::new(seed)))
+    }
+}
+
+impl Entropy for Repeated {
+    fn fill(&self, buffer: &mut [u8]) {
+        let mut chance = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for bytes in buffer.chunks_mut(8) {
+            let number = chance.next_number().to_le_bytes();
+            bytes.copy_from_slice(&number[..bytes.len()]);
+        }
     }
 }

@@ -9,6 +9,7 @@
     reason = "a test's helper stops the test"
 )]
 
+pub mod attack;
 pub mod chance;
 pub mod compare;
 pub mod event;

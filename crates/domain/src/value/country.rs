@@ -17,6 +17,11 @@ pub fn code(text: &str) -> Option<&'static str> {
     })
 }
 
+/// All countries (alpha-2).
+pub fn codes() -> impl Iterator<Item = &'static str> {
+    CODES.iter().map(|(two, _)| *two)
+}
+
 /// Alpha-2 and alpha-3 codes.
 #[rustfmt::skip]
 const CODES: [(&str, &str); 249] = [

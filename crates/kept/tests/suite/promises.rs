@@ -13,4 +13,5 @@ mod people;
 mod reading;
 mod recipients;
 mod roles;
+mod statistics;
 mod terms;

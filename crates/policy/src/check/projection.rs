@@ -1,8 +1,11 @@
 //! What anonymised records leave: coarse dimensions only (10h). And look-ups by fields that can be.
 
 use crate::diagnostics::Code;
-use crate::model::{Dimension, Field, FieldId, FieldType, Policy};
+use crate::model::{Dimension, Field, FieldId, FieldType, Policy, YEARS_APART};
 use crate::parse::Context;
+
+/// Groups that a statistic may have at the most: each gets chance of its own at each sweep.
+const GROUPS_MAX: u64 = 25_000;
 
 pub(super) fn check(policy: &Policy, context: &Context) {
     for projection in &policy.projections {
@@ -25,11 +28,49 @@ pub(super) fn check(policy: &Policy, context: &Context) {
                 }
             }
         }
+        let groups = projection.by.iter().fold(1_u64, |groups, one| {
+            groups.saturating_mul(values(policy, *one))
+        });
+        if groups > GROUPS_MAX {
+            let message = format!("`{}` divides people into {groups} groups", projection.name);
+            context.report(
+                context
+                    .at_value(Code::TooFineProjection, &path, message)
+                    .help(format!(
+                        "count by fewer things; {GROUPS_MAX} groups is the most"
+                    )),
+            );
+        }
     }
     for category in &policy.categories {
         for field in category.fields.iter().filter(|field| field.look_up) {
             let path = format!("categories.{}.fields.{}", category.name, field.name);
             found_by(context, field, &path);
+        }
+    }
+}
+
+/// How many values a dimension has, that of those who have none included.
+fn values(policy: &Policy, dimension: Dimension) -> u64 {
+    let named = |list: usize| list as u64 + 1;
+    match dimension {
+        Dimension::Kind => named(policy.kinds.len()),
+        Dimension::YearOfCollection => u64::from(YEARS_APART) + 1,
+        Dimension::Origin => named(policy.origins.len()),
+        Dimension::Decade(_) => 14,
+        Dimension::Value(field) => {
+            let category = &policy.categories[field.category.index()];
+            match category
+                .fields
+                .get(usize::from(field.field))
+                .map(|field| &field.kind)
+            {
+                Some(FieldType::Choice(values)) => named(values.len()),
+                Some(FieldType::Country) => 250,
+                Some(FieldType::Boolean) => 3,
+                // Another diagnostic says that it is none to count by.
+                _ => 1,
+            }
         }
     }
 }

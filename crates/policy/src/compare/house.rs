@@ -85,6 +85,19 @@ pub(super) fn changes(old: &Policy, new: &Policy) -> Vec<Change> {
         ),
     );
     differs(
+        old.statistic_raises_odds != new.statistic_raises_odds,
+        Part::RaisesOdds,
+        "policy.statistic-raises-odds",
+        &format!(
+            "No statistic raises the odds of guessing right about a person by more than {} %",
+            new.statistic_raises_odds
+        ),
+        &format!(
+            "Aucune statistique n’augmente de plus de {} % les chances de deviner juste au sujet d’une personne",
+            new.statistic_raises_odds
+        ),
+    );
+    differs(
         old.trace_kept != new.trace_kept,
         Part::TraceKept,
         "policy.trace-kept",

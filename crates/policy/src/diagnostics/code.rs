@@ -158,6 +158,9 @@ codes! {
     SpanOfNoMatter = "KP041", Error, "a span whose matter cannot be told",
         Some("a span is open for one matter: one contract, one sale, one dispute"),
         Some("promises 5b, 5c, 8a");
+    TooFineProjection = "KP042", Error, "a statistic of too many groups",
+        Some("chance is added to each group, and drowns groups of a few people"),
+        Some("promise 10h");
 
     UnusedAcknowledgement = "KP200", Advice, "an acknowledgement that matches nothing", None, None;
     LiabilityDeclined = "KP201", Advice, "liability is declined",

@@ -14,6 +14,8 @@ use crate::model::{
 const LANGUAGE: i64 = 1;
 /// No statistic shows fewer people than this unless the policy says more.
 const SMALLEST_GROUP: u32 = 10;
+/// By how much a statistic raises odds where the policy does not say, in per cent.
+const RAISES_ODDS: u32 = 10;
 /// What stands for a term of the trace that the policy does not give.
 const TRACE_KEPT: Duration = Duration {
     months: 36,
@@ -26,6 +28,7 @@ pub(super) struct Head {
     pub(super) published: Date,
     pub(super) reason: Option<Wording>,
     pub(super) smallest_group: u32,
+    pub(super) statistic_raises_odds: u32,
     pub(super) consent_proofs: Option<CategoryId>,
     pub(super) trace_kept: Duration,
 }
@@ -43,6 +46,7 @@ pub(super) fn head(root: &Reader<'_>) -> Head {
         reader.missing("reason", "reason = { en = \"...\", fr = \"...\" }");
     }
     let smallest_group = smallest_group(&reader);
+    let statistic_raises_odds = statistic_raises_odds(&reader);
     let consent_proofs = reader
         .reference("consent-proofs", Sort::Category)
         .map(CategoryId);
@@ -56,6 +60,7 @@ pub(super) fn head(root: &Reader<'_>) -> Head {
         published,
         reason,
         smallest_group,
+        statistic_raises_odds,
         consent_proofs,
         trace_kept,
     }
@@ -117,6 +122,26 @@ fn smallest_group(reader: &Reader<'_>) -> u32 {
                     .help("2 is the least, and 10 is usual: a group of one is a person"),
             );
             SMALLEST_GROUP
+        }
+    }
+}
+
+fn statistic_raises_odds(reader: &Reader<'_>) -> u32 {
+    let Some(number) = reader.integer("statistic-raises-odds") else {
+        return RAISES_ODDS;
+    };
+    match u32::try_from(number) {
+        Ok(per_cent) if (1..=100).contains(&per_cent) => per_cent,
+        _ => {
+            let message = format!("`statistic-raises-odds` cannot be {number}");
+            let at = reader.at("statistic-raises-odds");
+            reader.context.report(
+                reader
+                    .context
+                    .at_value(Code::OutOfRange, &at, message)
+                    .help("write per cent, from 1 to 100; 10 is usual"),
+            );
+            RAISES_ODDS
         }
     }
 }

@@ -20,6 +20,19 @@ pub struct PolicyRow {
     pub applied: i64,
 }
 
+/// A cell of a statistic (10h).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StatisticRow {
+    /// The projection's number.
+    pub projection: u32,
+    /// Which cell.
+    pub cell: String,
+    /// How many people it counted, with the chance that was added; so it may be below zero.
+    pub people: i64,
+    /// The variance of that chance.
+    pub spread: u64,
+}
+
 impl Reader<'_> {
     /// All names: sort, number, name.
     ///
@@ -54,13 +67,18 @@ impl Reader<'_> {
         one(self.connection, sql::META_GET, [key], |row| row.get(0))
     }
 
-    /// A projection's cells with the number of people in each.
+    /// What all statistics have counted.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn aggregates(&self, projection: u32) -> Result<Vec<(String, u64)>, Fault> {
-        all(self.connection, sql::AGGREGATES, [projection], |row| {
-            Ok((row.get(0)?, row.get(1)?))
+    pub fn statistics(&self) -> Result<Vec<StatisticRow>, Fault> {
+        all(self.connection, sql::STATISTICS, [], |row| {
+            Ok(StatisticRow {
+                projection: row.get(0)?,
+                cell: row.get(1)?,
+                people: row.get(2)?,
+                spread: row.get(3)?,
+            })
         })
     }
 }
@@ -108,20 +126,15 @@ impl Tx<'_> {
         run(self.connection, sql::META_DELETE, [key]).map(|_| ())
     }
 
-    /// Adds people to a cell of a projection.
+    /// Adds to a cell of a statistic: to what was counted, and to the spread of its chance.
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub fn add_to_aggregate(
-        &mut self,
-        projection: u32,
-        cell: &str,
-        people: u64,
-    ) -> Result<(), Fault> {
+    pub fn add_to_statistic(&mut self, row: &StatisticRow) -> Result<(), Fault> {
         run(
             self.connection,
-            sql::AGGREGATE_ADD,
-            (projection, cell, people),
+            sql::STATISTIC_ADD,
+            (row.projection, &row.cell, row.people, row.spread),
         )
         .map(|_| ())
     }

@@ -31,8 +31,8 @@ const LOOKS_AT_VALUES: [&str; 12] = [
     "crates/web/src/routes/people.rs",
     // Says which fields a proof or a reason has.
     "crates/services/src/statement.rs",
-    // Counts a value into its aggregate before it goes.
-    "crates/services/src/sweep.rs",
+    // Counts a value into its statistic before it goes.
+    "crates/services/src/statistics.rs",
 ];
 
 #[test]

@@ -430,7 +430,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         at_most: "By law, no more than",
         anonymised_means: |group| {
             format!(
-                "Anonymised data is deleted and adds one to a count, which is shown for groups of at least {group} people."
+                "Anonymised data is deleted. Each person counts once in a statistic: chance is added to each figure, so that none can be tied to a person, and no group of fewer than {group} people is shown."
             )
         },
         then_delete: "Then deleted.",

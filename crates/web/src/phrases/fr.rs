@@ -444,7 +444,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         at_most: "Maximum légal :",
         anonymised_means: |group| {
             format!(
-                "Des données anonymisées sont supprimées et n’ajoutent qu’une unité à un décompte, montré pour des groupes d’au moins {group} personnes."
+                "Les données anonymisées sont supprimées. La personne compte une seule fois dans une statistique : une part de hasard est ajoutée à chaque chiffre, de sorte qu’aucun ne peut être rattaché à une personne, et aucun groupe de moins de {group} personnes n’est montré."
             )
         },
         then_delete: "Ensuite, suppression.",
