@@ -1,6 +1,7 @@
 //! What acts do to a person's grounds. Each first latches: whatever has expired by now is ended,
 //! then the act takes effect (semantics, 3). Acts change the [`Subject`] and say what changed.
 
+pub mod accept;
 pub mod collect;
 pub mod consent;
 pub mod erase;
@@ -9,7 +10,7 @@ pub mod hold;
 pub mod policy;
 pub mod relation;
 
-use ::policy::model::{CategorySet, ErasureGround, KindId, PurposeId};
+use ::policy::model::{CategorySet, DocumentId, ErasureGround, KindId, PurposeId};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
@@ -85,6 +86,8 @@ pub enum Change {
     Erased(ErasureGround),
     /// The person was told of a version of the policy.
     Told(u32),
+    /// The person accepted a version of a document.
+    Accepted(DocumentId, u32),
     /// The person belongs to an organisation.
     Linked(OrganisationId),
     /// They belong to it no longer.

@@ -19,18 +19,23 @@ use crate::id::{
 };
 use crate::names::Names;
 use crate::subject::{
-    Consent, Fact, Hold, HoldScope, Link, ObjectedTo, Objection, Restriction, Role, Subject, Told,
+    Acceptance, Consent, Fact, Hold, HoldScope, Link, ObjectedTo, Objection, Restriction, Role,
+    Subject, Told,
 };
 
 /// The number of the format that is written.
-const FORMAT: u64 = 1;
+const FORMAT: u64 = 2;
+/// The format before acceptances of documents were kept, which is read for ever.
+const WITHOUT_ACCEPTANCES: u64 = 1;
+/// The number of the format of an organisation's dossier.
+const ORGANISATION_FORMAT: u64 = 1;
 
 /// Writes a person's dossier: everything but the records and the facts of organisations, which
 /// are stored apart.
 #[must_use]
 pub fn encode_dossier(subject: &Subject, names: &Names) -> Vec<u8> {
     let mut w = Writer::new();
-    w.array(10);
+    w.array(11);
     w.uint(FORMAT);
     w.uint(match subject.person {
         None => 0,
@@ -74,6 +79,13 @@ pub fn encode_dossier(subject: &Subject, names: &Names) -> Vec<u8> {
         w.uint(u64::from(told.version));
         w.day(told.on);
     });
+    w.list(subject.acceptances.iter(), |w, it| {
+        w.array(4);
+        w.uint(u64::from(names.document.number(it.document)));
+        w.uint(u64::from(it.version));
+        w.moment(it.accepted);
+        w.id(&it.proof.0);
+    });
     w.finish()
 }
 
@@ -89,8 +101,11 @@ pub fn decode_dossier(
     names: &Names,
 ) -> Result<Subject, Fault> {
     let mut r = Reader::new(bytes, "a dossier");
-    r.shape(10)?;
-    format(&mut r)?;
+    let length = r.array()?;
+    let format = r.uint()?;
+    if (format, length) != (FORMAT, 11) && (format, length) != (WITHOUT_ACCEPTANCES, 10) {
+        return Err(r.fault());
+    }
     let person = match r.uint()? {
         0 => None,
         1 => Some(Person::Private),
@@ -131,6 +146,10 @@ pub fn decode_dossier(
             on: r.day()?,
         })
     })?;
+    let acceptances = match format {
+        WITHOUT_ACCEPTANCES => Vec::new(),
+        _ => r.list(|r| read_acceptance(r, names))?,
+    };
     r.finish()?;
     Ok(Subject {
         id,
@@ -145,6 +164,7 @@ pub fn decode_dossier(
         restrictions,
         holds,
         told,
+        acceptances: acceptances.into_iter().flatten().collect(),
         records: Vec::new(),
     })
 }
@@ -154,7 +174,7 @@ pub fn decode_dossier(
 pub fn encode_organisation(facts: &[Fact], names: &Names) -> Vec<u8> {
     let mut w = Writer::new();
     w.array(2);
-    w.uint(FORMAT);
+    w.uint(ORGANISATION_FORMAT);
     w.list(facts.iter(), |w, fact| write_fact(w, fact, names));
     w.finish()
 }
@@ -166,18 +186,25 @@ pub fn encode_organisation(facts: &[Fact], names: &Names) -> Vec<u8> {
 pub fn decode_organisation(bytes: &[u8], names: &Names) -> Result<Vec<Fact>, Fault> {
     let mut r = Reader::new(bytes, "an organisation's dossier");
     r.shape(2)?;
-    format(&mut r)?;
+    if r.uint()? != ORGANISATION_FORMAT {
+        return Err(r.fault());
+    }
     let facts = r.list(|r| read_fact(r, names))?;
     r.finish()?;
     Ok(facts.into_iter().flatten().collect())
 }
 
-fn format(r: &mut Reader<'_>) -> Result<(), Fault> {
-    if r.uint()? == FORMAT {
-        Ok(())
-    } else {
-        Err(r.fault())
-    }
+fn read_acceptance(r: &mut Reader<'_>, names: &Names) -> Result<Option<Acceptance>, Fault> {
+    r.shape(4)?;
+    let document = names.document.id(r.number()?);
+    let (version, accepted) = (r.number()?, r.moment()?);
+    let proof = RecordId(r.id()?);
+    Ok(document.map(|document| Acceptance {
+        document,
+        version,
+        accepted,
+        proof,
+    }))
 }
 
 fn write_fact(w: &mut Writer, fact: &Fact, names: &Names) {

@@ -6,8 +6,8 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use policy::model::{
-    CategoryId, CategorySet, ChannelSet, ErasureGround, FactId, KindId, OriginId, Person,
-    ProcessorId, PurposeId,
+    CategoryId, CategorySet, ChannelSet, DocumentId, ErasureGround, FactId, KindId, OriginId,
+    Person, ProcessorId, PurposeId,
 };
 
 use crate::actor::Account;
@@ -46,6 +46,8 @@ pub struct Subject {
     pub holds: Vec<Hold>,
     /// The latest version of the policy that the person was told of, after collection (26a).
     pub told: Option<Told>,
+    /// Documents that the person accepted, each in one version (3b).
+    pub acceptances: Vec<Acceptance>,
     /// The records that are held.
     pub records: Vec<Held>,
 }
@@ -109,6 +111,20 @@ pub struct Consent {
     /// The sealed proof: who asked, when, what was shown. A consent lapses with it (semantics,
     /// 16).
     pub proof: Option<RecordId>,
+}
+
+/// One version of one document that the person accepted (3b). It goes with the record that proves
+/// it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Acceptance {
+    /// Which document.
+    pub document: DocumentId,
+    /// The number of its version.
+    pub version: u32,
+    /// When it was accepted.
+    pub accepted: Timestamp,
+    /// The sealed proof.
+    pub proof: RecordId,
 }
 
 /// An objection (GDPR 21).
@@ -254,4 +270,14 @@ pub enum EndedBy {
     Erasure(ErasureGround),
     /// The record that it was derived from went (19b).
     Source,
+}
+
+impl Subject {
+    /// The acceptances that stand: those whose proof is held.
+    pub fn standing_acceptances(&self) -> impl Iterator<Item = &Acceptance> {
+        self.acceptances.iter().filter(|acceptance| {
+            let mut records = self.records.iter();
+            records.any(|held| held.id == acceptance.proof && !held.tombstone)
+        })
+    }
 }

@@ -9,8 +9,8 @@ use domain::dossier::{
 };
 use domain::names::{NameRow, Sort};
 use domain::subject::{
-    Consent, Ended, EndedBy, Fact, Ground, Held, Hold, HoldScope, Link, ObjectedTo, Objection,
-    Restriction, Role, Subject, Told,
+    Acceptance, Consent, Ended, EndedBy, Fact, Ground, Held, Hold, HoldScope, Link, ObjectedTo,
+    Objection, Restriction, Role, Subject, Told,
 };
 use domain::{
     Account, ConsentId, FactRef, FaultKind, HoldId, KeyId, MatterId, Names, ObjectionId,
@@ -44,6 +44,7 @@ fn names() -> (Policy, Names) {
         row(Sort::Fact, 8, "ordered"),
         row(Sort::Fact, 9, "delivered"),
         row(Sort::Purpose, 70_000, "orders"),
+        row(Sort::Document, 26, "terms"),
     ];
     let (names, _) = Names::assign(&policy, &known).unwrap();
     (policy, names)
@@ -51,6 +52,14 @@ fn names() -> (Policy, Names) {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn unhex(text: &str) -> Vec<u8> {
+    let pairs = text.as_bytes().chunks(2);
+    let pairs = pairs.map(|pair| std::str::from_utf8(pair).unwrap());
+    pairs
+        .map(|pair| u8::from_str_radix(pair, 16).unwrap())
+        .collect()
 }
 
 fn subject(policy: &Policy) -> Subject {
@@ -114,6 +123,12 @@ fn subject(policy: &Policy) -> Subject {
             version: 1,
             on: date(2026, 1, 5),
         }),
+        acceptances: vec![Acceptance {
+            document: policy.document_named("terms").unwrap(),
+            version: 3,
+            accepted: moment("2026-01-12"),
+            proof: RecordId([10; 16]),
+        }],
         ..nobody()
     }
 }
@@ -150,9 +165,21 @@ fn golden_vector_of_a_dossier() {
     let (policy, names) = names();
     let subject = subject(&policy);
     let bytes = encode_dossier(&subject, &names);
-    assert_eq!(hex(&bytes), include_str!("formats/dossier-1.hex").trim());
+    assert_eq!(hex(&bytes), include_str!("formats/dossier-2.hex").trim());
     let back = decode_dossier(subject.id, subject.version, &bytes, &names).unwrap();
     assert_eq!(back, subject);
+}
+
+#[test]
+fn a_dossier_of_the_format_before_is_read_for_ever() {
+    let (policy, names) = names();
+    let bytes = unhex(include_str!("formats/dossier-1.hex").trim());
+    let back = decode_dossier(nobody().id, 12, &bytes, &names).unwrap();
+    let before = Subject {
+        acceptances: Vec::new(),
+        ..subject(&policy)
+    };
+    assert_eq!(back, before);
 }
 
 #[test]

@@ -290,6 +290,10 @@ impl Vault {
                 out.cleared.push((id, encode_held(held, names)));
             }
         }
+        // An acceptance goes with the record that proves it.
+        subject
+            .acceptances
+            .retain(|acceptance| !destroy.contains(&acceptance.proof));
         for id in destroy {
             let held = held_mut(&mut subject, id)?;
             let head = envelope::head_of(held.key);

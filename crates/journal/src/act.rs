@@ -100,6 +100,8 @@ acts! {
     HoldLifted = 29, "hold-lifted";
     /// The person was told of a policy version.
     Told = 30, "told";
+    /// The person accepted a version of a document; `rule` says which, `digest` what it says.
+    DocumentAccepted = 31, "document-accepted";
     /// Grounds ended: the latch before an act, or their term.
     GroundsEnded = 40, "grounds-ended";
     /// Erasure was asked for.
@@ -122,6 +124,8 @@ acts! {
     ClockConfirmed = 62, "clock-confirmed";
     /// The clock of a rehearsal installation was moved.
     ClockMoved = 63, "clock-moved";
+    /// A version of a document was published; `rule` says which, `digest` what it says.
+    DocumentPublished = 64, "document-published";
     /// A turn of the keys began.
     KeysTurnStarted = 70, "keys-turn-started";
     /// A step of a turn of the keys was completed.

@@ -1,5 +1,6 @@
 //! The command line: one file a command, each with its options, its help and what it does.
 
+mod accept;
 mod acted;
 mod add;
 mod apply;
@@ -10,6 +11,8 @@ mod context;
 mod copy;
 mod count;
 mod demo;
+mod document_files;
+mod documents;
 mod explain;
 mod fact;
 mod find;
@@ -91,6 +94,8 @@ pub enum Command {
     Register(register::Register),
     /// Write the notice that the public reads, from a policy or a version that was in force
     Notice(notice::Notice),
+    /// List, show and publish the documents that stand apart from the policy
+    Documents(documents::Documents),
     /// Make an installation from a policy
     Init(init::Init),
     /// Take data about one person in, as it was collected
@@ -115,6 +120,8 @@ pub enum Command {
     Met(met::Met),
     /// Record a consent with its proof, or its withdrawal
     Consent(consent::Consent),
+    /// Record that a person accepted a version of a document
+    Accept(accept::Accept),
     /// Record an objection, to canvassing or to one purpose
     Object(object::Object),
     /// Restrict the processing of a person's data
@@ -178,6 +185,7 @@ impl Command {
             Self::Explain(command) => Sort::Alone(command),
             Self::Register(command) => Sort::Alone(command),
             Self::Notice(command) => command.sort(),
+            Self::Documents(command) => Sort::OnInstallation(command),
             Self::Init(command) => Sort::Alone(command),
             Self::Add(command) => Sort::OnInstallation(command),
             Self::Import(command) => Sort::OnInstallation(command),
@@ -190,6 +198,7 @@ impl Command {
             Self::Organisation(command) => Sort::OnInstallation(command),
             Self::Met(command) => Sort::OnInstallation(command),
             Self::Consent(command) => Sort::OnInstallation(command),
+            Self::Accept(command) => Sort::OnInstallation(command),
             Self::Object(command) => Sort::OnInstallation(command),
             Self::Restrict(command) => Sort::OnInstallation(command),
             Self::Hold(command) => Sort::OnInstallation(command),

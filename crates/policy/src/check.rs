@@ -5,6 +5,7 @@ mod acknowledged;
 mod advice;
 mod basis;
 mod coverage;
+mod document;
 mod fact;
 mod guidance;
 mod projection;
@@ -31,6 +32,7 @@ pub(crate) fn errors(policy: &Policy, context: &Context) {
     term::check(policy, context);
     reading::check(policy, context);
     projection::check(policy, context);
+    document::check(policy, context);
 }
 
 /// Reports what law and guidance see otherwise.

@@ -1,10 +1,13 @@
 //! The difference between two policies: in plain words for the public (26a), as data for a plan.
 
+mod document;
 mod grounds;
 mod house;
 mod lists;
 pub(crate) mod mapping;
 mod purposes;
+
+pub use document::compare_editions;
 
 use crate::model::{Language, Policy, Wording};
 use crate::words::in_both;
@@ -167,6 +170,7 @@ pub fn compare(old: &Policy, new: &Policy) -> Vec<Change> {
     let mut changes = purposes::changes(old, new, &mapping);
     changes.extend(grounds::changes(old, new, &mapping));
     changes.extend(lists::changes(old, new, &mapping));
+    changes.extend(document::changes(old, new));
     changes.extend(house::changes(old, new));
     changes
 }

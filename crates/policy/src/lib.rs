@@ -7,17 +7,20 @@ mod check;
 pub mod compare;
 pub mod diagnostics;
 mod duration;
+mod edition;
 mod lookup;
 pub mod model;
 mod parse;
 pub mod register;
 mod tables;
+pub mod text;
 mod tree;
 pub mod words;
 
 pub use compare::{Change, compare};
 pub use diagnostics::{Code, Diagnostic, Explanation, Level, explain, render, to_json};
 pub use duration::DurationFault;
+pub use edition::{EditionOutcome, compile_edition, edition_digest, published_edition};
 use model::Policy;
 pub use register::{Register, register};
 

@@ -7,10 +7,12 @@
 
 use jiff::civil::Date;
 
+mod document;
 mod ids;
 mod purpose;
 mod rights;
 
+pub use document::*;
 pub use ids::*;
 pub use purpose::*;
 pub use rights::*;
@@ -85,6 +87,8 @@ pub struct Policy {
     pub processors: Vec<Processor>,
     /// Documents that are published apart from the policy (3b).
     pub documents: Vec<Document>,
+    /// How the acceptance of a document is kept (3b); without it none is taken.
+    pub acceptances: Option<Acceptances>,
     /// What anonymised records leave behind (10h).
     pub projections: Vec<Projection>,
     /// The rights of people and how they are exercised (11 to 17).
@@ -492,17 +496,6 @@ pub struct Processor {
     pub about: Wording,
     /// The country outside the Union that it works in, if any.
     pub transfer: Option<Transfer>,
-}
-
-/// A document that stands apart from the policy (3b).
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Document {
-    /// The name in the policy file.
-    pub name: String,
-    /// The name before, if it was renamed.
-    pub was: Option<String>,
-    /// Title.
-    pub title: Wording,
 }
 
 /// What an anonymised record adds to: counts by coarse dimensions (10h).

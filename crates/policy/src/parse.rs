@@ -2,6 +2,7 @@
 //! anything is decided; a part that cannot be read is left out and reading goes on.
 
 mod category;
+mod document;
 mod fact;
 mod house;
 mod names;
@@ -18,11 +19,11 @@ use std::ops::Range;
 use sha2::{Digest, Sha256};
 
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::{Policy, Tables};
+use crate::model::{Edition, Policy, Tables};
 use crate::tree::{Entry, Places};
 pub(crate) use names::{Names, Sort};
-pub(crate) use reader::DID_YOU_MEAN;
 use reader::Reader;
+pub(crate) use reader::{DID_YOU_MEAN, suggestion};
 pub(crate) use right::{GROUNDS, RIGHTS};
 
 /// What reading a policy needs and gathers.
@@ -32,6 +33,8 @@ pub(crate) struct Context {
     pub(crate) places: Places,
     /// What is defined.
     pub(crate) names: Names,
+    /// What the file is, for sentences.
+    what: &'static str,
     /// What is wrong so far.
     diagnostics: RefCell<Vec<Diagnostic>>,
     /// Paths of things that refer to a name which is not there: what they lack is not reported.
@@ -87,18 +90,32 @@ impl Context {
 
 /// Reads a whole policy. What is returned may have gaps where errors were noted; it has no tables.
 pub(crate) fn policy(source: &str, entries: &[Entry]) -> (Policy, Context) {
-    let places = Places::of(entries);
-    let (names, found) = Names::collect(entries, &places);
-    let context = Context {
-        places,
-        names,
-        diagnostics: RefCell::new(found),
-        broken: RefCell::default(),
-    };
+    let context = context(entries, "the policy");
     let root = Reader::root(&context, entries);
     let policy = read(&root, Sha256::digest(source.as_bytes()).into());
     root.finish();
     (policy, context)
+}
+
+/// Reads the file of one version of a document, with gaps where errors were noted.
+pub(crate) fn edition(entries: &[Entry]) -> (Edition, Context) {
+    let context = context(entries, "the document's file");
+    let root = Reader::root(&context, entries);
+    let edition = document::edition(&root);
+    root.finish();
+    (edition, context)
+}
+
+fn context(entries: &[Entry], what: &'static str) -> Context {
+    let places = Places::of(entries);
+    let (names, found) = Names::collect(entries, &places);
+    Context {
+        places,
+        names,
+        what,
+        diagnostics: RefCell::new(found),
+        broken: RefCell::default(),
+    }
 }
 
 fn read(root: &Reader<'_>, digest: [u8; 32]) -> Policy {
@@ -121,7 +138,8 @@ fn read(root: &Reader<'_>, digest: [u8; 32]) -> Policy {
         kinds: house::kinds(root),
         channels: house::channels(root),
         origins: house::origins(root),
-        documents: house::documents(root),
+        documents: document::documents(root),
+        acceptances: document::acceptances(root),
         categories: category::categories(root),
         facts: fact::facts(root),
         spans: fact::spans(root),

@@ -4,7 +4,8 @@
 #![allow(clippy::disallowed_methods, reason = "the index is a file")]
 
 use policy::diagnostics::explain::MINIMAL;
-use policy::{Code, compile, compile_after, explain, render};
+use policy::model::{Edition, Policy};
+use policy::{Code, compile, compile_after, compile_edition, explain, render};
 use toml::{Table, Value};
 
 /// Lays a fragment over the minimal policy: tables are merged, elements of a list of tables are
@@ -91,11 +92,37 @@ fn every_code_has_a_whole_page() {
     assert!(explain("KP999").is_none());
 }
 
+/// Codes of a document's own file.
+fn is_about_a_document(code: Code) -> bool {
+    matches!(
+        code,
+        Code::UndeclaredDocument | Code::EditionOutOfOrder | Code::LanguagesDiffer
+    )
+}
+
+/// What the bookshop's terms said until now.
+fn published(policy: &Policy) -> Vec<Edition> {
+    let page = explain(Code::EditionOutOfOrder.as_str()).unwrap();
+    let source = page
+        .wrong_example()
+        .replace("14 days", "a month")
+        .replace("14 jours", "un mois");
+    vec![compile_edition(&source, policy, &[]).edition.unwrap()]
+}
+
 #[test]
 fn every_wrong_example_yields_its_code() {
     let in_force = compile(MINIMAL).policy.unwrap();
     for code in Code::ALL {
-        let source = lay_over(explain(code.as_str()).unwrap().wrong_example());
+        let example = explain(code.as_str()).unwrap().wrong_example();
+        if is_about_a_document(*code) {
+            let outcome = compile_edition(example, &in_force, &published(&in_force));
+            let found: Vec<Code> = outcome.diagnostics.iter().map(|d| d.code).collect();
+            assert_eq!(found, [*code], "{code}");
+            assert!(outcome.edition.is_none(), "{code}");
+            continue;
+        }
+        let source = lay_over(example);
         // What is wrong with a policy that follows another shows when it follows one.
         let outcome = match code {
             Code::RenameUnsaid | Code::VersionNotHigher => compile_after(&source, &in_force),

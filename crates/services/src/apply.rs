@@ -38,14 +38,18 @@ impl Kept {
     /// Applies a changed policy. `progress` hears how many people were looked at.
     ///
     /// # Errors
-    /// [`FaultKind::Refused`] when a hold, a duty or evidence keeps records that the new policy
-    /// does not declare; [`FaultKind::Conflict`] when another version came into force meanwhile.
+    /// [`FaultKind::Invalid`] when this very policy is in force already; [`FaultKind::Refused`] when
+    /// a hold, a duty or evidence keeps records that the new policy does not declare;
+    /// [`FaultKind::Conflict`] when another version came into force meanwhile.
     pub fn apply(
         &self,
         candidate: &Candidate,
         acting: &Acting,
         progress: &mut dyn FnMut(u64),
     ) -> Result<Applied, Fault> {
+        if candidate.policy.digest == self.law().policy().digest {
+            return Err(in_force_already());
+        }
         let mut applied = Applied {
             version: candidate.policy.version,
             ..Applied::default()
@@ -285,6 +289,17 @@ impl Ending {
         });
         Ok(())
     }
+}
+
+fn in_force_already() -> Fault {
+    Fault::new(
+        FaultKind::Invalid,
+        "this very policy is in force already",
+    )
+    .remedy(
+        "change it and give it the next version; `kept documents publish` publishes new versions of \
+         the documents beside it, and nothing else",
+    )
 }
 
 fn in_the_way(obstacle: &Obstacle, law: &Law) -> Fault {

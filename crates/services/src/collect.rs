@@ -269,6 +269,7 @@ fn empty(id: SubjectId, person: Option<Person>) -> Subject {
         restrictions: Vec::new(),
         holds: Vec::new(),
         told: None,
+        acceptances: Vec::new(),
         records: Vec::new(),
     }
 }

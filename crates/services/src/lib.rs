@@ -4,6 +4,7 @@
 //! what a decision reads, lets the pure crates decide, and hands the outcome to the door, which
 //! writes rows and journal in one transaction.
 
+pub mod accept;
 pub mod act;
 pub mod apply;
 pub mod clock;
@@ -12,6 +13,7 @@ pub mod consent;
 pub mod copy;
 pub mod count;
 pub mod demo;
+pub mod documents;
 pub mod fact;
 pub mod find;
 pub mod forget;

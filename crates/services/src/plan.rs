@@ -174,8 +174,10 @@ impl Kept {
         let known = known_names(self.vault.data())?;
         let (names, new_names) = Names::assign(candidate.policy(), &known)?;
         let rows = self.vault.data().read(|reader| reader.policies())?;
+        // A policy follows itself: what is planned may be the documents beside it alone.
         let earlier = rows
             .iter()
+            .filter(|row| row.digest != candidate.policy.digest)
             .map(|row| compiled(&row.source).map(Arc::new))
             .collect::<Result<Vec<_>, Fault>>()?;
         let in_force = InForce::new(Arc::clone(&candidate.policy), &earlier)?;

@@ -29,6 +29,11 @@ pub const DATA: &[Migration] = &[
         number: 2,
         text: include_str!("schema/data-2.sql"),
     },
+    // Documents that stand apart from the policy, every version of each (3b).
+    Migration {
+        number: 3,
+        text: include_str!("schema/data-3.sql"),
+    },
 ];
 
 /// The keyring: record keys, look-ups, suppressions, period keys, epochs.
@@ -107,4 +112,30 @@ pub(crate) fn migrate(connection: &mut Connection, migrations: &[Migration]) -> 
         .map_err(fault)?;
     }
     tx.commit().map_err(fault)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test")]
+
+    use super::*;
+
+    #[test]
+    fn an_installation_from_before_documents_goes_on_with_what_it_holds() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection, &DATA[..2]).unwrap();
+        connection
+            .execute_batch("INSERT INTO meta (key, value) VALUES ('kept', x'01')")
+            .unwrap();
+        migrate(&mut connection, DATA).unwrap();
+        let count = |table: &str| -> u32 {
+            let text = format!("SELECT COUNT(*) FROM {table}");
+            connection.query_row(&text, [], |row| row.get(0)).unwrap()
+        };
+        assert_eq!((count("meta"), count("document")), (1, 0));
+        assert_eq!(count("migration"), 3);
+        // A program from before does not touch it.
+        let newer = migrate(&mut connection, &DATA[..2]).unwrap_err();
+        assert_eq!(newer.kind, FaultKind::Conflict);
+    }
 }

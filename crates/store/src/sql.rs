@@ -33,6 +33,11 @@ statements! {
     Data POLICY_ADD =
         "INSERT INTO policy (version, digest, source, applied) VALUES ($1, $2, $3, $4)";
 
+    Data DOCUMENTS = "SELECT number, version, digest, source, since FROM document
+        ORDER BY number, version";
+    Data DOCUMENT_ADD = "INSERT INTO document (number, version, digest, source, since)
+        VALUES ($1, $2, $3, $4, $5)";
+
     Data SUBJECT_GET = "SELECT version, dossier FROM subject WHERE id = $1";
     Data SUBJECT_VERSION = "SELECT version FROM subject WHERE id = $1";
     Data VERSIONS = "SELECT version, (SELECT MAX(version) FROM policy) FROM subject WHERE id = $1";

@@ -164,6 +164,7 @@ pub fn nobody() -> Subject {
         restrictions: Vec::new(),
         holds: Vec::new(),
         told: None,
+        acceptances: Vec::new(),
         records: Vec::new(),
     }
 }

@@ -90,6 +90,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                     policy: &policy,
                     others: &[],
                     superseded: false,
+                    documents: &[],
                 },
                 &frame,
             )

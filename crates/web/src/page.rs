@@ -63,7 +63,8 @@ pub(crate) fn demo(frame: &Frame, title: &str, place: Place, body: Markup) -> Ma
         p {
             (frame.controller) " · "
             (say.shell.policy_version) " " (frame.policy_version) " · "
-            a href=(frame.link("/privacy", &[])) { (say.shell.notice) }
+            a href=(frame.link("/privacy", &[])) { (say.shell.notice) } " · "
+            a href=(frame.link("/documents", &[])) { (say.documents.title) }
         }
         p { (say.shell.reads_are_recorded) }
     };
@@ -71,12 +72,18 @@ pub(crate) fn demo(frame: &Frame, title: &str, place: Place, body: Markup) -> Ma
 }
 
 /// A page for the public: the controller's, not the program's.
-pub(crate) fn public(frame: &Frame, title: &str, controller: &str, body: Markup) -> Markup {
+/// `foot` is what its last line says.
+pub(crate) fn public(
+    frame: &Frame,
+    title: &str,
+    controller: &str,
+    foot: &str,
+    body: Markup,
+) -> Markup {
     let header = html! {
         div.bar { p.controller { (controller) } (switch(frame)) }
     };
-    let say = Phrases::of(frame.language);
-    let footer = html! { p { (say.notice.generated) } };
+    let footer = html! { p { (foot) } };
     document(frame, title, "public", &header, &html! {}, &footer, &body)
 }
 

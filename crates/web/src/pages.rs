@@ -6,6 +6,7 @@
 pub mod beside;
 pub mod calendar;
 pub mod copy;
+pub mod documents;
 pub mod error;
 pub mod home;
 pub mod journal;

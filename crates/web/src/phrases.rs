@@ -25,6 +25,7 @@ pub(crate) struct Phrases {
     pub(crate) journal: Journal,
     pub(crate) error: Error,
     pub(crate) notice: Notice,
+    pub(crate) documents: Documents,
     /// Each act of the journal, by its name.
     acts: &'static [(&'static str, &'static str)],
     basis: [&'static str; 7],
@@ -169,6 +170,9 @@ pub(crate) struct Person {
     pub(crate) matter: &'static str,
     pub(crate) consents: &'static str,
     pub(crate) no_consents: &'static str,
+    pub(crate) accepted: &'static str,
+    pub(crate) accepted_version: With,
+    pub(crate) asked_for: With,
     pub(crate) withdrawn: &'static str,
     pub(crate) lapses: &'static str,
     pub(crate) limits: &'static str,
@@ -409,6 +413,20 @@ pub(crate) struct Notice {
     pub(crate) first_version: &'static str,
     pub(crate) digest: &'static str,
     pub(crate) other_versions: &'static str,
+}
+
+/// The documents that stand apart.
+pub(crate) struct Documents {
+    pub(crate) title: &'static str,
+    pub(crate) lead: &'static str,
+    pub(crate) apart: &'static str,
+    pub(crate) all: &'static str,
+    pub(crate) stay: &'static str,
+    pub(crate) superseded: &'static str,
+    pub(crate) to_latest: &'static str,
+    pub(crate) accept_again: &'static str,
+    pub(crate) versions: &'static str,
+    pub(crate) digest: &'static str,
 }
 
 #[cfg(test)]

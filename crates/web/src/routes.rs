@@ -3,6 +3,7 @@
 mod assets;
 mod beside;
 mod calendar;
+mod documents;
 mod home;
 mod journal;
 mod people;
@@ -38,6 +39,8 @@ pub(crate) fn router(app: App) -> Router {
         .route("/calendar", get(calendar::get))
         .route("/journal", get(journal::get).post(journal::post))
         .route("/privacy", get(privacy::get))
+        .route("/documents", get(documents::list))
+        .route("/documents/{name}", get(documents::one))
         .route("/style.css", get(assets::style))
         .route("/icon.svg", get(assets::icon))
         .fallback(nowhere)

@@ -22,6 +22,7 @@ fn text(policy: &Policy, language: Language) -> String {
         policy,
         others: &[],
         superseded: false,
+        documents: &[],
     };
     let page = render(&view, &frame).into_string();
     let words = page.split('<').filter_map(|part| part.split_once('>'));
@@ -165,6 +166,7 @@ fn versions_stay_readable_with_what_changed() {
         policy: &policy,
         others: &others,
         superseded: false,
+        documents: &[],
     };
     let frame = Frame {
         reading: None,
@@ -178,6 +180,7 @@ fn versions_stay_readable_with_what_changed() {
     );
     let view = Privacy {
         superseded: true,
+        documents: &[],
         ..view
     };
     assert!(

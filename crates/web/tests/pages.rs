@@ -31,6 +31,7 @@ fn notice(policy: &Policy, language: Language) -> String {
         policy,
         others: &[],
         superseded: false,
+        documents: &[],
     };
     privacy::render(&view, &frame).into_string()
 }

@@ -6,9 +6,12 @@ use clap::Args;
 use domain::Fault;
 use serde_json::json;
 use services::Kept;
+use services::apply::Applied;
+use services::documents::NewEdition;
 
+use super::documents::publish;
 use super::options::{Changing, Place};
-use super::{Context, Exit, OnInstallation, plan, policy_file};
+use super::{Context, Exit, OnInstallation, document_files, plan, policy_file};
 use crate::io::colour::Paint;
 
 const EXAMPLE: &str = "\
@@ -17,14 +20,16 @@ Examples:
   kept apply policies/assess-manager --data D
 
 Whatever had expired under the old policy is ended first. What the new one shortens is shorter at
-once; what it lengthens, or a new purpose, reaches a person from the day they are told. `kept plan`
-shows all of it beforehand.";
+once; what it lengthens, or a new purpose, reaches a person from the day they are told. New versions
+of the documents beside the policy are published with it: `kept documents publish` publishes one
+without a new policy. `kept plan` shows all of it beforehand.";
 
 /// Puts a policy into force.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub struct Apply {
-    /// The policy, with a higher version: a file, or a folder with a policy.toml in it
+    /// The policy, with a higher version: a file, or a folder with a policy.toml and its documents
+    /// in it
     policy: PathBuf,
 
     #[command(flatten)]
@@ -42,39 +47,52 @@ impl OnInstallation for Apply {
     fn run(&self, kept: &Kept, context: &mut Context<'_>) -> Result<Exit, Fault> {
         let file = policy_file::read(&self.policy, context.io)?;
         let candidate = plan::candidate(&file, kept)?;
+        let documents = document_files::beside(&self.policy, context.io)?;
+        // Before anything changes: what cannot be published keeps the policy from coming into force.
+        let mut editions = kept.new_editions(&documents, candidate.policy())?;
         let acting = context.acting(&self.place, self.changing);
         let bar = context.io.progress("people looked at", None);
         let applied = kept.apply(&candidate, &acting, &mut |done| bar.set(done))?;
         drop(bar);
         let dry_run = acting.dry_run;
+        if !dry_run {
+            editions = kept.publish_documents(&documents, &acting)?;
+        }
         context.answer(
-            |colour| {
-                let (begin, one, many) = if dry_run {
-                    (String::new(), "would be", "would be")
-                } else {
-                    (format!("{} ", Paint::Good.on("done:", colour)), "is", "are")
-                };
-                let mut text = format!(
-                    "{begin}version {} {one} in force\n  \
-                     {} grounds that had expired {many} ended for good\n  \
-                     {} records that it does not declare any more {many} destroyed\n",
-                    applied.version, applied.ended, applied.destroyed
-                );
-                if !dry_run {
-                    text.push_str(&format!("  entry {} of the journal\n", applied.entry));
-                }
-                text
-            },
+            |colour| text(&applied, &editions, dry_run, colour),
             || {
                 json!({
                     "dry-run": dry_run,
                     "version": applied.version,
                     "ended": applied.ended,
                     "destroyed": applied.destroyed,
+                    "published": publish::to_json(&editions),
                     "receipt": (!dry_run).then_some(applied.entry),
                 })
             },
         );
         Ok(Exit::Done)
     }
+}
+
+fn text(applied: &Applied, editions: &[NewEdition], dry_run: bool, colour: bool) -> String {
+    let (begin, one, many) = if dry_run {
+        (String::new(), "would be", "would be")
+    } else {
+        (format!("{} ", Paint::Good.on("done:", colour)), "is", "are")
+    };
+    let mut text = format!(
+        "{begin}version {} {one} in force\n  \
+         {} grounds that had expired {many} ended for good\n  \
+         {} records that it does not declare any more {many} destroyed\n",
+        applied.version, applied.ended, applied.destroyed
+    );
+    for edition in editions {
+        let (name, version) = (&edition.edition.name, edition.edition.version);
+        text.push_str(&format!("  {name}, version {version}, {one} published\n"));
+    }
+    if !dry_run {
+        text.push_str(&format!("  entry {} of the journal\n", applied.entry));
+    }
+    text
 }

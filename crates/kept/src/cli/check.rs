@@ -1,14 +1,15 @@
 //! `kept check`: all that is wrong with a policy, at once.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use domain::{Fault, FaultKind};
 use policy::{Diagnostic, Outcome};
 use serde_json::{Value, json};
+use services::documents::DocumentFile;
 
 use super::policy_file::{self, PolicyFile};
-use super::{Alone, Context, Exit};
+use super::{Alone, Context, Exit, document_files};
 use crate::io::colour::Paint;
 
 const EXAMPLE: &str = "\
@@ -20,11 +21,11 @@ Errors keep a policy from running: the exit code is then 2. Advice does not: it 
 guidance asks for more than the policy gives, and can be acknowledged in the file, with a reason.
 `kept explain CODE` says more about each.";
 
-/// Says all that is wrong with a policy.
+/// Says all that is wrong with a policy and the documents beside it.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub struct Check {
-    /// A policy file, or a folder with a policy.toml in it
+    /// A policy file, or a folder with a policy.toml and its documents in it
     policy: PathBuf,
 
     /// Show the advice that the file acknowledges, too
@@ -37,11 +38,21 @@ impl Alone for Check {
         let file = policy_file::read(&self.policy, context.io)?;
         let outcome = policy::compile(&file.source);
         let count = Count::of(&outcome);
+        let documents = documents(&self.policy, &outcome, context)?;
         context.answer(
-            |colour| self.text(&file, &outcome, count, colour),
-            || json(&file, &outcome, count),
+            |colour| {
+                let mut text = self.text(&file, &outcome, count, colour);
+                for document in &documents {
+                    text.push_str(&document.text(colour));
+                }
+                text
+            },
+            || json(&file, &outcome, count, &documents),
         );
-        Ok(if count.errors == 0 {
+        let sound = documents
+            .iter()
+            .all(|document| document.diagnostics.is_empty());
+        Ok(if count.errors == 0 && sound {
             Exit::Done
         } else {
             Exit::Found(FaultKind::Invalid)
@@ -100,7 +111,47 @@ impl Count {
     }
 }
 
-fn json(file: &PolicyFile, outcome: &Outcome, count: Count) -> Value {
+/// A document beside the policy, with what is wrong in its file.
+struct Checked {
+    file: DocumentFile,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// The documents beside a policy: what they may be called stands in it, so it has to run.
+fn documents(
+    policy: &Path,
+    outcome: &Outcome,
+    context: &Context<'_>,
+) -> Result<Vec<Checked>, Fault> {
+    let Some(compiled) = &outcome.policy else {
+        return Ok(Vec::new());
+    };
+    let files = document_files::beside(policy, context.io)?;
+    let checked = files.into_iter().map(|file| Checked {
+        diagnostics: policy::compile_edition(&file.source, compiled, &[]).diagnostics,
+        file,
+    });
+    Ok(checked.collect())
+}
+
+impl Checked {
+    fn text(&self, colour: bool) -> String {
+        let found = policy::render(
+            &self.diagnostics,
+            &self.file.source,
+            &self.file.name,
+            colour,
+        );
+        let verdict = match self.diagnostics.len() {
+            0 => Paint::Good.on("the document can be published", colour),
+            1 => Paint::Error.on("1 error", colour),
+            n => Paint::Error.on(&format!("{n} errors"), colour),
+        };
+        format!("{found}{}: {verdict}\n", self.file.name)
+    }
+}
+
+fn json(file: &PolicyFile, outcome: &Outcome, count: Count, documents: &[Checked]) -> Value {
     json!({
         "file": file.name,
         "runs": count.errors == 0,
@@ -108,5 +159,10 @@ fn json(file: &PolicyFile, outcome: &Outcome, count: Count) -> Value {
         "advice": count.advice,
         "acknowledged": count.acknowledged,
         "diagnostics": policy::to_json(&outcome.diagnostics, &file.source),
+        "documents": documents.iter().map(|document| json!({
+            "file": document.file.name,
+            "errors": document.diagnostics.len(),
+            "diagnostics": policy::to_json(&document.diagnostics, &document.file.source),
+        })).collect::<Value>(),
     })
 }

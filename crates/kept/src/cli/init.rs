@@ -13,8 +13,8 @@ use services::Kept;
 use services::clock::MachineClock;
 use services::open::NewInstallation;
 
-use super::options::Place;
-use super::{Alone, Context, Exit, invalid, policy_file};
+use super::options::{Changing, Place};
+use super::{Alone, Context, Exit, document_files, documents, invalid, policy_file};
 use crate::io::colour::Paint;
 
 const EXAMPLE: &str = "\
@@ -52,6 +52,8 @@ impl Alone for Init {
         let keys = self.place.keys.as_deref().map(|keys| context.io.path(keys));
         let file = policy_file::read(&self.policy, context.io)?;
         let policy = policy_file::compile(&file)?;
+        let files = document_files::beside(&self.policy, context.io)?;
+        documents::check(&files, &policy)?;
         let rehearsal = self.begin(&policy)?;
         let new = NewInstallation {
             root: root.clone(),
@@ -60,6 +62,8 @@ impl Alone for Init {
             rehearsal,
         };
         let kept = Kept::init(new, &context.actor(&self.place))?;
+        let acting = context.acting(&self.place, Changing { dry_run: false });
+        kept.publish_documents(&files, &acting)?;
         let keys = std::path::absolute(&kept.vault().layout().keys);
         let keys = keys.unwrap_or_else(|_| kept.vault().layout().keys.clone());
         self.answer(&kept, &keys, &policy, context);

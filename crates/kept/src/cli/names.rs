@@ -2,8 +2,8 @@
 
 use domain::{Fault, FaultKind};
 use policy::model::{
-    CategoryId, CategorySet, ChannelId, ChannelSet, FactId, FieldId, KindId, OriginId, Policy,
-    ProcessorId, PurposeId, PurposeSet, RecipientId,
+    CategoryId, CategorySet, ChannelId, ChannelSet, DocumentId, FactId, FieldId, KindId, OriginId,
+    Policy, ProcessorId, PurposeId, PurposeSet, RecipientId,
 };
 
 /// Finds names of one sort.
@@ -23,6 +23,8 @@ finders! {
     category, category_named, CategoryId, categories, "category";
     /// The channel of this name.
     channel, channel_named, ChannelId, channels, "channel";
+    /// The document of this name.
+    document, document_named, DocumentId, documents, "document";
     /// The kind of fact of this name.
     fact, fact_named, FactId, facts, "kind of fact";
     /// The kind of data subject of this name.

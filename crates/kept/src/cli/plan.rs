@@ -9,11 +9,12 @@ use policy::compare::Effect;
 use policy::model::Language;
 use serde_json::{Value, json};
 use services::Kept;
+use services::documents::NewEdition;
 use services::plan::{Candidate, Plan as Planned};
 
 use super::options::{Changing, Place, Tongue};
 use super::policy_file::{self, PolicyFile};
-use super::{Context, Exit, OnInstallation, invalid};
+use super::{Context, Exit, OnInstallation, document_files, invalid};
 use crate::io::colour::Paint;
 
 const EXAMPLE: &str = "\
@@ -28,7 +29,7 @@ was counted is in the journal.";
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub struct Plan {
-    /// The changed policy: a file, or a folder with a policy.toml in it
+    /// The changed policy: a file, or a folder with a policy.toml and its documents in it
     policy: PathBuf,
 
     /// The language of the differences
@@ -47,10 +48,13 @@ impl OnInstallation for Plan {
     fn run(&self, kept: &Kept, context: &mut Context<'_>) -> Result<Exit, Fault> {
         let file = policy_file::read(&self.policy, context.io)?;
         let candidate = candidate(&file, kept)?;
+        let documents = document_files::beside(&self.policy, context.io)?;
+        let editions = kept.new_editions(&documents, candidate.policy())?;
         let acting = context.acting(&self.place, Changing { dry_run: false });
         let bar = context.io.progress("people looked at", None);
-        let plan = kept.plan(&candidate, &acting, &mut |done| bar.set(done))?;
+        let mut plan = kept.plan(&candidate, &acting, &mut |done| bar.set(done))?;
         drop(bar);
+        plan.changes.extend(editions.iter().map(NewEdition::change));
         let language = self.language.into();
         context.answer(|colour| text(&plan, language, colour), || to_json(&plan));
         Ok(Exit::Done)
@@ -75,7 +79,11 @@ pub(super) fn candidate(file: &PolicyFile, kept: &Kept) -> Result<Candidate, Fau
 }
 
 fn text(plan: &Planned, language: Language, colour: bool) -> String {
-    let mut text = format!("version {} after version {}\n", plan.to, plan.from);
+    let mut text = if plan.to == plan.from {
+        format!("version {} stays in force\n", plan.to)
+    } else {
+        format!("version {} after version {}\n", plan.to, plan.from)
+    };
     heading(&mut text, "What differs", colour);
     if plan.changes.is_empty() {
         text.push_str("  nothing\n");

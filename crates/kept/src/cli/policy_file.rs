@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use domain::{Fault, FaultKind};
 use policy::model::Policy;
@@ -37,11 +37,14 @@ pub(super) fn read(given: &Path, io: &Io) -> Result<PolicyFile, Fault> {
     Ok(PolicyFile { name, source })
 }
 
-fn text(path: &PathBuf, name: &str) -> Result<String, Fault> {
+/// The text of a policy, or of a document beside one.
+pub(super) fn text(path: &Path, name: &str) -> Result<String, Fault> {
     let size = fs::metadata(path).map_err(|error| unreadable(name, error))?;
     if size.len() > BYTES_MAX {
-        return Err(invalid(format!("{name} is too long for a policy"))
-            .remedy(format!("a policy has at most {} MiB", BYTES_MAX >> 20)));
+        return Err(invalid(format!("{name} is too long")).remedy(format!(
+            "a policy or a document has at most {} MiB",
+            BYTES_MAX >> 20
+        )));
     }
     let bytes = fs::read(path).map_err(|error| unreadable(name, error))?;
     String::from_utf8(bytes).map_err(|error| {

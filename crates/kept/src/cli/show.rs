@@ -9,6 +9,7 @@ use domain::{Fault, Moment, SubjectId};
 use jiff::Timestamp;
 use policy::model::Person;
 use serde_json::{Value, json};
+use services::accept::Standing;
 use services::{Kept, Law};
 
 use super::options::{Place, person};
@@ -42,10 +43,12 @@ impl OnInstallation for Show {
 
     fn run(&self, kept: &Kept, context: &mut Context<'_>) -> Result<Exit, Fault> {
         let shown = kept.show(self.person, &context.actor(&self.place))?;
+        let standings = kept.standings(&shown.subject)?;
         let law = kept.law();
         let made = Made {
             law: &law,
             subject: &shown.subject,
+            standings: &standings,
             moment: shown.moment,
         };
         let whole = made.to_json();
@@ -57,6 +60,7 @@ impl OnInstallation for Show {
 struct Made<'a> {
     law: &'a Law,
     subject: &'a Subject,
+    standings: &'a [Standing],
     moment: Moment,
 }
 
@@ -103,6 +107,13 @@ impl Made<'_> {
                 "withdrawn": one.withdrawn.map(|at| self.when(at)),
                 "policy-version": one.policy_version,
                 "proof": one.proof.map(|record| record.to_string()),
+            })).collect::<Value>(),
+            "accepted": self.standings.iter().map(|one| json!({
+                "document": policy.document(one.acceptance.document).name,
+                "version": one.acceptance.version,
+                "on": self.when(one.acceptance.accepted),
+                "asked-for-version": one.asked_for,
+                "proof": one.acceptance.proof.to_string(),
             })).collect::<Value>(),
             "objections": subject.objections.iter().map(|one| json!({
                 "objection": one.id.to_string(),

@@ -6,6 +6,7 @@ mod choices;
 mod collection;
 mod contracts;
 mod derived;
+mod documents;
 mod duties;
 mod evidence;
 mod holds;

@@ -161,6 +161,17 @@ codes! {
     TooFineProjection = "KP042", Error, "a statistic of too many groups",
         Some("chance is added to each group, and drowns groups of a few people"),
         Some("promise 10h");
+    BadAcceptances = "KP043", Error, "acceptances kept where they do not fit",
+        Some("the proof of an acceptance says which document, in which version, when, and what it said"),
+        Some("promise 3b");
+    UndeclaredDocument = "KP044", Error, "a document that the policy does not declare",
+        Some("the policy says which documents stand apart from it"), Some("promise 3b");
+    EditionOutOfOrder = "KP045", Error, "a version of a document that cannot be published",
+        Some("what was published stays as people accepted it; a change is a new version"),
+        Some("promise 3b");
+    LanguagesDiffer = "KP046", Error, "a document that differs from one language to the other",
+        Some("whoever reads it in one language is bound by no more than in the other"),
+        Some("promise 3b");
 
     UnusedAcknowledgement = "KP200", Advice, "an acknowledgement that matches nothing", None, None;
     LiabilityDeclined = "KP201", Advice, "liability is declined",

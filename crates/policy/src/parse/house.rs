@@ -1,4 +1,4 @@
-//! The head of a policy, who runs it, and the plain lists: kinds, channels, origins, documents.
+//! The head of a policy, who runs it, and the plain lists: kinds, channels, origins.
 
 use jiff::civil::{Date, date};
 
@@ -6,8 +6,8 @@ use super::Sort;
 use super::reader::Reader;
 use crate::diagnostics::Code;
 use crate::model::{
-    Authority, CategoryId, Channel, Controller, Document, Duration, Kind, Officer, Origin,
-    Statements, Wording,
+    Authority, CategoryId, Channel, Controller, Duration, Kind, Officer, Origin, Statements,
+    Wording,
 };
 
 /// The version of the language that this crate reads.
@@ -36,7 +36,7 @@ pub(super) struct Head {
 pub(super) fn head(root: &Reader<'_>) -> Head {
     let reader = root.required_table("policy");
     language(&reader);
-    let version = version(&reader);
+    let version = version(&reader, "a policy");
     if !reader.has("published") {
         reader.missing("published", "published = 2026-01-05");
     }
@@ -85,7 +85,8 @@ fn language(reader: &Reader<'_>) {
     }
 }
 
-fn version(reader: &Reader<'_>) -> u32 {
+/// The number of the version of `what`: a policy, a document.
+pub(super) fn version(reader: &Reader<'_>, what: &str) -> u32 {
     if !reader.has("version") {
         reader.missing("version", "version = 1");
     }
@@ -95,12 +96,12 @@ fn version(reader: &Reader<'_>) -> u32 {
     match u32::try_from(number) {
         Ok(version) if version > 0 => version,
         _ => {
-            let message = format!("a policy cannot have the version {number}");
+            let message = format!("{what} cannot have the version {number}");
             reader.context.report(
                 reader
                     .context
                     .at_value(Code::BadVersion, &reader.at("version"), message)
-                    .help("the first version is 1, and each applied one has a higher number"),
+                    .help("the first version is 1, and each later one has a higher number"),
             );
             1
         }
@@ -270,21 +271,6 @@ pub(super) fn origins(root: &Reader<'_>) -> Vec<Origin> {
             };
             reader.finish();
             origin
-        })
-        .collect()
-}
-
-pub(super) fn documents(root: &Reader<'_>) -> Vec<Document> {
-    root.section(Sort::Document)
-        .into_iter()
-        .map(|(name, reader)| {
-            let document = Document {
-                name,
-                was: reader.was(),
-                title: reader.wording("title"),
-            };
-            reader.finish();
-            document
         })
         .collect()
 }

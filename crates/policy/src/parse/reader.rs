@@ -91,7 +91,7 @@ impl<'a> Reader<'a> {
         {
             let path = self.at(&entry.key);
             let place = if self.path.is_empty() {
-                "the policy".to_owned()
+                self.context.what.to_owned()
             } else {
                 format!("`{}`", self.path)
             };
@@ -113,7 +113,7 @@ impl<'a> Reader<'a> {
             return;
         }
         let message = if self.path.is_empty() {
-            format!("the policy has no `{key}`")
+            format!("{} has no `{key}`", self.context.what)
         } else {
             format!("`{}` has no `{key}`", self.path)
         };

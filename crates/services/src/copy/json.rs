@@ -40,6 +40,9 @@ pub(super) fn render(sheet: &Sheet) -> Value {
             "withdrawn": one.withdrawn,
             "policy-version": one.policy_version,
         })).collect::<Value>(),
+        "acceptances": sheet.acceptances.iter().map(|(document, version, accepted)| json!({
+            "document": named(document), "version": version, "accepted": accepted,
+        })).collect::<Value>(),
         "objections": sheet.objections.iter().map(|one| json!({
             "canvassing": one.to.is_none(),
             "purpose": one.to.as_ref().map(named),

@@ -45,6 +45,8 @@ pub struct Sheet {
     pub facts: Vec<Happening>,
     /// Consents.
     pub consents: Vec<Agreement>,
+    /// Documents that were accepted: which, in which version, when.
+    pub acceptances: Vec<(Named, u32, String)>,
     /// Objections.
     pub objections: Vec<Refused>,
     /// Restrictions that stand: categories, since when.
@@ -265,6 +267,7 @@ impl Made<'_> {
             records: opened.iter().filter_map(|one| self.record(one)).collect(),
             facts: self.facts(),
             consents: self.consents(),
+            acceptances: self.acceptances(),
             objections: self.objections(),
             restrictions: self.restrictions(),
             holds: self.holds(),
@@ -477,6 +480,20 @@ impl Made<'_> {
                 given: self.when(one.given),
                 withdrawn: one.withdrawn.map(|at| self.when(at)),
                 policy_version: one.policy_version,
+            })
+            .collect()
+    }
+
+    fn acceptances(&self) -> Vec<(Named, u32, String)> {
+        let standing = self.subject.standing_acceptances();
+        standing
+            .map(|one| {
+                let document = self.policy().document(one.document);
+                (
+                    self.named(&document.name, &document.title),
+                    one.version,
+                    self.when(one.accepted),
+                )
             })
             .collect()
     }

@@ -33,6 +33,21 @@ pub struct StatisticRow {
     pub spread: u64,
 }
 
+/// A version of a document as it was published.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DocumentRow {
+    /// The number of the document's name.
+    pub number: u32,
+    /// The number of the version.
+    pub version: u32,
+    /// SHA-256 of the source.
+    pub digest: [u8; 32],
+    /// The source, as it was read.
+    pub source: Vec<u8>,
+    /// Since when it is kept here, microseconds UTC.
+    pub since: i64,
+}
+
 impl Reader<'_> {
     /// All names: sort, number, name.
     ///
@@ -55,6 +70,22 @@ impl Reader<'_> {
                 digest: row.get(1)?,
                 source: row.get(2)?,
                 applied: row.get(3)?,
+            })
+        })
+    }
+
+    /// Every version of every document that was published, the oldest of each first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn documents(&self) -> Result<Vec<DocumentRow>, Fault> {
+        all(self.connection, sql::DOCUMENTS, [], |row| {
+            Ok(DocumentRow {
+                number: row.get(0)?,
+                version: row.get(1)?,
+                digest: row.get(2)?,
+                source: row.get(3)?,
+                since: row.get(4)?,
             })
         })
     }
@@ -100,6 +131,16 @@ impl Tx<'_> {
         *self.changes += 1;
         let values = (row.version, &row.digest, &row.source, row.applied);
         run(self.connection, sql::POLICY_ADD, values).map(|_| ())
+    }
+
+    /// Keeps a version of a document that is published.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn add_document(&mut self, row: &DocumentRow) -> Result<(), Fault> {
+        *self.changes += 1;
+        let values = (row.number, row.version, &row.digest, &row.source, row.since);
+        run(self.connection, sql::DOCUMENT_ADD, values).map(|_| ())
     }
 
     /// A setting of the installation, inside the transaction.

@@ -5,13 +5,14 @@ use domain::term::{Awaited, End, Term, ground_end};
 use domain::{Moment, Rule};
 use policy::model::FieldId;
 use policy::words;
+use services::accept::Standing;
 use services::trace::Traced;
 use services::view::View;
 
 use super::Fill;
 use super::reading::Reader;
 use crate::pages::person::{
-    Consent, Event, Hold, Limit, Person, Record, Role, Trace, Until, When, Withheld,
+    Accepted, Consent, Event, Hold, Limit, Person, Record, Role, Trace, Until, When, Withheld,
 };
 use crate::pages::reading::Name;
 use crate::say;
@@ -21,7 +22,13 @@ const TRACE_MOST: usize = 40;
 
 impl Fill<'_> {
     /// The page of a person.
-    pub(crate) fn person(self, view: &View, reader: Option<Reader>, acts: &[Traced]) -> Person {
+    pub(crate) fn person(
+        self,
+        view: &View,
+        reader: Option<Reader>,
+        acts: &[Traced],
+        standings: &[Standing],
+    ) -> Person {
         let subject = &view.subject;
         let name = match view.name(self.policy()) {
             Err(_) if reader.is_none() => Name::Unasked,
@@ -39,6 +46,7 @@ impl Fill<'_> {
             withheld: self.withheld(view),
             facts: self.facts(subject),
             consents: self.consents(subject),
+            accepted: self.accepted(standings),
             limits: self.limits(subject),
             holds: self.holds(subject),
             trace: acts
@@ -208,6 +216,18 @@ impl Fill<'_> {
                     withdrawn: consent.withdrawn.map(|at| self.day(at)),
                     lapses: purpose.consent_lasts.map(|lasts| lasts.after(given)),
                 }
+            })
+            .collect()
+    }
+
+    fn accepted(self, standings: &[Standing]) -> Vec<Accepted> {
+        let standings = standings.iter().rev();
+        standings
+            .map(|one| Accepted {
+                document: self.say(&self.policy().document(one.acceptance.document).title),
+                version: one.acceptance.version,
+                day: self.day(one.acceptance.accepted),
+                asked_for: one.asked_for,
             })
             .collect()
     }

@@ -151,6 +151,12 @@ fn choices(sheet: &Sheet, say: Say) -> Markup {
                         } "."
                     }
                 }
+                @for (document, version, at) in &sheet.acceptances {
+                    li {
+                        (say.of("You accepted", "Vous avez accepté")) " " (document.title)
+                        ", version " (version) ", " (day(at)) "."
+                    }
+                }
                 @for one in &sheet.objections {
                     li {
                         (say.of("You objected to", "Vous vous êtes opposé à")) " "

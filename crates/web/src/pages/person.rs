@@ -37,12 +37,27 @@ pub struct Person {
     pub facts: Vec<Event>,
     /// Consents, the latest first.
     pub consents: Vec<Consent>,
+    /// Documents accepted, the latest first.
+    pub accepted: Vec<Accepted>,
     /// Objections and restrictions, in a sentence each.
     pub limits: Vec<Limit>,
     /// Holds.
     pub holds: Vec<Hold>,
     /// Who read or changed what, the latest first.
     pub trace: Vec<Trace>,
+}
+
+/// A version of a document that the person accepted (3b).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Accepted {
+    /// The document's title.
+    pub document: String,
+    /// The number of its version.
+    pub version: u32,
+    /// The day on which it was accepted.
+    pub day: Date,
+    /// A later version that asks to be accepted anew and was not.
+    pub asked_for: Option<u32>,
 }
 
 /// A person is of a kind.

@@ -30,6 +30,8 @@ pub struct Privacy<'a> {
     pub others: &'a [OtherVersion],
     /// Whether a later version has taken the place of this one.
     pub superseded: bool,
+    /// The names of the documents that can be read here: the notice links to them.
+    pub documents: &'a [String],
 }
 
 /// Another version of the policy, which stays readable (26a).
@@ -51,6 +53,7 @@ pub fn render(view: &Privacy<'_>, frame: &Frame) -> Markup {
         frame,
         say.title,
         &view.policy.controller.name,
+        say.generated,
         body(view, frame),
     )
 }
@@ -74,6 +77,7 @@ pub fn render_alone(policy: &Policy, language: Language) -> String {
         policy,
         others: &[],
         superseded: false,
+        documents: &[],
     };
     let say = &Phrases::of(language).notice;
     page::alone(&frame, say.title, body(&view, &frame)).into_string()
@@ -102,7 +106,7 @@ fn body(view: &Privacy<'_>, frame: &Frame) -> Markup {
         div.columns {
             (contents(policy, frame))
             div.text {
-                (readers::controller(policy, frame))
+                (readers::controller(view, frame))
                 (data::kinds(policy, frame))
                 (data::categories(policy, frame))
                 (purposes::render(policy, frame))

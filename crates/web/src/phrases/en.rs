@@ -1,7 +1,8 @@
 //! English.
 
 use super::{
-    Beside, Calendar, Error, Home, Journal, Notice, People, Person, Phrases, Reading, Shell,
+    Beside, Calendar, Documents, Error, Home, Journal, Notice, People, Person, Phrases, Reading,
+    Shell,
 };
 
 pub(super) static PHRASES: Phrases = Phrases {
@@ -35,6 +36,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         ("hold-placed", "Hold placed"),
         ("hold-lifted", "Hold lifted"),
         ("told", "Told of the policy"),
+        ("document-accepted", "Document accepted"),
         ("grounds-ended", "Grounds ended"),
         ("erasure-asked", "Erasure asked for"),
         ("erased", "Erased"),
@@ -46,6 +48,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         ("policy-applied", "Policy applied"),
         ("clock-confirmed", "Clock confirmed"),
         ("clock-moved", "Clock moved"),
+        ("document-published", "Document published"),
         ("keys-turn-started", "Turn of keys begun"),
         ("keys-turn-step", "Turn of keys, a step"),
         ("keys-turned", "Keys turned"),
@@ -200,6 +203,9 @@ pub(super) static PHRASES: Phrases = Phrases {
         matter: "matter",
         consents: "Consents",
         no_consents: "None given.",
+        accepted: "Documents accepted",
+        accepted_version: |version| format!("version {version}"),
+        asked_for: |version| format!("version {version} is to be accepted anew"),
         withdrawn: "withdrawn on",
         lapses: "lapses on",
         limits: "Objections and restrictions",
@@ -475,5 +481,17 @@ pub(super) static PHRASES: Phrases = Phrases {
         first_version: "This is the first version.",
         digest: "Digest of the policy",
         other_versions: "Other versions",
+    },
+    documents: Documents {
+        title: "Documents",
+        lead: "Each of these is published by itself and has versions of its own. Accepting one accepts no other.",
+        apart: "This document stands apart: it is not part of the privacy notice, and accepting it accepts no other document.",
+        all: "All documents",
+        stay: "Every version that was published stays readable.",
+        superseded: "A later version has taken the place of this one.",
+        to_latest: "Read the latest one",
+        accept_again: "Those who accepted an earlier version are asked to accept this one.",
+        versions: "Versions of this document",
+        digest: "Digest of this version",
     },
 };

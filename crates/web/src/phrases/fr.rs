@@ -1,7 +1,8 @@
 //! French. No-break spaces stand before `:` and inside quotation marks, as French sets them.
 
 use super::{
-    Beside, Calendar, Error, Home, Journal, Notice, People, Person, Phrases, Reading, Shell,
+    Beside, Calendar, Documents, Error, Home, Journal, Notice, People, Person, Phrases, Reading,
+    Shell,
 };
 
 pub(super) static PHRASES: Phrases = Phrases {
@@ -35,6 +36,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         ("hold-placed", "Mesure de conservation posée"),
         ("hold-lifted", "Mesure de conservation levée"),
         ("told", "Information sur la politique"),
+        ("document-accepted", "Document accepté"),
         ("grounds-ended", "Fondements éteints"),
         ("erasure-asked", "Effacement demandé"),
         ("erased", "Effacement"),
@@ -46,6 +48,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         ("policy-applied", "Politique appliquée"),
         ("clock-confirmed", "Horloge confirmée"),
         ("clock-moved", "Horloge avancée"),
+        ("document-published", "Document publié"),
         ("keys-turn-started", "Renouvellement des clés commencé"),
         ("keys-turn-step", "Renouvellement des clés, une étape"),
         ("keys-turned", "Clés renouvelées"),
@@ -204,6 +207,9 @@ pub(super) static PHRASES: Phrases = Phrases {
         matter: "affaire",
         consents: "Consentements",
         no_consents: "Aucun.",
+        accepted: "Documents acceptés",
+        accepted_version: |version| format!("version {version}"),
+        asked_for: |version| format!("la version {version} reste à accepter"),
         withdrawn: "retiré le",
         lapses: "expire le",
         limits: "Oppositions et limitations",
@@ -491,5 +497,17 @@ pub(super) static PHRASES: Phrases = Phrases {
         first_version: "C’est la première version.",
         digest: "Empreinte de la politique",
         other_versions: "Autres versions",
+    },
+    documents: Documents {
+        title: "Documents",
+        lead: "Chacun de ces documents est publié séparément et a ses propres versions. En accepter un n’en fait accepter aucun autre.",
+        apart: "Ce document est distinct : il ne fait pas partie de la politique de confidentialité, et l’accepter n’en fait accepter aucun autre.",
+        all: "Tous les documents",
+        stay: "Chaque version publiée reste consultable.",
+        superseded: "Une version plus récente a remplacé celle-ci.",
+        to_latest: "Lire la plus récente",
+        accept_again: "Les personnes qui ont accepté une version antérieure sont invitées à accepter celle-ci.",
+        versions: "Versions de ce document",
+        digest: "Empreinte de cette version",
     },
 };

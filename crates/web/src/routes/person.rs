@@ -16,7 +16,8 @@ pub(super) async fn get(State(app): State<App>, Path(id): Path<String>, asked: A
         let request = reader.map(|reader| fill.request(reader));
         let view = app.kept.view(id, request, &app.actor)?;
         let Trace { acts, .. } = app.kept.trace(id, &app.actor, Destination::Screen)?;
-        let view = fill.person(&view, reader, &acts);
+        let standings = app.kept.standings(&view.subject)?;
+        let view = fill.person(&view, reader, &acts, &standings);
         Ok(Answer::Page(person::render(&view, &visit.frame)))
     })
     .await

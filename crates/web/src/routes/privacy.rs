@@ -37,6 +37,7 @@ pub(super) async fn get(State(app): State<App>, asked: Asked) -> Response {
             policy,
             others: &others,
             superseded: policy.version != current,
+            documents: &super::documents::public(app, visit.law.policy())?,
         };
         // The public reads as nobody.
         let frame = Frame {

@@ -9,17 +9,27 @@ use domain::{Account, Actor, ActorKind, Clock as _, Fault, FaultKind, SubjectId}
 use jiff::Timestamp;
 use policy::model::Wording;
 use serde::{Deserialize, Serialize};
-use services::Kept;
 use services::clock::MachineClock;
 use services::demo::{Demonstration, Progress};
+use services::documents::DocumentFile;
 use services::open::NewInstallation;
+use services::{Acting, Kept};
 use tempfile::TempDir;
 
-use super::super::{Context, invalid, policy_file};
+use super::super::{Context, document_files, documents, invalid, policy_file};
 use super::{Demo, unavailable};
 
 /// The policy and the script that Kept brings along.
 const POLICY: &str = include_str!("../../../../../policies/assess-manager/policy.toml");
+/// The documents beside that policy.
+const DOCUMENTS: [&str; 4] = [
+    include_str!("../../../../../policies/assess-manager/documents/terms-of-business.toml"),
+    include_str!("../../../../../policies/assess-manager/documents/cookies-policy.toml"),
+    include_str!("../../../../../policies/assess-manager/documents/terms-of-use.toml"),
+    include_str!(
+        "../../../../../policies/assess-manager/documents/confidentiality-undertaking.toml"
+    ),
+];
 const SCRIPT: &str = include_str!("../../../../../policies/assess-manager/demo.toml");
 
 /// What the folder says of the demonstration in it.
@@ -100,7 +110,7 @@ impl House {
         if root.join("installation.toml").exists() {
             return Self::found(root).map(Some);
         }
-        let (policy, script) = sources(options, context)?;
+        let (policy, script, documents) = sources(options, context)?;
         let script = Demonstration::read(&script)?;
         let now = MachineClock.now();
         let begins = script.begins(now);
@@ -110,10 +120,12 @@ impl House {
             policy,
             rehearsal: Some(begins),
         };
-        let kept = Kept::init(
-            new,
-            &Actor::new(ActorKind::CommandLine, Account::parse(ACCOUNT)?),
-        )?;
+        let acting = Acting {
+            actor: Actor::new(ActorKind::CommandLine, Account::parse(ACCOUNT)?),
+            dry_run: false,
+        };
+        let kept = Kept::init(new, &acting.actor)?;
+        kept.publish_documents(&documents, &acting)?;
         let mut notes = Notes::default();
         write(&root, &notes)?;
         let people = options.people.unwrap_or(script.people());
@@ -210,12 +222,20 @@ impl House {
 }
 
 /// The policy and the script: those of a folder, or ours.
-fn sources(options: &Demo, context: &Context<'_>) -> Result<(String, String), Fault> {
+fn sources(
+    options: &Demo,
+    context: &Context<'_>,
+) -> Result<(String, String, Vec<DocumentFile>), Fault> {
     let Some(folder) = &options.policy else {
-        return Ok((POLICY.to_owned(), SCRIPT.to_owned()));
+        let files = DOCUMENTS.iter().map(|source| DocumentFile {
+            name: "a document of the demonstration".to_owned(),
+            source: (*source).to_owned(),
+        });
+        return Ok((POLICY.to_owned(), SCRIPT.to_owned(), files.collect()));
     };
     let policy = policy_file::read(folder, context.io)?;
-    policy_file::compile(&policy)?;
+    let documents = document_files::beside(folder, context.io)?;
+    documents::check(&documents, &policy_file::compile(&policy)?)?;
     let path = context.io.path(folder).join("demo.toml");
     let script = fs::read_to_string(&path).map_err(|error| {
         invalid(format!(
@@ -225,7 +245,7 @@ fn sources(options: &Demo, context: &Context<'_>) -> Result<(String, String), Fa
         .remedy("name a folder with a policy.toml and a demo.toml")
         .because(error)
     })?;
-    Ok((policy.source, script))
+    Ok((policy.source, script, documents))
 }
 
 fn write(root: &Path, notes: &Notes) -> Result<(), Fault> {

@@ -1,4 +1,4 @@
-//! 3a, 3b, 4a, 4b, 5a, 5b, 5c, 6a: what may be taken in, and what comes with it.
+//! 3a, 4a, 4b, 5a, 5b, 5c, 6a: what may be taken in, and what comes with it.
 
 use super::people::{add, adding, contact, policy, rehearsal};
 use crate::installation::Installation;
@@ -400,29 +400,4 @@ fn promise_3a_every_record_names_its_processing_and_who_carries_it_out() {
         &NAME,
     )
     .exits(2);
-}
-
-#[test]
-fn promise_3b_accepting_one_document_accepts_no_other() {
-    let installation = rehearsal("2026-01-05T10:00");
-    let person = contact(&installation);
-    person.more(
-        "--kind contact --origin electronic-form --purpose acceptances",
-        &[
-            "acceptance.accepted-document=terms-of-business",
-            "acceptance.accepted-version=3",
-        ],
-    );
-    let copy = person.json("copy {}");
-    let accepted: Vec<String> = copy["records"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|record| record["category"]["name"] == "acceptance")
-        .map(|record| record["values"].to_string())
-        .collect();
-    assert_eq!(accepted.len(), 1);
-    assert!(accepted[0].contains("terms-of-business") && accepted[0].contains("\"3\""));
-    assert!(!accepted[0].contains("cookies-policy"));
-    assert_eq!(copy["told-of-policy"], serde_json::Value::Null);
 }

@@ -15,6 +15,7 @@ pub(super) fn render(view: &Person, frame: &Frame) -> Markup {
             (facts(view, frame))
             div.stack {
                 (consents(view, frame))
+                (accepted(view, frame))
                 (limits(view, frame))
                 (holds(view, frame))
             }
@@ -64,6 +65,30 @@ fn consents(view: &Person, frame: &Frame) -> Markup {
                             @if !consent.channels.is_empty() { " (" (consent.channels.join(", ")) ")" }
                             @if let Some(withdrawn) = consent.withdrawn { span.under { (say.withdrawn) " " (day(withdrawn, frame)) } }
                             @else if let Some(lapses) = consent.lapses { span.under { (say.lapses) " " (day(lapses, frame)) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn accepted(view: &Person, frame: &Frame) -> Markup {
+    let say = &Phrases::of(frame.language).person;
+    html! {
+        @if !view.accepted.is_empty() {
+            section aria-labelledby="accepted" {
+                h2 id="accepted" { (say.accepted) }
+                ol.events {
+                    @for one in &view.accepted {
+                        li {
+                            (day(one.day, frame))
+                            div {
+                                (one.document) ", " ((say.accepted_version)(&one.version.to_string()))
+                                @if let Some(later) = one.asked_for {
+                                    span.under { ((say.asked_for)(&later.to_string())) }
+                                }
+                            }
                         }
                     }
                 }

@@ -2,7 +2,9 @@
 
 use jiff::civil::date;
 
-use super::{Consent, Event, Hold, Limit, Person, Record, Role, Trace, Until, When, Withheld};
+use super::{
+    Accepted, Consent, Event, Hold, Limit, Person, Record, Role, Trace, Until, When, Withheld,
+};
 use crate::frame::Frame;
 use crate::pages::reading::{Name, Reading, Why};
 
@@ -119,6 +121,12 @@ impl Person {
                 given: date(2024, 2, 29),
                 withdrawn: None,
                 lapses: Some(date(2027, 2, 28)),
+            }],
+            accepted: vec![Accepted {
+                document: two("Reader's terms", "Conditions de lecture"),
+                version: 2,
+                day: date(2024, 2, 29),
+                asked_for: Some(3),
             }],
             limits: vec![Limit {
                 what: two(

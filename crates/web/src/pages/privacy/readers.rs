@@ -3,14 +3,17 @@
 use maud::{Markup, html};
 use policy::model::{Policy, Transfer};
 
+use super::Privacy;
 use super::short::transfers;
 use crate::frame::Frame;
+use crate::pages::documents;
 use crate::phrases::Phrases;
 use crate::say;
 
 /// The controller, the officer and the documents that stand apart (3b, 23a).
-pub(super) fn controller(policy: &Policy, frame: &Frame) -> Markup {
+pub(super) fn controller(view: &Privacy<'_>, frame: &Frame) -> Markup {
     let say = &Phrases::of(frame.language).notice;
+    let policy = view.policy;
     let controller = &policy.controller;
     html! {
         section aria-labelledby="controller" {
@@ -34,7 +37,16 @@ pub(super) fn controller(policy: &Policy, frame: &Frame) -> Markup {
             @if !policy.documents.is_empty() {
                 h3 { (say.documents) }
                 p { (say.documents_lead) }
-                ul { @for document in &policy.documents { li { (say::wording(&document.title, frame.language)) } } }
+                ul {
+                    @for document in &policy.documents {
+                        @let title = say::wording(&document.title, frame.language);
+                        li {
+                            @if view.documents.contains(&document.name) {
+                                a href=(frame.link(&documents::address(&document.name), &[])) { (title) }
+                            } @else { (title) }
+                        }
+                    }
+                }
             }
         }
     }
