@@ -194,6 +194,51 @@ fn promise_4b_without_a_compatibility_check_telling_is_not_enough() {
     assert_eq!(person.refused("marketing", "surveys"), "purposes.surveys");
 }
 
+/// The second version, in which surveys rest on consent.
+fn second_by_consent() -> String {
+    second("consent-lasts = \"2 years\"").replacen(
+        "basis = \"legitimate-interests\"\nbecause.en = \"Knowing how well we serve.\"\n\
+         because.fr = \"Savoir si nous servons bien.\"\n",
+        "basis = \"consent\"\n",
+        1,
+    )
+}
+
+#[test]
+fn promise_4b_a_new_purpose_reaches_data_held_by_a_new_consent() {
+    let consent = "--purpose surveys --origin electronic-form \
+                   --proof consent-proofs.consent-means=form --json";
+    let installation = rehearsal("2026-01-05T10:00");
+    let (person, other) = (contact(&installation), contact(&installation));
+    let around = installation.around();
+    around.file("second/policy.toml", second_by_consent());
+    // Nobody consents to a purpose before it is declared.
+    person.run(&format!("consent give {{}} {consent}")).exits(2);
+    installation.at("2026-06-01T10:00");
+    installation.run(["apply", "second"]).ok();
+    // Neither the new version nor being told of it is enough: it rests on consent, and has no
+    // compatibility check.
+    person.run("told {} --version 2").ok();
+    installation.later("2 days");
+    for one in [&person, &other] {
+        assert_eq!(one.refused("marketing", "surveys"), "purposes.surveys");
+        assert!(one.may("--purpose surveys").is_err());
+    }
+    // The person's consent, and that person's alone, opens what was collected before it.
+    person.run(&format!("consent give {{}} {consent}")).ok();
+    assert!(person.readable("marketing", "surveys"));
+    assert_eq!(person.may("--purpose surveys").unwrap(), "consent");
+    assert_eq!(other.refused("marketing", "surveys"), "purposes.surveys");
+    let read = person.json("read {} --recipient marketing --purpose surveys");
+    let values = read.to_string();
+    assert!(values.contains("Vasseur"), "{values}");
+    assert!(person.acts().contains(&"consent-given".to_owned()));
+    // It closes as easily as it opened, and the records stay for what they were collected for.
+    person.run("consent withdraw {} --purpose surveys").ok();
+    assert!(!person.readable("marketing", "surveys"));
+    assert!(person.readable("client-relations", "contact-relations"));
+}
+
 #[test]
 fn promise_26a_a_longer_term_reaches_a_person_when_told_and_a_shorter_one_at_once() {
     let longer = |version: u32, years: &str| {
