@@ -49,7 +49,8 @@ pub const EXIT_CODES: [(u8, &str); 8] = [
 ];
 
 fn to_text(fault: &Fault, colour: bool) -> String {
-    let mut text = format!("{} {}\n", Paint::Error.on("error:", colour), fault.message);
+    let error = Paint::Error.on("error:", colour);
+    let mut text = format!("{error} {}\n", after_a_colon(&fault.message));
     if let Some(rule) = &fault.rule {
         text.push_str(&format!("  {} {rule}\n", Paint::Bold.on("rule:", colour)));
     }
@@ -58,6 +59,17 @@ fn to_text(fault: &Fault, colour: bool) -> String {
         text.push_str(&format!("  {what} {remedy}\n"));
     }
     text
+}
+
+/// A sentence as it stands after a colon: without its capital, unless it begins with an acronym.
+fn after_a_colon(sentence: &str) -> String {
+    let mut chars = sentence.chars();
+    match (chars.next(), chars.clone().next()) {
+        (Some(first), second) if second.is_none_or(|second| !second.is_uppercase()) => {
+            first.to_lowercase().chain(chars).collect()
+        }
+        _ => sentence.to_owned(),
+    }
 }
 
 fn to_json(fault: &Fault) -> Value {
@@ -73,6 +85,19 @@ fn to_json(fault: &Fault) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sentence_goes_on_after_the_colon() {
+        assert_eq!(
+            after_a_colon("It was not collected for “Payment”"),
+            "it was not collected for “Payment”"
+        );
+        assert_eq!(
+            after_a_colon("IBAN: no such account"),
+            "IBAN: no such account"
+        );
+        assert_eq!(after_a_colon("“Payment” rests on"), "“Payment” rests on");
+    }
 
     fn fault() -> Fault {
         Fault::new(FaultKind::Refused, "bank details are not collected here")
