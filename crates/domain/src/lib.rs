@@ -13,6 +13,7 @@ pub mod decide;
 pub mod dossier;
 mod events;
 pub mod fault;
+pub mod form;
 pub mod id;
 pub mod in_force;
 mod keeping;

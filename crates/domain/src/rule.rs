@@ -3,8 +3,8 @@
 mod sentence;
 
 use policy::model::{
-    CategoryId, ChannelId, FactId, FieldId, KindId, OriginId, Policy, ProcessorId, PurposeId,
-    RecipientId, RuleId, SpanId,
+    CategoryId, ChannelId, FactId, FieldId, FormId, KindId, OriginId, Policy, ProcessorId,
+    PurposeId, RecipientId, RuleId, SpanId,
 };
 
 use crate::subject::EndedBy;
@@ -122,6 +122,27 @@ pub enum Rule {
     FieldNotNeeded {
         /// Which field.
         field: FieldId,
+    },
+    /// The form does not ask for the field (5b).
+    NotAsked {
+        /// Which form.
+        form: FormId,
+        /// Which field.
+        field: FieldId,
+    },
+    /// An answer that is compulsory on the form is missing (18a).
+    AnswerMissing {
+        /// Which form.
+        form: FormId,
+        /// Which field.
+        field: FieldId,
+    },
+    /// The form is not for this kind of person.
+    FormKind {
+        /// Which form.
+        form: FormId,
+        /// As what kind.
+        kind: KindId,
     },
     /// The category is collected only for a matter whose span is open (5b, 5c).
     OnlyDuring {
@@ -253,6 +274,11 @@ impl Rule {
                     of.fields[usize::from(field.field)].name
                 )
             }
+            Self::NotAsked { form, .. } => format!("forms.{}", policy.form(form).name),
+            Self::AnswerMissing { form, .. } => {
+                format!("forms.{}.required", policy.form(form).name)
+            }
+            Self::FormKind { form, .. } => format!("forms.{}.kinds", policy.form(form).name),
             Self::OnlyDuring { category: id, .. } => {
                 format!("categories.{}.only-during", category(id))
             }

@@ -1,12 +1,34 @@
 //! The check: whether what was read holds together (errors), and what law and guidance see
 //! otherwise (advice). Everything is looked at by its structure, nothing by its name.
 
+/// Gives a macro every list of named things that can be renamed, each with its sort.
+macro_rules! for_each_list {
+    ($then:ident) => {
+        $then! {
+            Kind => kinds,
+            Channel => channels,
+            Origin => origins,
+            Form => forms,
+            Category => categories,
+            Fact => facts,
+            Span => spans,
+            Purpose => purposes,
+            Recipient => recipients,
+            Processor => processors,
+            Document => documents,
+            Projection => projections,
+            Rule => rules,
+        }
+    };
+}
+
 mod acknowledged;
 mod advice;
 mod basis;
 mod coverage;
 mod document;
 mod fact;
+mod form;
 mod guidance;
 mod projection;
 mod reading;
@@ -15,7 +37,7 @@ mod special;
 mod succession;
 mod term;
 
-use crate::model::{Policy, RuleId};
+use crate::model::{CategoryId, Policy, RuleId};
 use crate::parse::Context;
 
 pub(crate) use acknowledged::acknowledge;
@@ -33,6 +55,7 @@ pub(crate) fn errors(policy: &Policy, context: &Context) {
     reading::check(policy, context);
     projection::check(policy, context);
     document::check(policy, context);
+    form::check(policy, context);
 }
 
 /// Reports what law and guidance see otherwise.
@@ -59,4 +82,20 @@ fn list<S: AsRef<str>>(names: &[S]) -> String {
         [all @ .., last] if !all.is_empty() => format!("{} and {last}", all.join(", ")),
         _ => quoted.concat(),
     }
+}
+
+/// A category or the fields of it, named as in the file.
+fn what(policy: &Policy, category: CategoryId, fields: u64) -> String {
+    let category = &policy.categories[category.index()];
+    if fields.count_ones() as usize == category.fields.len() {
+        return format!("`{}`", category.name);
+    }
+    let names: Vec<String> = category
+        .fields
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| fields & (1 << place) != 0)
+        .map(|(_, field)| format!("{}.{}", category.name, field.name))
+        .collect();
+    list(&names)
 }

@@ -77,6 +77,8 @@ pub enum Part {
     Kind,
     /// An origin.
     Origin,
+    /// A form.
+    Form,
     /// A channel.
     Channel,
     /// A kind of fact.

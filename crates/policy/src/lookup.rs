@@ -4,9 +4,9 @@ use jiff::civil::Date;
 
 use crate::model::{
     BasisRule, Category, CategoryId, Channel, ChannelId, Document, DocumentId, FactId, FactKind,
-    Field, FieldId, Kind, KindId, Origin, OriginId, Person, Policy, Processor, ProcessorId,
-    Projection, ProjectionId, Purpose, PurposeId, Recipient, RecipientId, RetentionRule, Right,
-    RuleId, Span, SpanId,
+    Field, FieldId, Form, FormId, Kind, KindId, Origin, OriginId, Person, Policy, Processor,
+    ProcessorId, Projection, ProjectionId, Purpose, PurposeId, Recipient, RecipientId,
+    RetentionRule, Right, RuleId, Span, SpanId,
 };
 
 /// Makes, for one list of the policy, the look-up by name and the one by id.
@@ -41,6 +41,7 @@ look_ups! {
     rules, rule_named, rule: RuleId => RetentionRule;
     recipients, recipient_named, recipient: RecipientId => Recipient;
     origins, origin_named, origin: OriginId => Origin;
+    forms, form_named, form: FormId => Form;
     channels, channel_named, channel: ChannelId => Channel;
     processors, processor_named, processor: ProcessorId => Processor;
     documents, document_named, document: DocumentId => Document;

@@ -8,11 +8,13 @@
 use jiff::civil::Date;
 
 mod document;
+mod form;
 mod ids;
 mod purpose;
 mod rights;
 
 pub use document::*;
+pub use form::*;
 pub use ids::*;
 pub use purpose::*;
 pub use rights::*;
@@ -81,6 +83,8 @@ pub struct Policy {
     pub recipients: Vec<Recipient>,
     /// Origins (6).
     pub origins: Vec<Origin>,
+    /// Forms: ways in that people, or staff for them, fill in (6a, 18a).
+    pub forms: Vec<Form>,
     /// Channels of communication.
     pub channels: Vec<Channel>,
     /// Processors (20).
@@ -481,6 +485,10 @@ pub struct Channel {
     pub was: Option<String>,
     /// Title.
     pub title: Wording,
+    /// Whether it is e-mail, text messages, fax or a machine that calls: by such a channel a private
+    /// person is canvassed only if they agreed (French post and electronic communications code,
+    /// L34-5; directive 2002/58/EC, 13).
+    pub electronic: bool,
 }
 
 /// A processor: somebody who processes data on the controller's behalf (20).

@@ -4,6 +4,7 @@
 mod category;
 mod document;
 mod fact;
+mod form;
 mod house;
 mod names;
 mod purpose;
@@ -140,6 +141,7 @@ fn read(root: &Reader<'_>, digest: [u8; 32]) -> Policy {
         origins: house::origins(root),
         documents: document::documents(root),
         acceptances: document::acceptances(root),
+        forms: form::forms(root),
         categories: category::categories(root),
         facts: fact::facts(root),
         spans: fact::spans(root),

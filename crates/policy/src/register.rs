@@ -7,7 +7,7 @@ mod markdown;
 use jiff::civil::Date;
 
 use crate::model::{
-    Authority, CategoryId, Controller, KindId, Language, Nature, Officer, Policy, Purpose,
+    Authority, CategoryId, Controller, Form, KindId, Language, Nature, Officer, Policy, Purpose,
     PurposeId, RuleId, Transfer, Wording,
 };
 use crate::words::{self, in_both};
@@ -27,8 +27,30 @@ pub struct Register {
     pub authority: Authority,
     /// One entry a purpose.
     pub processings: Vec<Processing>,
+    /// The forms that data comes in through, which the article does not ask for: what is compulsory
+    /// on each (13(2)(e)).
+    pub forms: Vec<Asking>,
     /// 30(1)(g): security measures in general words.
     pub security: Vec<Wording>,
+}
+
+/// What a form asks for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Asking {
+    /// The form's name in the policy.
+    pub name: String,
+    /// The form.
+    pub title: Wording,
+    /// Who fills it in.
+    pub kinds: Vec<Wording>,
+    /// What for.
+    pub purposes: Vec<Wording>,
+    /// The compulsory answers.
+    pub required: Vec<Wording>,
+    /// The others.
+    pub optional: Vec<Wording>,
+    /// What follows without a compulsory answer.
+    pub if_left_out: Option<Wording>,
 }
 
 /// What is done for one purpose.
@@ -109,6 +131,11 @@ pub fn register(policy: &Policy) -> Register {
             .zip(&policy.purposes)
             .map(|(id, purpose)| processing(policy, id, purpose))
             .collect(),
+        forms: policy
+            .forms
+            .iter()
+            .map(|form| asking(policy, form))
+            .collect(),
         security: own_measures()
             .into_iter()
             .chain(policy.security.iter().cloned())
@@ -146,6 +173,32 @@ fn own_measures() -> [Wording; 4] {
             "Une donnée est illisible dès la fin de sa durée de conservation, puis effacée.",
         ),
     ]
+}
+
+fn asking(policy: &Policy, form: &Form) -> Asking {
+    let titles = |required: bool| {
+        let fields = form.fields(required);
+        fields
+            .map(|field| policy.field(field).title.clone())
+            .collect()
+    };
+    Asking {
+        name: form.name.clone(),
+        title: form.title.clone(),
+        kinds: form
+            .kinds
+            .iter()
+            .map(|it| policy.kind(it).title.clone())
+            .collect(),
+        purposes: form
+            .purposes
+            .iter()
+            .map(|it| policy.purpose(it).title.clone())
+            .collect(),
+        required: titles(true),
+        optional: titles(false),
+        if_left_out: form.if_left_out.clone(),
+    }
 }
 
 fn processing(policy: &Policy, id: PurposeId, purpose: &Purpose) -> Processing {

@@ -13,6 +13,7 @@ pub mod propose;
 pub mod report;
 pub mod run;
 pub mod sniff;
+mod stated;
 
 pub use mapping::{Mapping, Settings};
 pub use plan::{Looked, Options, Plan, look};

@@ -17,6 +17,7 @@ pub mod documents;
 pub mod fact;
 pub mod find;
 pub mod forget;
+pub mod form;
 pub mod hold;
 pub mod import;
 pub mod journal;

@@ -1,7 +1,7 @@
 //! Rules in plain words, in both languages: what pages show beside a value or a refusal.
 
 use policy::model::{
-    CategoryId, ErasureGround, FactId, FieldId, KindId, Language, Policy, PurposeId, SpanId,
+    CategoryId, ErasureGround, FactId, FieldId, FormId, KindId, Language, Policy, PurposeId, SpanId,
 };
 
 use super::Rule;
@@ -32,6 +32,10 @@ impl<'a> Titles<'a> {
 
     fn kind(&self, id: KindId) -> &'a str {
         self.policy.kind(id).title.get(self.language)
+    }
+
+    fn form(&self, id: FormId) -> &'a str {
+        self.policy.form(id).title.get(self.language)
     }
 
     fn field(&self, id: FieldId) -> &'a str {
@@ -154,6 +158,21 @@ impl Rule {
             }
             Self::FieldNotNeeded { field } => {
                 format!("No stated purpose needs: {}", t.field(field))
+            }
+            Self::NotAsked { form, field } => {
+                format!(
+                    "The form “{}” does not ask for: {}",
+                    t.form(form),
+                    t.field(field)
+                )
+            }
+            Self::AnswerMissing { form, field } => format!(
+                "The form “{}” takes no answer without: {}",
+                t.form(form),
+                t.field(field)
+            ),
+            Self::FormKind { form, kind } => {
+                format!("The form “{}” is not for: {}", t.form(form), t.kind(kind))
             }
             Self::OnlyDuring { category, span } => format!(
                 "{} is collected only within a named matter that is open: {}",
@@ -329,6 +348,21 @@ impl Rule {
                     t.field(field)
                 )
             }
+            Self::NotAsked { form, field } => format!(
+                "Le formulaire « {} » ne demande pas : {}",
+                t.form(form),
+                t.field(field)
+            ),
+            Self::AnswerMissing { form, field } => format!(
+                "Le formulaire « {} » n'est pas recevable sans : {}",
+                t.form(form),
+                t.field(field)
+            ),
+            Self::FormKind { form, kind } => format!(
+                "Le formulaire « {} » n'est pas destiné à : {}",
+                t.form(form),
+                t.kind(kind)
+            ),
             Self::OnlyDuring { category, span } => format!(
                 "{} : collecte possible seulement pour une affaire désignée et en cours ({})",
                 t.category(category),

@@ -38,7 +38,7 @@ pub struct Accept {
 
     /// How it was accepted: an origin of the policy
     #[arg(long, value_name = "NAME")]
-    origin: String,
+    origin: Option<String>,
 
     /// When it was accepted, in the controller's time zone; now, if left out
     #[arg(long, value_name = "DATE-TIME")]
@@ -61,11 +61,13 @@ impl OnInstallation for Accept {
         let law = kept.law();
         let policy = law.policy();
         let document = names::document(policy, &self.document)?;
+        let origin = self.origin.as_deref();
+        let origin = origin.ok_or_else(|| names::no_origin("the acceptance"))?;
         let accepting = Accepting {
             document,
             version: self.version,
             accepted: self.on.map(|on| moment(kept, on)).transpose()?,
-            origin: names::origin(policy, &self.origin)?,
+            origin: names::origin(policy, origin)?,
         };
         let (version, done) = kept.accept(self.person, &accepting, &acting)?;
         let name = &policy.document(document).name;

@@ -10,7 +10,7 @@ use services::consent::{Consented, Proof};
 use services::statement::Statement;
 
 use super::options::{Changing, Place, moment, person};
-use super::{Context, Exit, OnInstallation, acted, invalid, names, values};
+use super::{Context, Exit, OnInstallation, acted, names, values};
 
 const EXAMPLE: &str = "\
 Examples:
@@ -48,7 +48,6 @@ struct Give {
     #[arg(
         long = "proof",
         value_name = "FIELD=VALUE",
-        requires = "origin",
         required_unless_present = "proof_record"
     )]
     proof: Vec<String>,
@@ -139,7 +138,7 @@ impl Give {
                     made: given,
                 })
             }
-            (None, None) => return Err(invalid("the proof's origin is missing")),
+            (None, None) => return Err(names::no_origin("the proof")),
         };
         let consented = Consented {
             purpose: names::purpose(policy, &self.to.purpose)?,

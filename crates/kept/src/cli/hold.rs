@@ -69,7 +69,7 @@ struct PlaceHold {
 
     /// Where the reason comes from: an origin of the policy
     #[arg(long, value_name = "NAME")]
-    origin: String,
+    origin: Option<String>,
 
     #[command(flatten)]
     changing: Changing,
@@ -126,6 +126,8 @@ impl OnInstallation for Hold {
 impl PlaceHold {
     fn holding(&self, policy: &Policy) -> Result<Holding, Fault> {
         let purpose = names::purpose(policy, &self.purpose)?;
+        let origin = self.origin.as_deref();
+        let origin = origin.ok_or_else(|| names::no_origin("the reason"))?;
         let (category, values) = values::of_one_category(policy, &self.reason, "reason")?;
         Ok(Holding {
             scope: match (self.matter, self.categories.as_slice()) {
@@ -138,7 +140,7 @@ impl PlaceHold {
             reason: Statement {
                 category,
                 values,
-                origin: names::origin(policy, &self.origin)?,
+                origin: names::origin(policy, origin)?,
                 kind: None,
                 purposes: [purpose].into_iter().collect(),
                 made: None,

@@ -117,6 +117,11 @@ struct States {
     #[arg(long, value_name = "NAME")]
     source: Option<String>,
 
+    /// The form that the lines were filled in on: a form of the policy, which says their origin,
+    /// purposes and kind
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["origin", "purposes"])]
+    form: Option<String>,
+
     /// Where the data comes from: an origin of the policy
     #[arg(long, value_name = "NAME")]
     origin: Option<String>,
@@ -273,6 +278,7 @@ impl States {
         Settings {
             source: self.source.clone(),
             external_id,
+            form: self.form.clone(),
             origin: self.origin.clone(),
             purposes: self.purposes.clone(),
             kind: self.kind.clone(),

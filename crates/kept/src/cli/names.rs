@@ -2,8 +2,8 @@
 
 use domain::{Fault, FaultKind};
 use policy::model::{
-    CategoryId, CategorySet, ChannelId, ChannelSet, DocumentId, FactId, FieldId, KindId, OriginId,
-    Policy, ProcessorId, PurposeId, PurposeSet, RecipientId,
+    CategoryId, CategorySet, ChannelId, ChannelSet, DocumentId, FactId, FieldId, FormId, KindId,
+    OriginId, Policy, ProcessorId, PurposeId, PurposeSet, RecipientId,
 };
 
 /// Finds names of one sort.
@@ -27,6 +27,8 @@ finders! {
     document, document_named, DocumentId, documents, "document";
     /// The kind of fact of this name.
     fact, fact_named, FactId, facts, "kind of fact";
+    /// The form of this name.
+    form, form_named, FormId, forms, "form";
     /// The kind of data subject of this name.
     kind, kind_named, KindId, kinds, "kind of person";
     /// The origin of this name.
@@ -72,6 +74,16 @@ pub(super) fn purposes(policy: &Policy, names: &[String]) -> Result<PurposeSet, 
     names.iter().map(|name| purpose(policy, name)).collect()
 }
 
+/// 4a: what is stated comes from somewhere, or is not taken in.
+pub(super) fn no_origin(what: &str) -> Fault {
+    Fault::new(
+        FaultKind::Invalid,
+        format!("{what} does not state its origin (--origin)"),
+    )
+    .rule("4a")
+    .remedy("say where it comes from: an origin of the policy")
+}
+
 /// 4b: what the policy in force does not declare cannot be used. The name itself is not repeated:
 /// a value may have been given in its place.
 fn unknown<'a>(what: &str, known: impl Iterator<Item = &'a str>) -> Fault {
@@ -80,5 +92,6 @@ fn unknown<'a>(what: &str, known: impl Iterator<Item = &'a str>) -> Fault {
         FaultKind::Invalid,
         format!("the policy in force has no such {what}"),
     )
+    .rule("4b")
     .remedy(format!("use one of {}", known.join(", ")))
 }

@@ -105,6 +105,7 @@ fn wrong_names_are_answered_with_those_of_the_policy() {
     ];
     insta::assert_snapshot!(installation.run(wrong).exits(2).err(), @r"
     error: the policy in force has no such category
+      rule: 4b
       what to do: use one of identity
     ");
     let wrong = ["forget", "Odile Vasseur", "--reason", "unlawful"];

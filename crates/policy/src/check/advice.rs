@@ -1,7 +1,10 @@
 //! Advice on what a policy says: liability, rights, the register, the officer, consent.
 
 use crate::diagnostics::Code;
-use crate::model::{Duration, IdentityDocument, Policy, Right, RightLimit};
+use crate::model::{
+    Basis, ChannelId, Duration, IdentityDocument, KindId, Person, Policy, Purpose, PurposeId,
+    Right, RightLimit,
+};
 use crate::parse::{Context, GROUNDS, RIGHTS};
 
 /// Guidance: a consent is asked for again at appropriate intervals; beyond three years it hardly is.
@@ -20,7 +23,10 @@ pub(super) fn check(policy: &Policy, context: &Context) {
         diagnostic.labels.clear();
         context.report(diagnostic.help("add `[officer]` with `name` and `email`"));
     }
-    for purpose in &policy.purposes {
+    for (id, purpose) in (0u8..).map(PurposeId).zip(&policy.purposes) {
+        if purpose.canvassing {
+            electronic(policy, context, id, purpose);
+        }
         if purpose
             .consent_lasts
             .is_some_and(|lasts| lasts.exceeds(CONSENT_MAX))
@@ -40,6 +46,58 @@ pub(super) fn check(policy: &Policy, context: &Context) {
             );
         }
     }
+}
+
+/// Who is canvassed in private life by electronic channels on another basis than consent, as of the
+/// day of publication.
+fn electronic(policy: &Policy, context: &Context, id: PurposeId, purpose: &Purpose) {
+    let path = format!("purposes.{}", purpose.name);
+    if context.is_broken(&format!("{path}.basis")) {
+        return;
+    }
+    let without_consent = |kind: KindId, channel: ChannelId| {
+        policy
+            .basis_for(id, kind, Person::Private, Some(channel), policy.published)
+            .is_some_and(|line| line.basis != Basis::Consent)
+    };
+    let channels: Vec<(ChannelId, &str)> = (0u8..)
+        .map(ChannelId)
+        .zip(&policy.channels)
+        .filter(|(_, it)| it.electronic)
+        .map(|(channel, it)| (channel, it.name.as_str()))
+        .collect();
+    let kinds: Vec<KindId> = purpose
+        .concerns
+        .iter()
+        .filter(|kind| channels.iter().any(|(it, _)| without_consent(*kind, *it)))
+        .collect();
+    if kinds.is_empty() {
+        return;
+    }
+    let by: Vec<&str> = channels
+        .iter()
+        .filter(|(it, _)| kinds.iter().any(|kind| without_consent(*kind, *it)))
+        .map(|(_, name)| *name)
+        .collect();
+    let whom: Vec<&str> = kinds
+        .iter()
+        .map(|kind| policy.kinds[kind.index()].name.as_str())
+        .collect();
+    let message = format!(
+        "`{}` reaches {} in private life by {} without their consent",
+        purpose.name,
+        super::list(&whom),
+        super::list(&by)
+    );
+    context.report(
+        context
+            .at_key(Code::ElectronicCanvassing, &path, message)
+            .help(
+                "rest it on consent for them; if they are customers who are told of products or \
+                 services similar to those they bought, and could refuse when they gave their \
+                 address and in each message, acknowledge that it is meant so",
+            ),
+    );
 }
 
 fn statements(policy: &Policy, context: &Context) {

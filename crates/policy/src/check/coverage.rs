@@ -149,19 +149,36 @@ fn idle(policy: &Policy, context: &Context, found: &Found) {
     }
 }
 
+/// A category that no purpose uses, and a single field of one that is used otherwise.
 fn unused(policy: &Policy, context: &Context) {
     if !uses_are_known(policy, context) {
         return;
     }
-    for category in categories(policy) {
-        if policy.tables.used_by[category.index()].is_empty() {
-            let name = &policy.categories[category.index()].name;
-            let message = format!("no purpose uses the category `{name}`");
-            let path = format!("categories.{name}");
+    for id in categories(policy) {
+        let category = &policy.categories[id.index()];
+        let path = format!("categories.{}", category.name);
+        if policy.tables.used_by[id.index()].is_empty() {
+            let message = format!("no purpose uses the category `{}`", category.name);
             context.report(
                 context
                     .at_key(Code::UnusedCategory, &path, message)
                     .help("take it away, or add it to the `uses` of a purpose"),
+            );
+            continue;
+        }
+        let used = policy.tables.use_fields.iter();
+        let used = used.fold(0, |all, row| all | row[id.index()]);
+        let unused = category.fields.iter().enumerate();
+        for (_, field) in unused.filter(|(place, _)| used & (1 << place) == 0) {
+            let message = format!("no purpose uses the field `{}`", field.name);
+            let path = format!("{path}.fields.{}", field.name);
+            context.report(
+                context
+                    .at_key(Code::UnusedCategory, &path, message)
+                    .help(format!(
+                        "take it away, or add `{}.{}` to the `uses` of a purpose that needs it",
+                        category.name, field.name
+                    )),
             );
         }
     }

@@ -1,7 +1,7 @@
 //! Recipients: access goes no further than the purpose (9a).
 
 use crate::diagnostics::Code;
-use crate::model::{CategoryId, Policy, PurposeId, Recipient, Use};
+use crate::model::{Policy, PurposeId, Recipient, Use};
 use crate::parse::Context;
 
 pub(super) fn check(policy: &Policy, context: &Context) {
@@ -30,7 +30,7 @@ fn beyond(
     if too_much == 0 {
         return;
     }
-    let fields = what(policy, used.category, too_much);
+    let fields = super::what(policy, used.category, too_much);
     let anywhere = policy
         .tables
         .use_fields
@@ -57,20 +57,4 @@ fn beyond(
             .help("take it out of `reads`, or add it to the `uses` of a purpose that needs it")
     };
     context.report(diagnostic);
-}
-
-/// A category or the fields of it, named as in the file.
-fn what(policy: &Policy, category: CategoryId, fields: u64) -> String {
-    let category = &policy.categories[category.index()];
-    if fields.count_ones() as usize == category.fields.len() {
-        return format!("`{}`", category.name);
-    }
-    let names: Vec<String> = category
-        .fields
-        .iter()
-        .enumerate()
-        .filter(|(place, _)| fields & (1 << place) != 0)
-        .map(|(_, field)| format!("{}.{}", category.name, field.name))
-        .collect();
-    super::list(&names)
 }

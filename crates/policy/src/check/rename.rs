@@ -13,20 +13,7 @@ pub(super) fn check(policy: &Policy, context: &Context) {
             check_list(context, Sort::$sort.section(), Sort::$sort.noun(), renamed.collect());
         )+};
     }
-    sorts! {
-        Kind => kinds,
-        Channel => channels,
-        Origin => origins,
-        Category => categories,
-        Fact => facts,
-        Span => spans,
-        Purpose => purposes,
-        Recipient => recipients,
-        Processor => processors,
-        Document => documents,
-        Projection => projections,
-        Rule => rules,
-    }
+    for_each_list!(sorts);
     for category in &policy.categories {
         let section = format!("categories.{}.fields", category.name);
         let renamed = category

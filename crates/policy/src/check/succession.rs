@@ -17,20 +17,7 @@ pub(crate) fn check(old: &Policy, new: &Policy, context: &Context) {
             renames(context, section, noun, &old.$list, &new.$list);
         )+};
     }
-    sorts! {
-        Kind => kinds,
-        Channel => channels,
-        Origin => origins,
-        Category => categories,
-        Fact => facts,
-        Span => spans,
-        Purpose => purposes,
-        Recipient => recipients,
-        Processor => processors,
-        Document => documents,
-        Projection => projections,
-        Rule => rules,
-    }
+    for_each_list!(sorts);
     for category in &new.categories {
         if let Some(former) = before(&old.categories, category) {
             let section = format!("categories.{}.fields", category.name);

@@ -2,7 +2,7 @@
 
 use super::mapping::{Mapping, Named, before, fields};
 use super::{Change, Effect, How, Part};
-use crate::model::{Category, FieldId, Language, Policy, Recipient};
+use crate::model::{Category, FieldId, Form, Language, Policy, Recipient};
 use crate::words::quoted;
 
 /// What a part is called, in both languages, with its article in French where a sentence needs it.
@@ -50,12 +50,16 @@ pub(super) fn changes(old: &Policy, new: &Policy, mapping: &Mapping) -> Vec<Chan
         Processor processors "Processor" "Sous-traitant";
         Kind kinds "Kind of person" "Type de personne";
         Origin origins "Origin of data" "Origine des données";
+        Form forms "Form" "Formulaire";
         Channel channels "Channel" "Moyen de communication";
         Fact facts "Event" "Événement";
         Span spans "Period" "Période";
         Projection projections "Statistic" "Statistique";
         Document documents "Document" "Document";
         Right rights "Right" "Droit";
+    }
+    for form in &new.forms {
+        changes.extend(asking(old, new, mapping, form));
     }
     changes
 }
@@ -202,4 +206,64 @@ fn titles(policy: &Policy, reads: &[&(usize, FieldId)], language: Language) -> S
         })
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+/// What a form asks for, or makes compulsory, otherwise than before.
+fn asking(old: &Policy, new: &Policy, mapping: &Mapping, form: &Form) -> Option<Change> {
+    let former = before(&old.forms, form)?;
+    let then = |required: bool| -> Vec<FieldId> {
+        let fields = former.fields(required);
+        fields.filter_map(|field| mapping.field(field)).collect()
+    };
+    let (compulsory, optional) = (then(true), then(false));
+    let asked = |field: &FieldId| compulsory.contains(field) || optional.contains(field);
+    let now = || form.asks.iter().map(|asked| asked.field);
+    let added: Vec<FieldId> = now().filter(|field| !asked(field)).collect();
+    let newly: Vec<FieldId> = form
+        .fields(true)
+        .filter(|field| optional.contains(field))
+        .collect();
+    let freed: Vec<FieldId> = form
+        .fields(false)
+        .filter(|field| compulsory.contains(field))
+        .collect();
+    let gone: Vec<FieldId> = compulsory
+        .iter()
+        .chain(&optional)
+        .filter(|field| !form.asks_for(**field))
+        .copied()
+        .collect();
+    let parts = [
+        (added, "also asks for", "demande aussi"),
+        (newly, "makes compulsory", "rend obligatoire"),
+        (freed, "leaves optional", "laisse facultatif"),
+        (gone, "no longer asks for", "ne demande plus"),
+    ];
+    if parts.iter().all(|(fields, ..)| fields.is_empty()) {
+        return None;
+    }
+    Some(Change::new(
+        Part::Form,
+        &form.name,
+        How::Changed,
+        |language| {
+            let said: Vec<String> = parts
+                .iter()
+                .filter(|(fields, ..)| !fields.is_empty())
+                .map(|(fields, en, fr)| {
+                    let titles = fields.iter().map(|it| new.field(*it).title.get(language));
+                    let titles = titles.collect::<Vec<_>>().join(", ");
+                    match language {
+                        Language::En => format!("{en} {titles}"),
+                        Language::Fr => format!("{fr} : {titles}"),
+                    }
+                })
+                .collect();
+            let title = quoted(form.title.get(language), language);
+            match language {
+                Language::En => format!("Form {title}: now {}.", said.join("; ")),
+                Language::Fr => format!("Formulaire {title} : désormais, il {}.", said.join(" ; ")),
+            }
+        },
+    ))
 }

@@ -2,8 +2,8 @@
 
 use crate::model::{
     Anchor, Basis, BasisRule, Category, CategoryId, Channel, Document, FactId, FactKind, Field,
-    FieldId, Kind, KindId, Origin, Policy, Processor, ProcessorId, Projection, Purpose, PurposeId,
-    Recipient, RetentionRule, Right, Span, SpanId, Use, Wording,
+    FieldId, Form, Kind, KindId, Origin, Policy, Processor, ProcessorId, Projection, Purpose,
+    PurposeId, Recipient, RetentionRule, Right, Span, SpanId, Use, Wording,
 };
 
 /// What has a name, perhaps one before, and a title.
@@ -33,6 +33,7 @@ named!(
     RetentionRule,
     Recipient,
     Origin,
+    Form,
     Channel,
     Processor,
     Document,

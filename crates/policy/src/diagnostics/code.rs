@@ -172,6 +172,24 @@ codes! {
     LanguagesDiffer = "KP046", Error, "a document that differs from one language to the other",
         Some("whoever reads it in one language is bound by no more than in the other"),
         Some("promise 3b");
+    FormBeyondPurpose = "KP047", Error, "a form asks for what none of its purposes needs",
+        Some("personal data is collected only as far as a purpose needs it"),
+        Some("GDPR 5(1)(c); promise 5b");
+    FormWithoutBasis = "KP048", Error, "a form for a purpose without a legal basis for who fills it in",
+        Some("what is collected rests on a legal basis, or is refused"),
+        Some("GDPR 6(1); promises 4a, 8a");
+    FormOutsideMatter = "KP049", Error, "a form asks for what is collected within a named matter alone",
+        Some("bank details are taken for a sale, special-category data for a dispute, and never else"),
+        Some("GDPR 5(1)(c), 9(2)(f); promises 5b, 5c");
+    FormIdlePurpose = "KP050", Error, "a form for a purpose that uses nothing it asks for",
+        Some("people are told what their answers are for, and for nothing more"),
+        Some("GDPR 5(1)(b), 13(1)(c); promise 5b");
+    FormAsks = "KP051", Error, "a form that asks for nothing, of nobody, or for something twice",
+        Some("each answer is compulsory or optional, and people are told which"),
+        Some("GDPR 13(2)(e); promise 18a");
+    FormOrigin = "KP052", Error, "a form whose origin is not the person",
+        Some("what a form brings in is supplied by the person it is about"),
+        Some("GDPR 13(1), 14(2)(f); promise 6a");
 
     UnusedAcknowledgement = "KP200", Advice, "an acknowledgement that matches nothing", None, None;
     LiabilityDeclined = "KP201", Advice, "liability is declined",
@@ -220,7 +238,7 @@ codes! {
     ConsentTooLong = "KP215", Advice, "consent that is hardly ever asked for again",
         Some("guidance: consent is refreshed at appropriate intervals"),
         Some("EDPB guidelines 05/2020 on consent");
-    UnusedCategory = "KP216", Advice, "a category that no purpose uses",
+    UnusedCategory = "KP216", Advice, "a category or a field that no purpose uses",
         Some("nothing of it can be collected: there is no ground to hold it on"),
         Some("GDPR 5(1)(b), 5(1)(c); promise 5b");
     IdleRule = "KP217", Advice, "a retention rule that never applies", None, None;
@@ -230,6 +248,10 @@ codes! {
         Some("people are told of each of their rights"), Some("GDPR 13(2)(b)");
     AnswerTooLate = "KP220", Advice, "requests are answered later than within a month",
         Some("the answer is due within one month of receipt"), Some("GDPR 12(3)");
+    ElectronicCanvassing = "KP223", Advice, "electronic canvassing of private persons without consent",
+        Some("a private person is canvassed by e-mail, text message or calling machine only if they \
+              agreed; a customer may be told of similar products and services, if they could refuse"),
+        Some("French post and electronic communications code, L34-5; directive 2002/58/EC, 13");
 }
 
 impl Code {
@@ -245,6 +267,11 @@ impl Code {
                 | Self::ReadsUnused
                 | Self::SpecialCategory
                 | Self::ConsentWithoutEnd
+                | Self::FormBeyondPurpose
+                | Self::FormWithoutBasis
+                | Self::FormOutsideMatter
+                | Self::FormIdlePurpose
+                | Self::FormAsks
                 | Self::NothingProduces
                 | Self::EvidenceWithoutFact
                 | Self::AcknowledgedWithoutReason

@@ -99,6 +99,8 @@ ids! {
     ProjectionId => ProjectionSet,
     /// A retention rule.
     RuleId => RuleSet,
+    /// A form.
+    FormId => FormSet,
 }
 
 /// A field: its category and its place in that category's list (at most 64 a category).

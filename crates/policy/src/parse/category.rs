@@ -181,7 +181,8 @@ pub(super) fn uses_of(reader: &Reader<'_>, items: Vec<(String, &Node, &str)>) ->
     uses
 }
 
-fn one_use(reader: &Reader<'_>, path: &str, node: &Node, text: &str) -> Option<Use> {
+/// The fields that a category, or one field of it, comes to.
+pub(super) fn one_use(reader: &Reader<'_>, path: &str, node: &Node, text: &str) -> Option<Use> {
     let (category, field) = match text.split_once('.') {
         Some((category, field)) => (category, Some(field)),
         None => (text, None),

@@ -251,6 +251,7 @@ pub(super) fn channels(root: &Reader<'_>) -> Vec<Channel> {
                 name,
                 was: reader.was(),
                 title: reader.wording("title"),
+                electronic: reader.boolean("electronic"),
             };
             reader.finish();
             channel

@@ -17,6 +17,7 @@ pub(crate) enum Sort {
     Kind,
     Channel,
     Origin,
+    Form,
     Category,
     Fact,
     Span,
@@ -31,10 +32,11 @@ pub(crate) enum Sort {
 
 impl Sort {
     /// All of them.
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Kind,
         Self::Channel,
         Self::Origin,
+        Self::Form,
         Self::Category,
         Self::Fact,
         Self::Span,
@@ -53,6 +55,7 @@ impl Sort {
             Self::Kind => "kinds",
             Self::Channel => "channels",
             Self::Origin => "origins",
+            Self::Form => "forms",
             Self::Category => "categories",
             Self::Fact => "facts",
             Self::Span => "spans",
@@ -72,6 +75,7 @@ impl Sort {
             Self::Kind => "kind of subject",
             Self::Channel => "channel",
             Self::Origin => "origin",
+            Self::Form => "form",
             Self::Category => "category",
             Self::Fact => "fact",
             Self::Span => "span",

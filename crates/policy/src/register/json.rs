@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Processing, Register};
+use super::{Asking, Processing, Register};
 use crate::model::Wording;
 
 pub(super) fn value(register: &Register) -> Value {
@@ -27,7 +27,20 @@ pub(super) fn value(register: &Register) -> Value {
             "website": register.authority.website,
         },
         "processings": register.processings.iter().map(processing).collect::<Vec<_>>(),
+        "forms": register.forms.iter().map(form).collect::<Vec<_>>(),
         "security": wordings(&register.security),
+    })
+}
+
+fn form(it: &Asking) -> Value {
+    json!({
+        "name": it.name,
+        "title": wording(&it.title),
+        "kinds_of_subject": wordings(&it.kinds),
+        "purposes": wordings(&it.purposes),
+        "required": wordings(&it.required),
+        "optional": wordings(&it.optional),
+        "if_left_out": it.if_left_out.as_ref().map(wording),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Processing, Register, Term};
+use super::{Asking, Processing, Register, Term};
 use crate::model::{Language, Wording};
 use crate::words::listed;
 
@@ -26,6 +26,10 @@ struct Headings {
     terms: &'static str,
     term_columns: [&'static str; 4],
     ours: &'static str,
+    forms: &'static str,
+    form_for: &'static str,
+    required: &'static str,
+    optional: &'static str,
     security: &'static str,
     none: &'static str,
     colon: &'static str,
@@ -50,6 +54,10 @@ const ENGLISH: Headings = Headings {
     terms: "Terms of erasure",
     term_columns: ["Data", "Term", "Then", "Source"],
     ours: "our own choice",
+    forms: "Forms",
+    form_for: "Purpose",
+    required: "Compulsory",
+    optional: "Optional",
     security: "Security measures",
     none: "none",
     colon: ":",
@@ -75,6 +83,10 @@ const FRENCH: Headings = Headings {
     terms: "Délais d’effacement",
     term_columns: ["Données", "Durée", "Ensuite", "Source"],
     ours: "choix du responsable",
+    forms: "Formulaires",
+    form_for: "Finalité",
+    required: "Obligatoire",
+    optional: "Facultatif",
     security: "Mesures de sécurité",
     none: "aucun",
     colon: " :",
@@ -95,6 +107,12 @@ pub(super) fn page(register: &Register, language: Language) -> String {
     head(register, words, &mut text);
     for processing in &register.processings {
         entry(processing, words, language, &mut text);
+    }
+    if !register.forms.is_empty() {
+        let _ = write!(text, "\n## {}\n", words.forms);
+    }
+    for form in &register.forms {
+        asking(form, words, language, &mut text);
     }
     let _ = write!(text, "\n## {}\n\n", words.security);
     for measure in &register.security {
@@ -202,6 +220,24 @@ fn entry(it: &Processing, words: &Headings, language: Language, text: &mut Strin
     for term in &it.terms {
         row(term, words, language, text);
     }
+}
+
+/// A form: who fills it in, what for, and which answers are compulsory.
+fn asking(it: &Asking, words: &Headings, language: Language, text: &mut String) {
+    let titles = |these: &[Wording]| {
+        let titles: Vec<&str> = these.iter().map(|it| it.get(language)).collect();
+        titles.join(", ")
+    };
+    let _ = write!(text, "\n### {}\n\n", it.title.get(language));
+    item(words.subjects, &titles(&it.kinds), words, text);
+    item(words.form_for, &titles(&it.purposes), words, text);
+    let left_out = it.if_left_out.as_ref().map(|words| words.get(language));
+    let required = match (it.required.is_empty(), left_out) {
+        (false, Some(left_out)) => format!("{}. {left_out}", titles(&it.required)),
+        _ => titles(&it.required),
+    };
+    item(words.required, &required, words, text);
+    item(words.optional, &titles(&it.optional), words, text);
 }
 
 fn row(term: &Term, words: &Headings, language: Language, text: &mut String) {

@@ -38,6 +38,9 @@ pub struct Settings {
     pub source: Option<String>,
     /// The column of the file's own identifiers.
     pub external_id: Option<String>,
+    /// The form that the lines were filled in on, by its name in the policy: it says their origin,
+    /// their purposes and their kind of person.
+    pub form: Option<String>,
     /// The origin, by its name in the policy (6a).
     pub origin: Option<String>,
     /// The purposes, by their names in the policy.
@@ -183,6 +186,7 @@ impl Settings {
         Self {
             source: self.source.or(other.source),
             external_id: self.external_id.or(other.external_id),
+            form: self.form.or(other.form),
             origin: self.origin.or(other.origin),
             purposes: if self.purposes.is_empty() {
                 other.purposes
@@ -207,6 +211,7 @@ impl Settings {
         let text = |value: &Option<String>| value.as_deref().map(quoted);
         line("source", text(&self.source));
         line("external-id", text(&self.external_id));
+        line("form", text(&self.form));
         line("origin", text(&self.origin));
         let purposes: Vec<String> = self.purposes.iter().map(|it| quoted(it)).collect();
         let purposes = (!purposes.is_empty()).then(|| format!("[{}]", purposes.join(", ")));

@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 use csv::StringRecord;
 use domain::{Fault, FaultKind};
 use jiff::civil::Date;
-use policy::model::{KindId, OriginId, Person, Policy, ProcessorId, PurposeId, PurposeSet};
+use policy::model::{FormId, KindId, OriginId, Person, Policy, ProcessorId, PurposeSet};
 
 use super::lines::How;
 use super::mapping::{Collected, Columns, Mapping, Settings, field_path};
 use super::propose::{Proposal, Sample, Why, propose, table};
 use super::sniff::{Layout, Rows, Sniffed, Stated, sniff};
+use super::stated::{asked, form, person, processor, purposes, stated};
 
 /// How many rows proposals are made from.
 const SAMPLE_ROWS: usize = 200;
@@ -112,7 +113,10 @@ pub fn look(policy: &Policy, file: &Path, options: &Options) -> Result<Looked, F
     for column in &options.drop {
         told.columns.insert(column.clone(), "drop".to_owned());
     }
-    let purposes = purposes(policy, &told.import.purposes)?;
+    let purposes = match form(policy, &told.import)? {
+        Some(form) => policy.form(form).purposes,
+        None => purposes(policy, &told.import.purposes)?,
+    };
     let seen = Sample {
         headers: &headers,
         rows: &sample,
@@ -197,6 +201,8 @@ pub struct Plan {
     pub identified: bool,
     /// Where it comes from: with the external identifier, who a line is about.
     pub source: String,
+    /// The form that its lines were filled in on.
+    pub form: Option<FormId>,
     /// The origin of the data (6a).
     pub origin: OriginId,
     /// What it is for.
@@ -227,6 +233,9 @@ impl Plan {
         let stated = stated(policy, settings)?;
         let columns = Columns::resolve(policy, &looked.headers, &looked.mapping)?;
         needed(policy, &columns, stated.purposes)?;
+        if let Some(form) = stated.form {
+            asked(policy, &columns, form)?;
+        }
         Ok(Self {
             file: looked.file.clone(),
             layout: looked.sniffed.layout,
@@ -239,6 +248,7 @@ impl Plan {
             },
             identified: settings.external_id.is_some(),
             source: stated.source,
+            form: stated.form,
             origin: stated.origin,
             purposes: stated.purposes,
             kind: stated.kind,
@@ -252,161 +262,6 @@ impl Plan {
             policy_version: policy.version,
         })
     }
-}
-
-/// What every import states.
-struct StatedOf {
-    source: String,
-    origin: OriginId,
-    purposes: PurposeSet,
-    kind: KindId,
-}
-
-/// 4a: nothing comes in without origin, purpose and kind of person; and without a source nobody
-/// could tell a second run from new people.
-fn stated(policy: &Policy, settings: &Settings) -> Result<StatedOf, Fault> {
-    let purposes = purposes(policy, &settings.purposes)?;
-    let origin = settings.origin.as_deref();
-    let origin = origin.map(|name| {
-        one_of(policy.origin_named(name), "origin", name, || {
-            origins(policy)
-        })
-    });
-    let kind = settings.kind.as_deref();
-    let kind = kind.map(|name| {
-        one_of(policy.kind_named(name), "kind of person", name, || {
-            kinds(policy, purposes)
-        })
-    });
-    let (origin, kind) = (origin.transpose()?, kind.transpose()?);
-    if let (Some(source), Some(origin), Some(kind), false) =
-        (&settings.source, origin, kind, purposes.is_empty())
-    {
-        return Ok(StatedOf {
-            source: source.clone(),
-            origin,
-            purposes,
-            kind,
-        });
-    }
-    let mut missing = Vec::new();
-    let mut choices = Vec::new();
-    if settings.source.is_none() {
-        missing.push("source");
-        choices.push(
-            "source: a lasting name of your own for where the file comes from, such as `crm`"
-                .to_owned(),
-        );
-    }
-    if origin.is_none() {
-        missing.push("origin");
-        choices.push(format!("origin, one of: {}", origins(policy)));
-    }
-    if purposes.is_empty() {
-        missing.push("purpose");
-        choices.push(format!(
-            "purpose, one or more of: {}",
-            purposes_of(policy, kind)
-        ));
-    }
-    if kind.is_none() {
-        missing.push("kind of person");
-        choices.push(format!(
-            "kind of person, one of: {}",
-            kinds(policy, purposes)
-        ));
-    }
-    Err(Fault::new(
-        FaultKind::Invalid,
-        format!("the import does not state its {}", listed(&missing)),
-    )
-    .rule("4a")
-    .remedy(choices.join("\n")))
-}
-
-fn listed(words: &[&str]) -> String {
-    match words {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [most @ .., last] => format!("{} and {last}", most.join(", ")),
-    }
-}
-
-fn one_of<Id>(
-    found: Option<Id>,
-    what: &str,
-    name: &str,
-    choices: impl Fn() -> String,
-) -> Result<Id, Fault> {
-    found.ok_or_else(|| {
-        Fault::new(
-            FaultKind::Invalid,
-            format!("the policy has no {what} `{name}`"),
-        )
-        .remedy(format!("one of: {}", choices()))
-    })
-}
-
-fn names<'a>(names: impl Iterator<Item = &'a String>) -> String {
-    names.cloned().collect::<Vec<_>>().join(", ")
-}
-
-fn origins(policy: &Policy) -> String {
-    names(policy.origins.iter().map(|origin| &origin.name))
-}
-
-/// The purposes that concern a kind of person, or all.
-fn purposes_of(policy: &Policy, kind: Option<KindId>) -> String {
-    let purposes = policy.purposes.iter();
-    let concern = purposes.filter(|it| kind.is_none_or(|kind| it.concerns.contains(kind)));
-    names(concern.map(|purpose| &purpose.name))
-}
-
-/// The kinds of person that all of the purposes concern, or all.
-fn kinds(policy: &Policy, purposes: PurposeSet) -> String {
-    let concerned = |kind: KindId| {
-        purposes
-            .iter()
-            .all(|purpose| policy.purpose(purpose).concerns.contains(kind))
-    };
-    let kinds = (0u8..).map(KindId).zip(&policy.kinds);
-    names(
-        kinds
-            .filter(|(id, _)| concerned(*id))
-            .map(|(_, kind)| &kind.name),
-    )
-}
-
-fn purposes(policy: &Policy, named: &[String]) -> Result<PurposeSet, Fault> {
-    let ids: Result<Vec<PurposeId>, Fault> = named
-        .iter()
-        .map(|name| {
-            one_of(policy.purpose_named(name), "purpose", name, || {
-                purposes_of(policy, None)
-            })
-        })
-        .collect();
-    Ok(ids?.into_iter().collect())
-}
-
-fn person(named: Option<&str>) -> Result<Option<Person>, Fault> {
-    match named {
-        None => Ok(None),
-        Some("private") => Ok(Some(Person::Private)),
-        Some("professional") => Ok(Some(Person::Professional)),
-        Some(_) => Err(Fault::new(
-            FaultKind::Invalid,
-            "people are met as `private` or `professional`",
-        )
-        .remedy("say one of the two, or neither: then the stricter rules apply")),
-    }
-}
-
-fn processor(policy: &Policy, named: Option<&str>) -> Result<Option<ProcessorId>, Fault> {
-    let choices = || names(policy.processors.iter().map(|processor| &processor.name));
-    named
-        .map(|name| one_of(policy.processor_named(name), "processor", name, choices))
-        .transpose()
 }
 
 /// 5b: every field is needed by a stated purpose; said once, before a line is read.

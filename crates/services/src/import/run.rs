@@ -21,7 +21,7 @@ use door::{LookUpValue, NewValues};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use journal::{Act, Part};
-use policy::model::{CategoryId, PurposeSet};
+use policy::model::{CategoryId, FieldId, PurposeSet};
 
 use super::duplicates::{Features, Finder, Likely};
 use super::fate::{Fate, SERIES_CONTENT, SERIES_IDENTITY};
@@ -334,6 +334,7 @@ impl Importing<'_> {
     /// Decides each record of a line and makes the change that takes it in as a new person.
     fn decided(&self, line: &Line, moment: Moment) -> Result<Change, Fault> {
         let payloads = line.payloads.iter();
+        self.answers(line)?;
         let (records, contents) = self.new_data(line, payloads, moment);
         let new = NewPerson {
             person: self.plan.person,
@@ -344,6 +345,22 @@ impl Importing<'_> {
         // One entry of the batch tells of all of them.
         change.details.clear();
         Ok(change)
+    }
+
+    /// Whether a line is what the form of the import asks for, where it names one.
+    fn answers(&self, line: &Line) -> Result<(), Fault> {
+        let Some(form) = self.plan.form else {
+            return Ok(());
+        };
+        let given = line.payloads.iter().flat_map(|(category, payload)| {
+            let of = |field: &u8| FieldId {
+                category: *category,
+                field: *field,
+            };
+            payload.0.keys().map(of)
+        });
+        let given: Vec<FieldId> = given.collect();
+        crate::form::answered(self.law.policy(), form, &given)
     }
 
     /// What a line gives, as data to be taken in, and what fingerprints each record's content.
@@ -404,6 +421,7 @@ impl Importing<'_> {
             )
             .rule("hold"));
         }
+        self.answers(line)?;
         let mut new = Vec::new();
         let mut old = Vec::new();
         for (one, same) in line.payloads.iter().zip(self.are_held(line, held)?) {

@@ -106,7 +106,8 @@ fn an_origin_that_is_taken_away_destroys_nobodys_data() {
         .replace(
             "[origins.business-card]",
             "[origins.visiting-card]\nwas = \"none\"",
-        );
+        )
+        .replace("origin = \"business-card\"", "origin = \"visiting-card\"");
     let candidate = Candidate::new(source, &house.kept.law()).unwrap();
 
     let plan = house.kept.plan(&candidate, &acting(), &mut |_| {}).unwrap();

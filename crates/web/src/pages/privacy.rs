@@ -5,6 +5,7 @@
 //! another notice.
 
 mod data;
+mod forms;
 mod purposes;
 mod readers;
 mod retention;

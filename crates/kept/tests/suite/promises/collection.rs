@@ -1,4 +1,4 @@
-//! 3a, 4a, 4b, 5a, 5b, 5c, 6a: what may be taken in, and what comes with it.
+//! 3a, 4b, 5a, 5b, 5c, 6a: what may be taken in, and what comes with it.
 
 use super::people::{add, adding, contact, policy, rehearsal};
 use crate::installation::Installation;
@@ -20,76 +20,6 @@ fn nobody(installation: &Installation) {
         "--json",
     ]);
     assert_eq!(found.ok().json()["people"], serde_json::json!([]));
-}
-
-#[test]
-fn promise_4a_nothing_is_written_without_origin_purpose_and_basis() {
-    let installation = rehearsal("2026-01-05T10:00");
-    let fields = [NAME[0], EMAIL];
-    let refusals = [
-        ("--kind contact --purpose contact-relations", 2),
-        ("--kind contact --origin business-card", 2),
-        ("--purpose contact-relations --origin business-card", 2),
-        (
-            "--kind contact --purpose contact-relations --origin the-street",
-            2,
-        ),
-        ("--kind contact --purpose gossip --origin business-card", 2),
-        // No basis: no contract, no consent, not for such a person.
-        (
-            "--kind client --purpose client-relations --origin order-form",
-            3,
-        ),
-        (
-            "--kind visitor --purpose contact-relations --origin business-card",
-            3,
-        ),
-        // An origin that needs an approval has none here.
-        (
-            "--kind contact --purpose contact-relations --origin rented-database",
-            3,
-        ),
-    ];
-    for (words, code) in refusals {
-        let run = adding(&installation, words, &fields).exits(code);
-        assert!(
-            !run.err().contains("asseur"),
-            "{words}: no value is repeated"
-        );
-        if code == 3 {
-            assert!(
-                run.error_json()["rule"].is_string(),
-                "{words} names no rule"
-            );
-        }
-        nobody(&installation);
-    }
-    // Where the law asks for a consent first, there is none.
-    adding(
-        &installation,
-        "--kind user --purpose nearby --origin electronic-form",
-        &["location.place=Nantes"],
-    )
-    .exits(3);
-    nobody(&installation);
-    // One record that may not be collected keeps the others out, too.
-    adding(
-        &installation,
-        "--kind contact --purpose contact-relations --origin business-card",
-        &[NAME[0], "footage.camera-name=Hall"],
-    )
-    .exits(3);
-    nobody(&installation);
-    let person = add(
-        &installation,
-        "--kind contact --purpose contact-relations --origin business-card",
-        &fields,
-    );
-    let trace = person.json("trace {}");
-    let written = &trace["acts"][1];
-    assert_eq!(written["act"], "record-written");
-    assert_eq!(written["origin"], "business-card");
-    assert_eq!(written["purpose"], "contact-relations");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use policy::model::{Category, Nature, Policy};
 
-use super::titles;
+use super::{forms, titles};
 use crate::frame::Frame;
 use crate::phrases::Phrases;
 use crate::say;
@@ -34,6 +34,7 @@ pub(super) fn categories(policy: &Policy, frame: &Frame) -> Markup {
             p { (say.data_lead) }
             @for category in &policy.categories { (one(policy, category, frame)) }
             p { (say.optional) }
+            (forms::render(policy, frame))
             h3 id="origins" { (say.origins) }
             (origins(policy, frame))
         }
