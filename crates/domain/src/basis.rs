@@ -9,9 +9,10 @@ use policy::model::{
 use crate::calendar;
 use crate::events::View;
 use crate::id::MatterId;
-use crate::in_force::person;
+use crate::in_force::{InForce, person};
 use crate::rule::Rule;
-use crate::subject::{Consent, ObjectedTo, Objection};
+use crate::subject::{Consent, Held, ObjectedTo, Objection, Subject};
+use crate::time::Moment;
 
 /// How precise a line is: a person's situation, then channels, then dates.
 fn precision(line: &BasisRule) -> (bool, bool, bool) {
@@ -20,6 +21,41 @@ fn precision(line: &BasisRule) -> (bool, bool, bool) {
         !line.channels.is_empty(),
         line.since.is_some() || line.until.is_some(),
     )
+}
+
+/// What a record is held for, with the basis that stands for each purpose now; none for a ground
+/// that has ended, or whose basis has gone (9d).
+#[must_use]
+pub fn held_for(
+    in_force: &InForce,
+    subject: &Subject,
+    held: &Held,
+    moment: Moment,
+) -> Vec<(PurposeId, Option<Basis>)> {
+    let view = View::new(in_force, subject, moment);
+    let grounds = held.grounds.iter();
+    grounds
+        .map(|ground| {
+            let stands = ground.ended.is_none();
+            let basis = view.some_basis(ground.purpose, ground.kind, held.matter, None);
+            (ground.purpose, basis.ok().filter(|_| stands))
+        })
+        .collect()
+}
+
+/// The basis of a purpose for a person, as any of the kinds that their data is held for (9d).
+#[must_use]
+pub fn basis_for(
+    in_force: &InForce,
+    subject: &Subject,
+    purpose: PurposeId,
+    matter: Option<MatterId>,
+    moment: Moment,
+) -> Option<Basis> {
+    let view = View::new(in_force, subject, moment);
+    let held = subject.records.iter();
+    held.flat_map(|held| &held.grounds)
+        .find_map(|ground| view.some_basis(purpose, ground.kind, matter, None).ok())
 }
 
 impl<'a> View<'a> {

@@ -5,7 +5,7 @@
 
 pub mod act;
 pub mod actor;
-mod basis;
+pub mod basis;
 pub mod calendar;
 mod codec;
 pub mod collect;

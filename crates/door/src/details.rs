@@ -33,6 +33,10 @@ fn journal_actor(actor: &Actor) -> journal::Actor {
     }
 }
 
+/// The rule under which a person gets their copy and sees their trace, as the journal names it
+/// (GDPR 15).
+pub const ACCESS: &str = "rights.access";
+
 /// The number of a legal basis in the journal: the letter of GDPR 6(1), from 1.
 #[must_use]
 pub fn basis_number(basis: Basis) -> u32 {

@@ -10,10 +10,10 @@ use domain::subject::Subject;
 use domain::value::Payload;
 use domain::{Actor, Fault, FaultKind, Personal};
 use jiff::{SignedDuration, Timestamp};
-use journal::{Act, Destination, Detail};
+use journal::{Act, Destination, Detail, Ground};
 use store::Priority;
 
-use crate::details::{basis_number, detail};
+use crate::details::{ACCESS, basis_number, detail};
 use crate::envelope::{self, Belonging};
 use crate::people::Loaded;
 use crate::vault::Vault;
@@ -212,13 +212,26 @@ fn detail_of(allowed: &Allowed, actor: &Actor, destination: Destination, names: 
     categories.sort_unstable();
     categories.dedup();
     detail.categories = categories;
-    if let Access::Use(request) = allowed.access() {
-        detail.purpose = Some(names.purpose.number(request.purpose));
-        detail.recipient = Some(names.recipient.number(request.recipient));
-        detail.basis = allowed
-            .permitted()
-            .first()
-            .map(|one| basis_number(one.basis));
+    let mut bases: Vec<u32> = Vec::new();
+    for one in allowed.permitted() {
+        let basis = basis_number(one.basis);
+        if !bases.contains(&basis) {
+            bases.push(basis);
+        }
+    }
+    detail.basis = bases.first().copied();
+    match allowed.access() {
+        Access::Use(request) => {
+            let purpose = names.purpose.number(request.purpose);
+            detail.purpose = Some(purpose);
+            detail.recipient = Some(names.recipient.number(request.recipient));
+            // Records that are held for the person as another kind may rest on another basis.
+            let others = bases.into_iter().skip(1);
+            detail.grounds = others.map(|basis| Ground { purpose, basis }).collect();
+        }
+        Access::Copy => detail.rule = Some(ACCESS.to_owned()),
+        Access::Match => detail.rule = Some("look-up".to_owned()),
+        Access::Project(_) => detail.rule = Some("statistics".to_owned()),
     }
     detail
 }

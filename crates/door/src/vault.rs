@@ -233,6 +233,16 @@ impl Vault {
             .write(Priority::Ordinary, move |tx| tx.append(&entry))
     }
 
+    /// Writes a bulk entry that belongs to no change of data, with a part for each person.
+    ///
+    /// # Errors
+    /// As [`Vault::record`].
+    pub fn record_bulk(&self, detail: Detail, parts: &[Part]) -> Result<u64, Fault> {
+        let entry = self.bulk_entry(detail, parts)?;
+        self.data
+            .write(Priority::Ordinary, move |tx| tx.append(&entry))
+    }
+
     fn entry_entropy(&self) -> EntryEntropy {
         let mut bytes = [0; EntryEntropy::BYTES];
         self.entropy.fill(&mut bytes);

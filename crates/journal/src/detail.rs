@@ -11,6 +11,7 @@ use minicbor::{Decoder, Encoder};
 
 use crate::act::Act;
 use crate::cbor::{MapWriter, Put, pair, read_bytes, read_list, read_text, start_of};
+use crate::ground::Ground;
 use crate::merkle::Hash;
 
 /// An identifier: 16 bytes.
@@ -178,6 +179,8 @@ pub struct Detail {
     pub parts: Option<PartsRoot>,
     /// The entries concerned: those whose details were pruned.
     pub span: Option<Span>,
+    /// What the data concerned is held for, beside the purpose that was stated.
+    pub grounds: Vec<Ground>,
 }
 
 impl Detail {
@@ -207,6 +210,7 @@ impl Detail {
             reference: None,
             parts: None,
             span: None,
+            grounds: Vec::new(),
         }
     }
 
@@ -252,6 +256,7 @@ impl Detail {
             e.array(2)?.u64(span.first)?.u64(span.last).map(drop)
         });
         map.put_some(21, self.other.as_ref(), |e, id| e.bytes(id).map(drop));
+        map.put_list(22, &self.grounds, Ground::put);
         map.finish()
     }
 
@@ -317,6 +322,7 @@ impl Detail {
                     });
                 }
                 21 => detail.other = Some(read_bytes(d)?),
+                22 => detail.grounds = read_list(d, Ground::read)?,
                 key => return Err(DetailFault::UnknownKey(key)),
             }
         }
@@ -433,6 +439,7 @@ mod tests {
             (count, reference, digest) in (of(any::<u64>()), of(0u64..30), of(any::<Hash>())),
             parts in of((any::<u64>(), any::<Hash>())),
             span in of((any::<u64>(), any::<u64>())),
+            grounds in prop::collection::vec((0u32..300, 0u32..7), 0..3),
         ) -> Detail {
             Detail {
                 at, act, actor, on_behalf_of, subject, other, organisation, records, categories,
@@ -440,6 +447,10 @@ mod tests {
                 digest, reference,
                 parts: parts.map(|(count, root)| PartsRoot { count, root }),
                 span: span.map(|(first, last)| Span { first, last }),
+                grounds: grounds
+                    .into_iter()
+                    .map(|(purpose, basis)| Ground { purpose, basis })
+                    .collect(),
             }
         }
     }

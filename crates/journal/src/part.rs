@@ -4,6 +4,7 @@ use minicbor::Decoder;
 
 use crate::cbor::{MapWriter, read_bytes, read_list, read_text, start_of};
 use crate::detail::{DetailFault, Id, RULE_BYTES_MAX};
+use crate::ground::Ground;
 
 /// One subject's part in a bulk act.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub struct Part {
     pub rule: Option<String>,
     /// How many, where it is records without identifiers.
     pub count: Option<u64>,
+    /// What the records are held for.
+    pub grounds: Vec<Ground>,
 }
 
 impl Part {
@@ -30,6 +33,7 @@ impl Part {
             categories: Vec::new(),
             rule: None,
             count: None,
+            grounds: Vec::new(),
         }
     }
 
@@ -44,6 +48,7 @@ impl Part {
             e.str(start_of(rule, RULE_BYTES_MAX)).map(drop)
         });
         map.put_some(4, self.count, |e, count| e.u64(count).map(drop));
+        map.put_list(5, &self.grounds, Ground::put);
         map.finish()
     }
 
@@ -63,6 +68,7 @@ impl Part {
                 2 => part.categories = read_list(d, |d| Ok(d.u32()?))?,
                 3 => part.rule = Some(read_text(d, RULE_BYTES_MAX)?),
                 4 => part.count = Some(d.u64()?),
+                5 => part.grounds = read_list(d, Ground::read)?,
                 key => return Err(DetailFault::UnknownKey(key)),
             }
         }

@@ -14,6 +14,7 @@ use crate::act::{Acted, Acting, refused};
 use crate::documents::Published;
 use crate::kept::Kept;
 use crate::law::Law;
+use crate::refused::Tried;
 use crate::statement::Statement;
 
 /// An acceptance about to be recorded.
@@ -56,51 +57,56 @@ impl Kept {
         let published = self.documents()?;
         let chosen = chosen(&published, accepting, self.law().policy())?;
         let version = chosen.edition.version;
-        let acted = self.act_on(id, acting, &|law, subject: &mut Subject, moment| {
-            let acceptances = law.policy().acceptances.ok_or_else(kept_nowhere)?;
-            let document = law
-                .policy()
-                .document_named(&chosen.edition.name)
-                .ok_or_else(not_published)?;
-            let accepted = accepting.accepted.unwrap_or(moment.now);
-            existed(chosen, accepted, law)?;
-            let already = subject
-                .standing_acceptances()
-                .any(|one| one.document == document && one.version == version);
-            if already {
-                return Err(Fault::new(
-                    FaultKind::Conflict,
-                    "the person has accepted this version of the document",
-                )
-                .remedy("`kept show` lists what they accepted, and when"));
-            }
-            let statement = Statement {
-                category: acceptances.category,
-                values: proof(&acceptances, law.policy(), chosen, accepted),
-                origin: accepting.origin,
-                kind: None,
-                purposes: PurposeSet::EMPTY,
-                made: accepting.accepted,
-            };
-            let (record, mut decided) =
-                self.take_statement(law, subject, &statement, acting, moment)?;
-            let acceptance = Acceptance {
-                document,
-                version,
-                accepted,
-                proof: record,
-            };
-            let effects = accept(&law.in_force, subject, acceptance, moment)
-                .map_err(|refusal| refused(refusal, law))?;
-            decided.effects.changes.extend(effects.changes);
-            let mut detail = self.detail(Act::DocumentAccepted, &acting.actor, moment, law);
-            detail.subject = Some(id.0);
-            detail.rule = Some(chosen.edition.reference());
-            detail.digest = Some(chosen.digest);
-            detail.records = vec![record.0];
-            decided.details.push(detail);
-            Ok(decided)
-        })?;
+        let acted = self.act_on(
+            id,
+            acting,
+            &Tried::default(),
+            &|law, subject: &mut Subject, moment| {
+                let acceptances = law.policy().acceptances.ok_or_else(kept_nowhere)?;
+                let document = law
+                    .policy()
+                    .document_named(&chosen.edition.name)
+                    .ok_or_else(not_published)?;
+                let accepted = accepting.accepted.unwrap_or(moment.now);
+                existed(chosen, accepted, law)?;
+                let already = subject
+                    .standing_acceptances()
+                    .any(|one| one.document == document && one.version == version);
+                if already {
+                    return Err(Fault::new(
+                        FaultKind::Conflict,
+                        "the person has accepted this version of the document",
+                    )
+                    .remedy("`kept show` lists what they accepted, and when"));
+                }
+                let statement = Statement {
+                    category: acceptances.category,
+                    values: proof(&acceptances, law.policy(), chosen, accepted),
+                    origin: accepting.origin,
+                    kind: None,
+                    purposes: PurposeSet::EMPTY,
+                    made: accepting.accepted,
+                };
+                let (record, mut decided) =
+                    self.take_statement(law, subject, &statement, acting, moment)?;
+                let acceptance = Acceptance {
+                    document,
+                    version,
+                    accepted,
+                    proof: record,
+                };
+                let effects = accept(&law.in_force, subject, acceptance, moment)
+                    .map_err(|refusal| refused(refusal, law))?;
+                decided.effects.changes.extend(effects.changes);
+                let mut detail = self.detail(Act::DocumentAccepted, &acting.actor, moment, law);
+                detail.subject = Some(id.0);
+                detail.rule = Some(chosen.edition.reference());
+                detail.digest = Some(chosen.digest);
+                detail.records = vec![record.0];
+                decided.details.push(detail);
+                Ok(decided)
+            },
+        )?;
         Ok((version, acted))
     }
 

@@ -4,7 +4,7 @@ use domain::act::{Change as Effect, Effects};
 use domain::decide::Refusal;
 use domain::subject::{Held, Subject};
 use domain::sweep::{due, next_due};
-use domain::{Actor, Fault, FaultKind, Moment, RecordId, SubjectId};
+use domain::{Actor, Fault, FaultKind, Moment, RecordId, Rule, SubjectId};
 use door::change::Change;
 use door::restrictive::RestrictiveAct;
 use door::{Batch, NewValues, OrganisationChange, Receipt};
@@ -12,8 +12,10 @@ use jiff::Timestamp;
 use journal::{Act, Detail};
 use policy::model::Then;
 
+use crate::concern::concern;
 use crate::kept::Kept;
 use crate::law::Law;
+use crate::refused::Tried;
 
 /// How often an act is decided again because the person's data changed meanwhile.
 pub(crate) const TRIES_MAX: usize = 20;
@@ -55,17 +57,22 @@ impl Kept {
         &self,
         id: SubjectId,
         acting: &Acting,
+        tried: &Tried,
         decide: &dyn Fn(&Law, &mut Subject, Moment) -> Result<Decided, Fault>,
     ) -> Result<Acted, Fault> {
         for _ in 0..TRIES_MAX {
             let (law, moment) = (self.law(), self.moment()?);
             let mut subject = self.person(id, &law)?.subject;
             let before = subject.version;
-            let mut decided = decide(&law, &mut subject, moment)?;
+            let mut decided = decide(&law, &mut subject, moment).map_err(|fault| {
+                self.refused_write(fault, Some(id), tried, acting, (&law, moment))
+            })?;
             let organisation = decided.organisation.take();
             let (change, effects, destroyed) =
                 self.change(&law, subject, Some(before), decided, acting, moment);
             if acting.dry_run {
+                // What would happen to a person tells about them.
+                self.show(id, &acting.actor)?;
                 return Ok(Acted {
                     receipt: None,
                     effects,
@@ -109,18 +116,22 @@ impl Kept {
             suppress,
             organisation: _,
         } = decided;
-        let gone: Vec<RecordId> = due(&law.in_force, &subject, moment)
+        let (gone, rules): (Vec<RecordId>, Vec<Rule>) = due(&law.in_force, &subject, moment)
             .into_iter()
             .filter(|due| due.then == Then::Delete)
-            .map(|due| due.record)
-            .filter(|record| seal.iter().all(|new| new.record != *record))
-            .collect();
+            .filter(|due| seal.iter().all(|new| new.record != due.record))
+            .map(|due| (due.record, due.rule))
+            .unzip();
         details.extend(self.details_of_effects(law, &subject, &effects, &acting.actor, moment));
         if !gone.is_empty() {
             let mut swept = self.detail(Act::Swept, &acting.actor, moment, law);
             swept.subject = Some(subject.id.0);
             swept.records = gone.iter().map(|record| record.0).collect();
+            swept.rule = Some(named(&rules, law));
             details.push(swept);
+        }
+        for detail in &mut details {
+            concern(detail, law, &subject, moment);
         }
         let due = next_look(law, &subject, &gone, moment);
         let restrictive = effects.changes.iter().filter_map(restrictive_act).collect();
@@ -198,6 +209,14 @@ fn restrictive_act(effect: &Effect) -> Option<RestrictiveAct> {
         Effect::Erased(_) => Some(RestrictiveAct::Erased),
         _ => None,
     }
+}
+
+/// The names of rules, each once.
+pub(crate) fn named(rules: &[Rule], law: &Law) -> String {
+    let mut names: Vec<String> = rules.iter().map(|rule| rule.name(law.policy())).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.join(", ")
 }
 
 pub(crate) fn keeps_changing() -> Fault {

@@ -12,9 +12,11 @@ use store::Priority;
 use store::data::registry::PolicyRow;
 
 use crate::act::{Acting, next_look};
+use crate::concern::part_of;
 use crate::kept::Kept;
 use crate::law::Law;
 use crate::plan::{Candidate, Foreseen, Obstacle, PEOPLE_AT_ONCE, obstacle};
+use crate::refused::Tried;
 
 /// Up to whom the stored due moments follow the policy in force; there while some do not.
 const DUE_FOLLOWS: &str = "due-follows";
@@ -57,8 +59,16 @@ impl Kept {
         for _ in 0..DAYS_MAX {
             let (law, moment) = (self.law(), self.moment()?);
             let foreseen = self.foresee(candidate)?;
-            self.end_what_expired(&law, &foreseen, acting, moment, &mut applied, progress)?;
+            self.end_what_expired(&law, &foreseen, acting, moment, &mut applied, progress)
+                .map_err(|fault| {
+                    let tried = Tried::default();
+                    self.refused_write(fault, None, &tried, acting, (&law, moment))
+                })?;
             if acting.dry_run {
+                let mut planned = self.detail(Act::Planned, &acting.actor, moment, &law);
+                planned.digest = Some(candidate.policy.digest);
+                planned.count = Some(applied.ended + applied.destroyed);
+                self.vault.record(&planned)?;
                 return Ok(applied);
             }
             if let Some(entry) = self.put_in_force(&law, candidate, foreseen, acting, moment)? {
@@ -265,12 +275,11 @@ impl Ending {
             .collect();
         touched.sort_unstable();
         touched.dedup();
-        let mut part = Part::new(subject.id.0);
-        part.records = touched
-            .iter()
-            .chain(&undeclared)
-            .map(|record| record.0)
-            .collect();
+        let records = touched.iter().chain(&undeclared).map(|record| record.0);
+        let mut part = part_of(law, &subject, records.collect(), moment);
+        if !undeclared.is_empty() {
+            part.rule = Some("policy.categories".to_owned());
+        }
         self.parts.push(part);
         self.ended += effects.len() as u64;
         self.destroyed += undeclared.len() as u64;

@@ -10,11 +10,12 @@ use domain::{Fault, FaultKind, Moment, Personal, RecordId, SubjectId};
 use door::change::Change;
 use door::{Batch, LookUpValue, NewValues, UNSEALED};
 use journal::{Act, Detail};
-use policy::model::{CategoryId, FieldId, Person};
+use policy::model::{CategoryId, FieldId, Person, PurposeSet};
 
 use crate::act::{Acted, Acting, Decided, refused};
 use crate::kept::Kept;
 use crate::law::Law;
+use crate::refused::Tried;
 
 /// Data about one person, to be taken in.
 pub struct NewPerson {
@@ -45,7 +46,10 @@ impl Kept {
     /// nothing of any is stored.
     pub fn add_person(&self, new: NewPerson, acting: &Acting) -> Result<(SubjectId, Acted), Fault> {
         let (law, moment) = (self.law(), self.moment()?);
-        let (change, effects, destroyed) = self.new_person(&law, new, acting, moment)?;
+        let tried = tried(&new.records);
+        let (change, effects, destroyed) = self
+            .new_person(&law, new, acting, moment)
+            .map_err(|fault| self.refused_write(fault, None, &tried, acting, (&law, moment)))?;
         let id = change.subject.id;
         if acting.dry_run {
             return Ok((
@@ -82,7 +86,10 @@ impl Kept {
         let mut batch = Batch::default();
         let mut ids = Vec::with_capacity(new.len());
         for person in new {
-            let (change, _, _) = self.new_person(&law, person, acting, moment)?;
+            let tried = tried(&person.records);
+            let (change, _, _) = self
+                .new_person(&law, person, acting, moment)
+                .map_err(|fault| self.refused_write(fault, None, &tried, acting, (&law, moment)))?;
             ids.push(change.subject.id);
             batch.changes.push(change);
         }
@@ -122,10 +129,14 @@ impl Kept {
         let (law, moment) = (self.law(), self.moment()?);
         let mut subject = self.person(id, &law)?.subject;
         let before = subject.version;
-        let decided = self.take_in(&law, &mut subject, records, acting, moment)?;
+        let tried = tried(&records);
+        let decided = self
+            .take_in(&law, &mut subject, records, acting, moment)
+            .map_err(|fault| self.refused_write(fault, Some(id), &tried, acting, (&law, moment)))?;
         let (change, effects, destroyed) =
             self.change(&law, subject, Some(before), decided, acting, moment);
         if acting.dry_run {
+            self.show(id, &acting.actor)?;
             return Ok(Acted {
                 receipt: None,
                 effects,
@@ -212,6 +223,20 @@ impl Kept {
             details,
             ..Decided::default()
         })
+    }
+}
+
+/// What a collection that is refused was to be.
+fn tried(records: &[NewData]) -> Tried {
+    let collections = || records.iter().map(|data| &data.collection);
+    let first = collections().next();
+    let purposes: PurposeSet = collections().flat_map(|one| one.purposes.iter()).collect();
+    Tried {
+        purposes: purposes.iter().collect(),
+        categories: collections().map(|one| one.category).collect(),
+        origin: first.map(|one| one.origin),
+        matter: first.and_then(|one| one.matter),
+        organisation: None,
     }
 }
 

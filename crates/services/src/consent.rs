@@ -3,13 +3,15 @@
 use domain::act::consent::{NewConsent, give_consent, lift_objection, object, withdraw_consent};
 use domain::subject::{ObjectedTo, Subject};
 use domain::{ConsentId, Fault, FaultKind, ObjectionId, RecordId, SubjectId};
+use door::details::basis_number;
 use jiff::Timestamp;
 use journal::Act;
-use policy::model::{CategoryId, ChannelSet, PurposeId};
+use policy::model::{Basis, CategoryId, ChannelSet, PurposeId};
 
 use crate::act::{Acted, Acting, Decided, refused};
 use crate::kept::Kept;
 use crate::law::Law;
+use crate::refused::Tried;
 use crate::statement::Statement;
 
 /// A consent about to be recorded.
@@ -49,7 +51,8 @@ impl Kept {
         acting: &Acting,
     ) -> Result<(ConsentId, Acted), Fault> {
         let consent = ConsentId::new(self.moment()?.now, self.vault.entropy());
-        let acted = self.act_on(id, acting, &|law, subject: &mut Subject, moment| {
+        let tried = Tried::for_purpose(consented.purpose);
+        let acted = self.act_on(id, acting, &tried, &|law, subject: &mut Subject, moment| {
             let (proof, mut decided) = match &consented.proof {
                 Proof::Stated(statement) => {
                     meant_for_proofs(law, statement.category)?;
@@ -76,6 +79,7 @@ impl Kept {
             let mut detail = self.detail(Act::ConsentGiven, &acting.actor, moment, law);
             detail.subject = Some(id.0);
             detail.purpose = Some(law.names.purpose.number(consented.purpose));
+            detail.basis = Some(basis_number(Basis::Consent));
             detail.records = vec![proof.0];
             decided.details.push(detail);
             Ok(decided)
@@ -95,7 +99,8 @@ impl Kept {
         channels: ChannelSet,
         acting: &Acting,
     ) -> Result<Acted, Fault> {
-        self.act_on(id, acting, &|law, subject: &mut Subject, moment| {
+        let tried = Tried::for_purpose(purpose);
+        self.act_on(id, acting, &tried, &|law, subject: &mut Subject, moment| {
             let reached = |given: ChannelSet| {
                 channels.is_empty() || given.is_empty() || !given.and(channels).is_empty()
             };
@@ -119,6 +124,7 @@ impl Kept {
             let mut detail = self.detail(Act::ConsentWithdrawn, &acting.actor, moment, law);
             detail.subject = Some(id.0);
             detail.purpose = Some(law.names.purpose.number(purpose));
+            detail.categories = used_by(law, purpose, subject);
             decided.details.push(detail);
             Ok(decided)
         })
@@ -137,29 +143,34 @@ impl Kept {
         acting: &Acting,
     ) -> Result<(ObjectionId, Acted), Fault> {
         let objection = ObjectionId::new(self.moment()?.now, self.vault.entropy());
-        let acted = self.act_on(id, acting, &|law, subject: &mut Subject, moment| {
-            let suppress = match to {
-                ObjectedTo::Canvassing if !acting.dry_run => {
-                    self.values_found_by(law, id, &acting.actor, moment)?
+        let acted = self.act_on(
+            id,
+            acting,
+            &tried(to),
+            &|law, subject: &mut Subject, moment| {
+                let suppress = match to {
+                    ObjectedTo::Canvassing if !acting.dry_run => {
+                        self.values_found_by(law, id, &acting.actor, moment)?
+                    }
+                    ObjectedTo::Canvassing | ObjectedTo::Purpose(_) => Vec::new(),
+                };
+                let made = made.unwrap_or(moment.now);
+                let effects = object(&law.in_force, subject, objection, to, made, moment)
+                    .map_err(|refusal| refused(refusal, law))?;
+                let mut detail = self.detail(Act::ObjectionMade, &acting.actor, moment, law);
+                detail.subject = Some(id.0);
+                detail.rule = Some(objected_to(law, to));
+                if let ObjectedTo::Purpose(purpose) = to {
+                    detail.purpose = Some(law.names.purpose.number(purpose));
                 }
-                ObjectedTo::Canvassing | ObjectedTo::Purpose(_) => Vec::new(),
-            };
-            let made = made.unwrap_or(moment.now);
-            let effects = object(&law.in_force, subject, objection, to, made, moment)
-                .map_err(|refusal| refused(refusal, law))?;
-            let mut detail = self.detail(Act::ObjectionMade, &acting.actor, moment, law);
-            detail.subject = Some(id.0);
-            detail.rule = Some(objected_to(law, to));
-            if let ObjectedTo::Purpose(purpose) = to {
-                detail.purpose = Some(law.names.purpose.number(purpose));
-            }
-            Ok(Decided {
-                effects,
-                details: vec![detail],
-                suppress,
-                ..Decided::default()
-            })
-        })?;
+                Ok(Decided {
+                    effects,
+                    details: vec![detail],
+                    suppress,
+                    ..Decided::default()
+                })
+            },
+        )?;
         Ok((objection, acted))
     }
 
@@ -173,30 +184,55 @@ impl Kept {
         to: ObjectedTo,
         acting: &Acting,
     ) -> Result<Acted, Fault> {
-        self.act_on(id, acting, &|law, subject: &mut Subject, moment| {
-            let standing: Vec<ObjectionId> = subject
-                .objections
-                .iter()
-                .filter(|one| one.to == to && one.lifted.is_none())
-                .map(|one| one.id)
-                .collect();
-            if standing.is_empty() {
-                return Err(Fault::new(FaultKind::Absent, "no such objection stands")
-                    .remedy("`kept show` lists the person's objections"));
-            }
-            let mut decided = Decided::default();
-            for objection in standing {
-                let effects = lift_objection(&law.in_force, subject, objection, moment)
-                    .map_err(|refusal| refused(refusal, law))?;
-                decided.effects.changes.extend(effects.changes);
-            }
-            let mut detail = self.detail(Act::ObjectionLifted, &acting.actor, moment, law);
-            detail.subject = Some(id.0);
-            detail.rule = Some(objected_to(law, to));
-            decided.details.push(detail);
-            Ok(decided)
-        })
+        self.act_on(
+            id,
+            acting,
+            &tried(to),
+            &|law, subject: &mut Subject, moment| {
+                let standing: Vec<ObjectionId> = subject
+                    .objections
+                    .iter()
+                    .filter(|one| one.to == to && one.lifted.is_none())
+                    .map(|one| one.id)
+                    .collect();
+                if standing.is_empty() {
+                    return Err(Fault::new(FaultKind::Absent, "no such objection stands")
+                        .remedy("`kept show` lists the person's objections"));
+                }
+                let mut decided = Decided::default();
+                for objection in standing {
+                    let effects = lift_objection(&law.in_force, subject, objection, moment)
+                        .map_err(|refusal| refused(refusal, law))?;
+                    decided.effects.changes.extend(effects.changes);
+                }
+                let mut detail = self.detail(Act::ObjectionLifted, &acting.actor, moment, law);
+                detail.subject = Some(id.0);
+                detail.rule = Some(objected_to(law, to));
+                decided.details.push(detail);
+                Ok(decided)
+            },
+        )
     }
+}
+
+fn tried(to: ObjectedTo) -> Tried {
+    match to {
+        ObjectedTo::Canvassing => Tried::default(),
+        ObjectedTo::Purpose(purpose) => Tried::for_purpose(purpose),
+    }
+}
+
+/// The categories of a person's records that a purpose uses, as numbers of the journal.
+fn used_by(law: &Law, purpose: PurposeId, subject: &Subject) -> Vec<u32> {
+    let uses = law.policy().tables.uses[purpose.index()];
+    let held = subject.records.iter().filter(|held| !held.tombstone);
+    let mut categories: Vec<u32> = held
+        .filter(|held| uses.contains(held.category))
+        .map(|held| law.names.category.number(held.category))
+        .collect();
+    categories.sort_unstable();
+    categories.dedup();
+    categories
 }
 
 /// What an objection is to, as the journal names it.

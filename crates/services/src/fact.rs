@@ -8,12 +8,14 @@ use domain::{Fault, FaultKind, MatterId, Moment, OrganisationId, SubjectId};
 use door::change::Change;
 use door::{Batch, OrganisationChange, Receipt};
 use jiff::Timestamp;
-use journal::{Act, Detail, Part};
+use journal::{Act, Detail};
 use policy::model::FactId;
 
 use crate::act::{Acted, Acting, Decided, TRIES_MAX, keeps_changing, refused};
+use crate::concern::part_of;
 use crate::kept::Kept;
 use crate::law::Law;
+use crate::refused::Tried;
 
 /// What happened, about to be recorded.
 #[derive(Clone, Debug)]
@@ -42,6 +44,14 @@ pub struct OrganisationActed {
 }
 
 impl Happened {
+    fn tried(&self, organisation: Option<OrganisationId>) -> Tried {
+        Tried {
+            matter: self.matter,
+            organisation,
+            ..Tried::default()
+        }
+    }
+
     fn fact<'a>(
         &'a self,
         id: FactRef,
@@ -82,7 +92,8 @@ impl Kept {
         acting: &Acting,
     ) -> Result<(FactRef, Acted), Fault> {
         let fact = FactRef::new(self.moment()?.now, self.vault.entropy());
-        let acted = self.act_on(id, acting, &|law, subject: &mut Subject, moment| {
+        let tried = happened.tried(None);
+        let acted = self.act_on(id, acting, &tried, &|law, subject: &mut Subject, moment| {
             let new = happened.fact(fact, None, acting);
             let effects = record_fact(&law.in_force, subject, new, moment)
                 .map_err(|refusal| refused(refusal, law))?;
@@ -112,14 +123,20 @@ impl Kept {
         for _ in 0..TRIES_MAX {
             let (law, moment) = (self.law(), self.moment()?);
             let new = happened.fact(fact, Some(id), acting);
-            let (batch, people, destroyed) =
-                self.organisation_fact(&law, id, happened, new, acting, moment)?;
+            let (batch, people, destroyed) = self
+                .organisation_fact(&law, id, happened, new, acting, moment)
+                .map_err(|fault| {
+                    let tried = happened.tried(Some(id));
+                    self.refused_write(fault, None, &tried, acting, (&law, moment))
+                })?;
             let mut acted = OrganisationActed {
                 receipt: None,
                 people,
                 destroyed,
             };
             if acting.dry_run {
+                // What would happen to its people tells about them.
+                self.organisation(id, &acting.actor)?;
                 return Ok((fact, acted));
             }
             match self.commit(&law, batch, moment) {
@@ -171,8 +188,8 @@ impl Kept {
             };
             let (change, _, gone): (Change, _, _) =
                 self.change(law, subject, Some(before), decided, acting, moment);
+            parts.push(part_of(law, &change.subject, Vec::new(), moment));
             changes.push(change);
-            parts.push(Part::new(person.0));
             destroyed.extend(gone);
         }
         let mut detail = self.fact_detail(law, happened, acting, moment);

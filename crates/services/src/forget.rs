@@ -10,6 +10,7 @@ use policy::model::{CategorySet, ErasureGround};
 
 use crate::act::{Acted, Acting, Decided};
 use crate::kept::Kept;
+use crate::refused::Tried;
 
 /// What became of a person's data.
 #[derive(Debug)]
@@ -35,21 +36,26 @@ impl Kept {
         categories: Option<CategorySet>,
         acting: &Acting,
     ) -> Result<Forgotten, Fault> {
-        let acted = self.act_on(id, acting, &|law, subject: &mut Subject, moment| {
-            let effects = erase(&law.in_force, subject, reason, categories, moment);
-            let mut detail = self.detail(Act::Erased, &acting.actor, moment, law);
-            detail.subject = Some(id.0);
-            detail.records = due(&law.in_force, subject, moment)
-                .iter()
-                .map(|due| due.record.0)
-                .collect();
-            detail.rule = Some(name_of(reason).to_owned());
-            Ok(Decided {
-                effects,
-                details: vec![detail],
-                ..Decided::default()
-            })
-        })?;
+        let acted = self.act_on(
+            id,
+            acting,
+            &Tried::default(),
+            &|law, subject: &mut Subject, moment| {
+                let effects = erase(&law.in_force, subject, reason, categories, moment);
+                let mut detail = self.detail(Act::Erased, &acting.actor, moment, law);
+                detail.subject = Some(id.0);
+                detail.records = due(&law.in_force, subject, moment)
+                    .iter()
+                    .map(|due| due.record.0)
+                    .collect();
+                detail.rule = Some(name_of(reason).to_owned());
+                Ok(Decided {
+                    effects,
+                    details: vec![detail],
+                    ..Decided::default()
+                })
+            },
+        )?;
         let law = self.law();
         let stays = match self.vault.load(id, &law.names)? {
             Some(loaded) => loaded

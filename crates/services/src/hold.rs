@@ -1,15 +1,16 @@
 //! Holds (10i) and restrictions (14a, GDPR 18).
 
 use domain::act::hold::{NewHold, lift_hold, lift_restriction, place_hold, restrict};
-use domain::subject::{HoldScope, Subject};
-use domain::{Fault, HoldId, RestrictionId, SubjectId};
+use domain::subject::{Held, HoldScope, Subject};
+use domain::{Fault, HoldId, RecordId, RestrictionId, SubjectId};
 use jiff::civil::Date;
 use journal::Act;
-use policy::model::{CategorySet, PurposeId};
+use policy::model::{CategoryId, CategorySet, PurposeId};
 
 use crate::act::{Acted, Acting, Decided, refused};
 use crate::kept::Kept;
 use crate::law::Law;
+use crate::refused::Tried;
 use crate::statement::Statement;
 
 /// A hold about to be placed.
@@ -39,7 +40,11 @@ impl Kept {
         acting: &Acting,
     ) -> Result<(HoldId, Acted), Fault> {
         let hold = HoldId::new(self.moment()?.now, self.vault.entropy());
-        let acted = self.act_on(id, acting, &|law, subject: &mut Subject, moment| {
+        let mut tried = Tried::for_purpose(holding.purpose);
+        if let HoldScope::Categories(categories) = holding.scope {
+            tried.categories = declared(&self.law(), categories).collect();
+        }
+        let acted = self.act_on(id, acting, &tried, &|law, subject: &mut Subject, moment| {
             let (reason, mut decided) =
                 self.take_statement(law, subject, &holding.reason, acting, moment)?;
             let new = NewHold {
@@ -55,12 +60,12 @@ impl Kept {
             let mut detail = self.detail(Act::HoldPlaced, &acting.actor, moment, law);
             detail.subject = Some(id.0);
             detail.purpose = Some(law.names.purpose.number(holding.purpose));
-            detail.records = vec![reason.0];
             match holding.scope {
                 HoldScope::Everything => {}
                 HoldScope::Categories(categories) => detail.categories = numbers(law, categories),
                 HoldScope::Matter(matter) => detail.matter = Some(matter.0),
             }
+            detail.records = covered(subject, holding.scope, reason);
             decided.details.push(detail);
             Ok(decided)
         })?;
@@ -72,17 +77,22 @@ impl Kept {
     /// # Errors
     /// [`domain::FaultKind::Refused`] when there is no such hold, or it was lifted before.
     pub fn lift_hold(&self, id: SubjectId, hold: HoldId, acting: &Acting) -> Result<Acted, Fault> {
-        self.act_on(id, acting, &|law, subject: &mut Subject, moment| {
-            let effects = lift_hold(&law.in_force, subject, hold, moment)
-                .map_err(|refusal| refused(refusal, law))?;
-            let mut detail = self.detail(Act::HoldLifted, &acting.actor, moment, law);
-            detail.subject = Some(id.0);
-            Ok(Decided {
-                effects,
-                details: vec![detail],
-                ..Decided::default()
-            })
-        })
+        self.act_on(
+            id,
+            acting,
+            &Tried::default(),
+            &|law, subject: &mut Subject, moment| {
+                let effects = lift_hold(&law.in_force, subject, hold, moment)
+                    .map_err(|refusal| refused(refusal, law))?;
+                let mut detail = self.detail(Act::HoldLifted, &acting.actor, moment, law);
+                detail.subject = Some(id.0);
+                Ok(Decided {
+                    effects,
+                    details: vec![detail],
+                    ..Decided::default()
+                })
+            },
+        )
     }
 
     /// Restricts the processing of some categories: kept, and used for nothing but what the law
@@ -97,7 +107,11 @@ impl Kept {
         acting: &Acting,
     ) -> Result<(RestrictionId, Acted), Fault> {
         let restriction = RestrictionId::new(self.moment()?.now, self.vault.entropy());
-        let acted = self.act_on(id, acting, &|law, subject: &mut Subject, moment| {
+        let tried = Tried {
+            categories: declared(&self.law(), categories).collect(),
+            ..Tried::default()
+        };
+        let acted = self.act_on(id, acting, &tried, &|law, subject: &mut Subject, moment| {
             let effects = restrict(&law.in_force, subject, restriction, categories, moment)
                 .map_err(|refusal| refused(refusal, law))?;
             let mut detail = self.detail(Act::RestrictionSet, &acting.actor, moment, law);
@@ -122,26 +136,47 @@ impl Kept {
         restriction: RestrictionId,
         acting: &Acting,
     ) -> Result<Acted, Fault> {
-        self.act_on(id, acting, &|law, subject: &mut Subject, moment| {
-            let effects = lift_restriction(&law.in_force, subject, restriction, moment)
-                .map_err(|refusal| refused(refusal, law))?;
-            let mut detail = self.detail(Act::RestrictionLifted, &acting.actor, moment, law);
-            detail.subject = Some(id.0);
-            Ok(Decided {
-                effects,
-                details: vec![detail],
-                ..Decided::default()
-            })
-        })
+        self.act_on(
+            id,
+            acting,
+            &Tried::default(),
+            &|law, subject: &mut Subject, moment| {
+                let effects = lift_restriction(&law.in_force, subject, restriction, moment)
+                    .map_err(|refusal| refused(refusal, law))?;
+                let mut detail = self.detail(Act::RestrictionLifted, &acting.actor, moment, law);
+                detail.subject = Some(id.0);
+                Ok(Decided {
+                    effects,
+                    details: vec![detail],
+                    ..Decided::default()
+                })
+            },
+        )
     }
 }
 
-/// Categories as the journal names them; all of them are named by none.
-fn numbers(law: &Law, categories: CategorySet) -> Vec<u32> {
+/// The records that a hold covers, its reason among them.
+fn covered(subject: &Subject, scope: HoldScope, reason: RecordId) -> Vec<[u8; 16]> {
+    let covers = |held: &&Held| match scope {
+        HoldScope::Everything => true,
+        HoldScope::Categories(categories) => categories.contains(held.category),
+        HoldScope::Matter(matter) => held.matter == Some(matter),
+    };
+    let held = subject.records.iter().filter(|held| !held.tombstone);
+    held.filter(|held| held.id == reason || covers(held))
+        .map(|held| held.id.0)
+        .collect()
+}
+
+/// Those of some categories that the policy declares; all of them are more than it has.
+fn declared(law: &Law, categories: CategorySet) -> impl Iterator<Item = CategoryId> {
     let declared = law.policy().categories.len();
-    categories
-        .iter()
-        .filter(|id| id.index() < declared)
+    categories.iter().filter(move |id| id.index() < declared)
+}
+
+/// Categories as the journal names them.
+fn numbers(law: &Law, categories: CategorySet) -> Vec<u32> {
+    declared(law, categories)
         .map(|id| law.names.category.number(id))
         .collect()
 }

@@ -10,6 +10,7 @@ pub mod lines;
 pub mod mapping;
 pub mod plan;
 pub mod propose;
+mod refused;
 pub mod report;
 pub mod run;
 pub mod sniff;

@@ -7,6 +7,7 @@ use door::{Batch, Loaded, Receipt, Vault, detail};
 use journal::{Act, Detail};
 
 use crate::clock::{Floor, RehearsalClock};
+use crate::concern::owed_basis;
 use crate::law::Law;
 
 /// An open installation: its vault, the policy in force, its clock.
@@ -102,7 +103,9 @@ impl Kept {
 
     /// The journal's detail of an act, to be completed.
     pub(crate) fn detail(&self, act: Act, actor: &Actor, moment: Moment, law: &Law) -> Detail {
-        detail(act, actor, moment, law.policy().version)
+        let mut detail = detail(act, actor, moment, law.policy().version);
+        detail.basis = owed_basis(act);
+        detail
     }
 }
 

@@ -6,10 +6,11 @@ use domain::subject::Subject;
 use domain::sweep::next_due;
 use domain::{Actor, Fault, Moment, Personal, Rule, SubjectId};
 use jiff::Timestamp;
-use journal::{Act, Destination};
+use journal::{Act, Destination, Part};
 use policy::model::{CategorySet, PurposeId, RecipientId};
 use store::Priority;
 
+use crate::concern::part_of;
 use crate::kept::Kept;
 use crate::view::{name_in, naming};
 
@@ -72,20 +73,27 @@ impl Kept {
                         decided.push((allowed, one));
                     }
                     Decision::Refused(refusal) => {
-                        let mut detail = self.detail(Act::ReadRefused, actor, moment, &law);
-                        detail.subject = Some(one.subject.id.0);
-                        detail.purpose = Some(law.names.purpose.number(request.purpose));
-                        detail.recipient = Some(law.names.recipient.number(request.recipient));
-                        detail.rule = Some(refusal.rule.name(law.policy()));
+                        let detail = self.refused_read(
+                            &law,
+                            &one.subject,
+                            request,
+                            refusal.rule,
+                            (actor, moment),
+                        );
                         entries.push(self.vault.entry(&detail)?);
                         people[place].name = Err(refusal.rule);
                     }
                 }
             }
         } else {
-            let mut detail = self.detail(Act::Counted, actor, moment, &law);
+            let mut detail = self.detail(Act::LookedUp, actor, moment, &law);
             detail.count = Some(people.len() as u64);
-            entries.push(self.vault.entry(&detail)?);
+            detail.destination = Destination::Screen;
+            let parts: Vec<Part> = people
+                .iter()
+                .map(|one| part_of(&law, &one.subject, Vec::new(), moment))
+                .collect();
+            entries.push(self.vault.bulk_entry(detail, &parts)?);
         }
         if !entries.is_empty() {
             self.vault.data().write(Priority::Ordinary, move |tx| {

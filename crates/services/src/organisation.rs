@@ -3,14 +3,16 @@
 
 use domain::act::relation::{link, set_person, unlink};
 use domain::subject::{Fact, Subject};
-use domain::{Fault, Moment, OrganisationId, SubjectId};
+use domain::{Actor, Fault, Moment, OrganisationId, SubjectId};
 use door::{Batch, OrganisationChange};
 use jiff::civil::Date;
-use journal::Act;
+use journal::{Act, Destination};
 use policy::model::{FactId, Person, Policy, SpanId};
 
 use crate::act::{Acted, Acting, Decided, refused};
+use crate::concern::part_of;
 use crate::kept::Kept;
+use crate::refused::Tried;
 
 /// An organisation, in clear.
 #[derive(Debug)]
@@ -37,16 +39,22 @@ pub struct OrganisationListed {
 impl Kept {
     /// Lists up to `most` organisations after one, in the order of their identifiers.
     ///
+    /// How many people each has is counted, and the count stands in the journal.
+    ///
     /// # Errors
-    /// When the database cannot be read.
+    /// When the database cannot be read or the journal not be written.
     pub fn organisations(
         &self,
         after: Option<OrganisationId>,
         most: u32,
+        actor: &Actor,
     ) -> Result<Vec<OrganisationListed>, Fault> {
         let (law, moment) = (self.law(), self.moment()?);
         let data = self.vault.data();
         let rows = data.read(|reader| reader.organisations_after(after, most))?;
+        let mut detail = self.detail(Act::Counted, actor, moment, &law);
+        detail.count = Some(rows.len() as u64);
+        self.vault.record(&detail)?;
         rows.iter()
             .map(|row| {
                 let (_, facts) = self.organisation_known(row.id, &law)?;
@@ -87,13 +95,30 @@ impl Kept {
         Ok(id)
     }
 
-    /// An organisation with its facts and people; no value is opened.
+    /// An organisation with its facts and people; no value is opened. Who belongs to it is personal
+    /// data: each of them finds it in their trace.
     ///
     /// # Errors
-    /// [`domain::FaultKind::Absent`] when there is none.
-    pub fn organisation(&self, id: OrganisationId) -> Result<OrganisationShown, Fault> {
-        let (_, facts) = self.organisation_known(id, &self.law())?;
+    /// [`domain::FaultKind::Absent`] when there is none, [`domain::FaultKind::Unavailable`] when
+    /// the journal cannot be written.
+    pub fn organisation(
+        &self,
+        id: OrganisationId,
+        actor: &Actor,
+    ) -> Result<OrganisationShown, Fault> {
+        let (law, moment) = (self.law(), self.moment()?);
+        let (_, facts) = self.organisation_known(id, &law)?;
         let people = self.vault.data().read(|reader| reader.people_of(id))?;
+        let mut parts = Vec::with_capacity(people.len());
+        for person in &people {
+            if let Some(loaded) = self.vault.load(*person, &law.names)? {
+                parts.push(part_of(&law, &loaded.subject, Vec::new(), moment));
+            }
+        }
+        let mut detail = self.detail(Act::LookedUp, actor, moment, &law);
+        detail.organisation = Some(id.0);
+        detail.destination = Destination::Screen;
+        self.vault.record_bulk(detail, &parts)?;
         Ok(OrganisationShown { id, facts, people })
     }
 
@@ -108,7 +133,11 @@ impl Kept {
         since: Option<Date>,
         acting: &Acting,
     ) -> Result<Acted, Fault> {
-        self.act_on(id, acting, &|law, subject: &mut Subject, moment| {
+        let tried = Tried {
+            organisation: Some(organisation),
+            ..Tried::default()
+        };
+        self.act_on(id, acting, &tried, &|law, subject: &mut Subject, moment| {
             let (version, facts) = self.organisation_known(organisation, law)?;
             let known = subject
                 .links
@@ -150,7 +179,11 @@ impl Kept {
         until: Option<Date>,
         acting: &Acting,
     ) -> Result<Acted, Fault> {
-        self.act_on(id, acting, &|law, subject: &mut Subject, moment| {
+        let tried = Tried {
+            organisation: Some(organisation),
+            ..Tried::default()
+        };
+        self.act_on(id, acting, &tried, &|law, subject: &mut Subject, moment| {
             let until = until.unwrap_or(moment.today);
             let effects = unlink(&law.in_force, subject, organisation, until, moment)
                 .map_err(|refusal| refused(refusal, law))?;
@@ -175,24 +208,29 @@ impl Kept {
         person: Option<Person>,
         acting: &Acting,
     ) -> Result<Acted, Fault> {
-        self.act_on(id, acting, &|law, subject: &mut Subject, moment| {
-            let effects = set_person(&law.in_force, subject, person, moment);
-            let mut detail = self.detail(Act::SubjectChanged, &acting.actor, moment, law);
-            detail.subject = Some(id.0);
-            detail.rule = Some(
-                match person {
-                    Some(Person::Private) => "private",
-                    Some(Person::Professional) => "professional",
-                    None => "unknown",
-                }
-                .to_owned(),
-            );
-            Ok(Decided {
-                effects,
-                details: vec![detail],
-                ..Decided::default()
-            })
-        })
+        self.act_on(
+            id,
+            acting,
+            &Tried::default(),
+            &|law, subject: &mut Subject, moment| {
+                let effects = set_person(&law.in_force, subject, person, moment);
+                let mut detail = self.detail(Act::SubjectChanged, &acting.actor, moment, law);
+                detail.subject = Some(id.0);
+                detail.rule = Some(
+                    match person {
+                        Some(Person::Private) => "private",
+                        Some(Person::Professional) => "professional",
+                        None => "unknown",
+                    }
+                    .to_owned(),
+                );
+                Ok(Decided {
+                    effects,
+                    details: vec![detail],
+                    ..Decided::default()
+                })
+            },
+        )
     }
 }
 

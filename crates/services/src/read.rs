@@ -2,9 +2,9 @@
 
 use domain::decide::{Allowed, Decision, Request, Withheld, decide, explain};
 use domain::subject::Subject;
-use domain::{Actor, Fault, FaultKind, Moment, SubjectId};
+use domain::{Actor, Fault, FaultKind, Moment, Rule, SubjectId};
 use door::{Loaded, NotGranted, Opened};
-use journal::{Act, Destination};
+use journal::{Act, Destination, Detail};
 
 use crate::act::refused;
 use crate::kept::Kept;
@@ -47,12 +47,14 @@ impl Kept {
             let allowed = match decide(&law.in_force, &loaded.subject, request, moment) {
                 Decision::Allowed(allowed) => allowed,
                 Decision::Refused(refusal) => {
-                    let mut detail = self.detail(Act::ReadRefused, actor, moment, &law);
-                    detail.subject = Some(id.0);
-                    detail.purpose = Some(law.names.purpose.number(request.purpose));
-                    detail.recipient = Some(law.names.recipient.number(request.recipient));
-                    detail.rule = Some(refusal.rule.name(law.policy()));
-                    self.vault.record(&detail)?;
+                    let entry = self.refused_read(
+                        &law,
+                        &loaded.subject,
+                        request,
+                        refusal.rule,
+                        (actor, moment),
+                    );
+                    self.vault.record(&entry)?;
                     return Err(refused(refusal, &law));
                 }
             };
@@ -73,6 +75,30 @@ impl Kept {
             Fault::new(FaultKind::Conflict, "this person's data keeps changing")
                 .remedy("try again in a moment"),
         )
+    }
+
+    /// The entry of a read that a rule refused.
+    pub(crate) fn refused_read(
+        &self,
+        law: &Law,
+        subject: &Subject,
+        request: Request,
+        rule: Rule,
+        (actor, moment): (&Actor, Moment),
+    ) -> Detail {
+        let mut detail = self.detail(Act::ReadRefused, actor, moment, law);
+        detail.subject = Some(subject.id.0);
+        detail.purpose = Some(law.names.purpose.number(request.purpose));
+        detail.recipient = Some(law.names.recipient.number(request.recipient));
+        detail.rule = Some(rule.name(law.policy()));
+        let wanted = subject.records.iter().filter(|held| !held.tombstone);
+        detail.categories = wanted
+            .filter(|held| request.categories.contains(held.category))
+            .map(|held| law.names.category.number(held.category))
+            .collect();
+        detail.categories.sort_unstable();
+        detail.categories.dedup();
+        detail
     }
 
     /// Records a positive decision and opens what it permits; `None` when it must be decided

@@ -8,6 +8,7 @@ use journal::{Act, Destination};
 use policy::model::{Basis, ChannelId, PurposeId};
 
 use crate::act::refused;
+use crate::concern::concern;
 use crate::kept::Kept;
 
 /// A person in clear: roles, facts, consents, objections, holds and what is held, no values.
@@ -31,6 +32,7 @@ impl Kept {
         let mut detail = self.detail(Act::LookedUp, actor, moment, &law);
         detail.subject = Some(id.0);
         detail.destination = Destination::Screen;
+        concern(&mut detail, &law, &subject, moment);
         let receipt = self.vault.record(&detail)?;
         Ok(Shown {
             subject,
@@ -62,6 +64,7 @@ impl Kept {
             Ok(basis) => detail.basis = Some(door::details::basis_number(*basis)),
             Err(refusal) => detail.rule = Some(refusal.rule.name(law.policy())),
         }
+        concern(&mut detail, &law, &subject, moment);
         self.vault.record(&detail)?;
         answer.map_err(|refusal| refused(refusal, &law))
     }

@@ -7,13 +7,14 @@ use domain::act::{Change as Effect, latch};
 use domain::statistic::counted;
 use domain::subject::Subject;
 use domain::sweep::{Due, due};
-use domain::{Fault, FaultKind, Moment, RecordId, SubjectId};
+use domain::{Fault, FaultKind, Moment, RecordId, Rule, SubjectId};
 use door::{Batch, Change};
 use jiff::Timestamp;
-use journal::{Act, Part};
+use journal::Act;
 use policy::model::Then;
 
-use crate::act::{Acting, next_look};
+use crate::act::{Acting, named, next_look};
+use crate::concern::part_of;
 use crate::kept::Kept;
 use crate::law::Law;
 
@@ -71,6 +72,10 @@ impl Kept {
             }
             let round = self.round(&law, &people, acting, moment)?;
             if acting.dry_run {
+                let mut planned = self.detail(Act::Planned, &acting.actor, moment, &law);
+                planned.rule = Some("sweep".to_owned());
+                planned.count = Some(round.swept.records());
+                self.vault.record(&planned)?;
                 return Ok(round.swept);
             }
             let Round { batch, swept: went } = round;
@@ -112,8 +117,10 @@ impl Kept {
             let ended = latch(&law.in_force, &mut subject, moment);
             let gone: Vec<RecordId> = going.iter().map(|one| one.record).collect();
             if !gone.is_empty() {
-                let mut part = Part::new(id.0);
-                part.records = gone.iter().map(|record| record.0).collect();
+                let records = gone.iter().map(|record| record.0).collect();
+                let rules: Vec<Rule> = going.iter().map(|one| one.rule).collect();
+                let mut part = part_of(law, &subject, records, moment);
+                part.rule = Some(named(&rules, law));
                 parts.push(part);
                 if gone.len() == subject.records.len() {
                     round.swept.people += 1;

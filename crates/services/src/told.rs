@@ -9,6 +9,7 @@ use journal::Act;
 
 use crate::act::{Acted, Acting, Decided, refused};
 use crate::kept::Kept;
+use crate::refused::Tried;
 
 impl Kept {
     /// The person was told of a version of the policy, the one in force if none is named, which
@@ -23,19 +24,24 @@ impl Kept {
         on: Option<Date>,
         acting: &Acting,
     ) -> Result<Acted, Fault> {
-        self.act_on(id, acting, &|law, subject: &mut Subject, moment| {
-            let version = version.unwrap_or(law.policy().version);
-            let on = on.unwrap_or(moment.today);
-            let effects = told(&law.in_force, subject, version, on, moment)
-                .map_err(|refusal| refused(refusal, law))?;
-            let mut detail = self.detail(Act::Told, &acting.actor, moment, law);
-            detail.subject = Some(id.0);
-            detail.rule = Some(format!("policy version {version}"));
-            Ok(Decided {
-                effects,
-                details: vec![detail],
-                ..Decided::default()
-            })
-        })
+        self.act_on(
+            id,
+            acting,
+            &Tried::default(),
+            &|law, subject: &mut Subject, moment| {
+                let version = version.unwrap_or(law.policy().version);
+                let on = on.unwrap_or(moment.today);
+                let effects = told(&law.in_force, subject, version, on, moment)
+                    .map_err(|refusal| refused(refusal, law))?;
+                let mut detail = self.detail(Act::Told, &acting.actor, moment, law);
+                detail.subject = Some(id.0);
+                detail.rule = Some(format!("policy version {version}"));
+                Ok(Decided {
+                    effects,
+                    details: vec![detail],
+                    ..Decided::default()
+                })
+            },
+        )
     }
 }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use journal::{Act, Destination, Detail, Part, Sealed};
 use store::entry::StoredEntry;
 
+use crate::concern::concern;
 use crate::kept::Kept;
 
 /// One act on a person's data, in words.
@@ -29,6 +30,9 @@ pub struct Traced {
     pub purpose: Option<String>,
     /// On which legal basis.
     pub basis: Option<&'static str>,
+    /// What the data concerned is held for beside that purpose, each with its basis, where one
+    /// stands.
+    pub grounds: Vec<(String, Option<&'static str>)>,
     /// In which role.
     pub recipient: Option<String>,
     /// From where, for what was collected.
@@ -77,6 +81,10 @@ impl Kept {
         let mut detail = self.detail(Act::TraceShown, actor, moment, &law);
         detail.subject = Some(id.0);
         detail.destination = destination;
+        detail.rule = Some(door::details::ACCESS.to_owned());
+        if let Some(loaded) = self.vault.load(id, &law.names)? {
+            concern(&mut detail, &law, &loaded.subject, moment);
+        }
         let receipt = self.vault.record(&detail)?;
         Ok(Trace {
             acts: self.acts_on(id)?,
@@ -155,6 +163,13 @@ fn traced(entry: u64, detail: &Detail, part: Option<&Part>, names: &Names) -> Tr
     };
     let categories = part.map_or(&detail.categories, |part| &part.categories);
     let records = part.map_or(&detail.records, |part| &part.records);
+    let grounds = part.map_or(&detail.grounds, |part| &part.grounds);
+    // A bulk act states its purpose once, and each part the bases on which it rests.
+    let own = grounds
+        .iter()
+        .find(|ground| Some(ground.purpose) == detail.purpose);
+    let basis = detail.basis.or(own.map(|ground| ground.basis));
+    let stated = (detail.purpose, basis);
     Traced {
         entry,
         at: Timestamp::from_microsecond(detail.at).unwrap_or_default(),
@@ -167,7 +182,15 @@ fn traced(entry: u64, detail: &Detail, part: Option<&Part>, names: &Names) -> Tr
             .map(|one| one.handle.clone())
             .collect(),
         purpose: name(Sort::Purpose, detail.purpose),
-        basis: detail.basis.and_then(basis_name),
+        basis: basis.and_then(basis_name),
+        grounds: grounds
+            .iter()
+            .filter(|ground| (Some(ground.purpose), Some(ground.basis)) != stated)
+            .filter_map(|ground| {
+                let purpose = name(Sort::Purpose, Some(ground.purpose))?;
+                Some((purpose, basis_name(ground.basis)))
+            })
+            .collect(),
         recipient: name(Sort::Recipient, detail.recipient),
         origin: name(Sort::Origin, detail.origin),
         categories: categories
@@ -184,7 +207,7 @@ fn traced(entry: u64, detail: &Detail, part: Option<&Part>, names: &Names) -> Tr
 }
 
 /// The legal basis of a number in the journal: the letter of GDPR 6(1), from 1.
-fn basis_name(number: u32) -> Option<&'static str> {
+pub(crate) fn basis_name(number: u32) -> Option<&'static str> {
     Some(match number {
         1 => "consent",
         2 => "contract",

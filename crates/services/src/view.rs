@@ -5,7 +5,7 @@ use domain::decide::{Decision, Request, Withheld, decide, explain};
 use domain::subject::Subject;
 use domain::{Actor, Fault, Moment, Personal, Rule, SubjectId};
 use door::Opened;
-use journal::{Act, Destination};
+use journal::Destination;
 use policy::model::{CategoryId, FieldType, Policy};
 
 use crate::act::{TRIES_MAX, keeps_changing};
@@ -76,12 +76,14 @@ impl Kept {
             let allowed = match decide(&law.in_force, &loaded.subject, request, moment) {
                 Decision::Allowed(allowed) => allowed,
                 Decision::Refused(refusal) => {
-                    let mut detail = self.detail(Act::ReadRefused, actor, moment, &law);
-                    detail.subject = Some(id.0);
-                    detail.purpose = Some(law.names.purpose.number(request.purpose));
-                    detail.recipient = Some(law.names.recipient.number(request.recipient));
-                    detail.rule = Some(refusal.rule.name(law.policy()));
-                    let receipt = self.vault.record(&detail)?;
+                    let refused = self.refused_read(
+                        &law,
+                        &loaded.subject,
+                        request,
+                        refusal.rule,
+                        (actor, moment),
+                    );
+                    let receipt = self.vault.record(&refused)?;
                     return Ok(View {
                         subject: loaded.subject,
                         opened: Vec::new(),

@@ -8,8 +8,8 @@ use std::path::Path;
 use journal::detail::{PartsRoot, Span};
 use journal::seal::{Opening, seal};
 use journal::{
-    Act, Actor, ActorKind, Checkpoint, Destination, Detail, NewOrigin, Part, Period, RollOver,
-    Sealed, SignerKey, TileWriter, bulk_entry, entry,
+    Act, Actor, ActorKind, Checkpoint, Destination, Detail, Ground, NewOrigin, Part, Period,
+    RollOver, Sealed, SignerKey, TileWriter, bulk_entry, entry,
 };
 
 use crate::fixture::{INSTALLATION, ORIGIN, START, entropy, id, period_key, read_detail, signer};
@@ -73,7 +73,24 @@ fn whole() -> Detail {
             root: [0xee; 32],
         }),
         span: Some(Span { first: 0, last: 98 }),
+        grounds: Vec::new(),
     }
+}
+
+/// What was added to details later: what the data is held for.
+fn with_grounds() -> Detail {
+    let mut detail = read_detail(403);
+    detail.grounds = vec![
+        Ground {
+            purpose: 4,
+            basis: 6,
+        },
+        Ground {
+            purpose: 300,
+            basis: 0,
+        },
+    ];
+    detail
 }
 
 #[test]
@@ -92,6 +109,7 @@ fn details_commitments_and_envelopes() {
         ("least", least),
         ("read", read_detail(402)),
         ("whole", whole()),
+        ("grounds", with_grounds()),
     ] {
         let salt = entropy(1).salt;
         let period = Period::of(detail.at);
@@ -150,6 +168,10 @@ fn parts_of_a_bulk_act() {
             hex(&stored.sealed)
         );
     }
+    let mut later = Part::new(id(1, 3));
+    later.grounds = with_grounds().grounds;
+    assert_eq!(Part::decode(&later.encode()).as_ref(), Ok(&later));
+    let _ = writeln!(text, "{}", hex(&later.encode()));
     golden("parts.txt", &text);
 }
 

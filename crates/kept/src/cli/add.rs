@@ -108,7 +108,14 @@ impl OnInstallation for Add {
 
     fn run(&self, kept: &Kept, context: &mut Context<'_>) -> Result<Exit, Fault> {
         let acting = context.acting(&self.place, self.changing);
-        let records = self.records(kept, &acting, context)?;
+        let records = self.records(kept, &acting, context).map_err(|fault| {
+            let law = kept.law();
+            let form = self.form.as_deref();
+            match form.map(|name| names::form(law.policy(), name)) {
+                Some(Ok(form)) => kept.refused_on_form(fault, self.to, form, &acting),
+                _ => fault,
+            }
+        })?;
         let count = records.len();
         let (id, done) = match self.to {
             Some(id) => (id, kept.add_records(id, records, &acting)?),

@@ -15,7 +15,7 @@ use services::import::sniff::{Encoding, Stated};
 use services::import::{Mapping, Options, Plan, Report, Settings, look};
 
 use super::options::{Changing, Place};
-use super::{Context, Exit, OnInstallation, invalid};
+use super::{Context, Exit, OnInstallation, invalid, names};
 use crate::io::Io;
 
 const EXAMPLE: &str = "\
@@ -185,6 +185,7 @@ impl OnInstallation for Import {
             write(&context.io.path(path), looked.mapping.to_toml().as_bytes())?;
         }
         let shown = looked.text(policy);
+        let acting = context.acting(&self.place, self.changing);
         let plan = match Plan::new(policy, &looked, &options) {
             Ok(plan) => plan,
             Err(fault) => {
@@ -192,10 +193,13 @@ impl OnInstallation for Import {
                 if !context.for_programs {
                     context.io.print(&shown);
                 }
-                return Err(fault);
+                let form = options.settings.form.as_deref();
+                return Err(match form.map(|name| names::form(policy, name)) {
+                    Some(Ok(form)) => kept.refused_on_form(fault, None, form, &acting),
+                    _ => fault,
+                });
             }
         };
-        let acting = context.acting(&self.place, self.changing);
         let bar = context.io.progress("lines", Some(plan.rows));
         let report = kept.import(&plan, &acting, &mut |progress| {
             bar.set(progress.lines);

@@ -116,7 +116,7 @@ impl OnInstallation for Organisation {
                 );
             }
             OrganisationAct::List(list) => listed(kept, list, context)?,
-            OrganisationAct::Show(show) => shown(kept, show.organisation, context)?,
+            OrganisationAct::Show(show) => shown(kept, show, context)?,
             OrganisationAct::Link(tie) => {
                 let acting = context.acting(&tie.place, tie.changing);
                 let done = kept.link(tie.person, tie.organisation, tie.on, &acting)?;
@@ -134,7 +134,8 @@ impl OnInstallation for Organisation {
 
 fn listed(kept: &Kept, list: &List, context: &mut Context<'_>) -> Result<(), Fault> {
     let law = kept.law();
-    let organisations = kept.organisations(list.after, list.most.into())?;
+    let actor = context.actor(&list.place);
+    let organisations = kept.organisations(list.after, list.most.into(), &actor)?;
     let open = |spans: &[SpanId]| -> Vec<&str> {
         let names = spans.iter().map(|id| law.policy().span(*id).name.as_str());
         names.collect()
@@ -169,9 +170,10 @@ fn listed(kept: &Kept, list: &List, context: &mut Context<'_>) -> Result<(), Fau
     Ok(())
 }
 
-fn shown(kept: &Kept, id: OrganisationId, context: &mut Context<'_>) -> Result<(), Fault> {
+fn shown(kept: &Kept, show: &Show, context: &mut Context<'_>) -> Result<(), Fault> {
     let law = kept.law();
-    let shown = kept.organisation(id)?;
+    let id = show.organisation;
+    let shown = kept.organisation(id, &context.actor(&show.place))?;
     let zone = law.in_force.zone();
     let facts = shown.facts.iter().map(|fact| {
         let at = fact.happened;

@@ -81,6 +81,16 @@ fn text(trace: &Whole, zone: &TimeZone) -> String {
                 .into_iter()
                 .filter_map(|(name, value)| Some(format!("{name} {}", value?))),
         );
+        if !act.grounds.is_empty() {
+            let grounds = act.grounds.iter().map(|(purpose, basis)| match basis {
+                Some(basis) => format!("{purpose} ({basis})"),
+                None => purpose.clone(),
+            });
+            words.push(format!(
+                "held for {}",
+                grounds.collect::<Vec<_>>().join(", ")
+            ));
+        }
         if !act.categories.is_empty() {
             words.push(act.categories.join(", "));
         }
@@ -107,6 +117,9 @@ fn to_json(trace: &Whole, zone: &TimeZone) -> Value {
             "on-behalf-of": act.on_behalf_of,
             "purpose": act.purpose,
             "basis": act.basis,
+            "grounds": act.grounds.iter().map(|(purpose, basis)| {
+                json!({ "purpose": purpose, "basis": basis })
+            }).collect::<Value>(),
             "recipient": act.recipient,
             "origin": act.origin,
             "categories": act.categories,

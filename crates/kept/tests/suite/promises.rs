@@ -18,3 +18,4 @@ mod recipients;
 mod roles;
 mod statistics;
 mod terms;
+mod trace;

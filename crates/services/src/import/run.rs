@@ -31,6 +31,7 @@ use super::report::Report;
 use super::sniff::Rows;
 use crate::act::Acting;
 use crate::collect::{NewData, NewPerson};
+use crate::concern::part_of;
 use crate::kept::{Kept, nobody};
 use crate::law::Law;
 
@@ -105,10 +106,19 @@ impl Kept {
             let (sender, receiver) = sync_channel(BATCHES_WAITING);
             let law = &law;
             scope.spawn(move || read_lines(file, law, plan, &sender));
-            importing.take_all(&receiver, progress)
+            let taken = importing.take_all(&receiver, progress);
+            // What was refused leaves its trace, whether or not the rest could be read.
+            importing.trace_refusals().and(taken)
         })?;
         let report = importing.report;
-        if !acting.dry_run {
+        if acting.dry_run {
+            // A dry run tells which lines are of people who are held: no value, and a trace.
+            let mut planned = self.detail(Act::Planned, &acting.actor, self.moment()?, &law);
+            planned.origin = Some(law.names.origin.number(plan.origin));
+            planned.rule = Some("import".to_owned());
+            planned.count = Some(report.lines);
+            self.vault().record(&planned)?;
+        } else {
             let mut finished =
                 self.detail(Act::ImportFinished, &acting.actor, self.moment()?, &law);
             finished.origin = Some(law.names.origin.number(plan.origin));
@@ -190,7 +200,7 @@ pub(super) struct Importing<'a> {
     pub(super) kept: &'a Kept,
     pub(super) law: Arc<Law>,
     pub(super) plan: &'a Plan,
-    acting: &'a Acting,
+    pub(super) acting: &'a Acting,
     pub(super) report: Report,
     /// People of this run: a value in common with them is a duplicate within the file.
     pub(super) added: HashSet<SubjectId>,
@@ -268,7 +278,7 @@ impl Importing<'_> {
             match decided {
                 Ok(change) => {
                     self.report.likely(likely);
-                    parts.extend(self.count(&line, &change));
+                    parts.extend(self.count(&line, &change, moment));
                     batch.changes.push(change);
                 }
                 Err(fault) if fault.kind == FaultKind::Refused => {
@@ -302,7 +312,7 @@ impl Importing<'_> {
     }
 
     /// Counts a line that is taken in; a new person has a part in the batch's entry.
-    fn count(&mut self, line: &Line, change: &Change) -> Option<Part> {
+    fn count(&mut self, line: &Line, change: &Change, moment: Moment) -> Option<Part> {
         self.report.note(line.number, &line.notes);
         self.report.records += change.seal.len() as u64;
         if change.decided_on.is_some() {
@@ -313,22 +323,13 @@ impl Importing<'_> {
         if self.compares {
             self.added.insert(change.subject.id);
         }
-        Some(self.part(change))
+        Some(self.part(change, moment))
     }
 
     /// One person's part in the batch's entry.
-    fn part(&self, change: &Change) -> Part {
-        let mut part = Part::new(change.subject.id.0);
-        part.records = change.seal.iter().map(|new| new.record.0).collect();
-        part.categories = change
-            .subject
-            .records
-            .iter()
-            .map(|held| self.law.names.category.number(held.category))
-            .collect();
-        part.categories.sort_unstable();
-        part.categories.dedup();
-        part
+    fn part(&self, change: &Change, moment: Moment) -> Part {
+        let records = change.seal.iter().map(|new| new.record.0).collect();
+        part_of(&self.law, &change.subject, records, moment)
     }
 
     /// Decides each record of a line and makes the change that takes it in as a new person.

@@ -11,6 +11,7 @@ use journal::{
 use super::files::JournalFiles;
 use crate::act::Acting;
 use crate::kept::Kept;
+use crate::trace::basis_name;
 
 /// A proof, and what it shows.
 #[derive(Debug)]
@@ -144,6 +145,14 @@ pub struct Shown {
     pub records: Vec<String>,
     /// The rule that granted or refused.
     pub rule: Option<String>,
+    /// Which categories, as numbers of the installation's registry of names.
+    pub categories: Vec<u32>,
+    /// For which purpose, as such a number.
+    pub purpose: Option<u32>,
+    /// On which legal basis.
+    pub basis: Option<&'static str>,
+    /// How many.
+    pub count: Option<u64>,
     /// The version of the policy it was decided by.
     pub policy_version: u32,
 }
@@ -174,6 +183,13 @@ fn shown(proved: &Proved) -> Shown {
         subject: subject.map(|id| SubjectId(id).to_string()),
         records: records.iter().map(|id| RecordId(*id).to_string()).collect(),
         rule: rule.or_else(|| detail.rule.clone()),
+        categories: match &proved.part {
+            Some(part) => part.categories.clone(),
+            None => detail.categories.clone(),
+        },
+        purpose: detail.purpose,
+        basis: detail.basis.and_then(basis_name),
+        count: detail.count,
         policy_version: detail.policy_version,
     }
 }

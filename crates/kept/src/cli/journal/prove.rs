@@ -131,6 +131,10 @@ fn to_json(shown: &Shown) -> Value {
         "at": shown.at.to_string(),
         "subject": shown.subject,
         "records": shown.records,
+        "categories": shown.categories,
+        "purpose": shown.purpose,
+        "basis": shown.basis,
+        "count": shown.count,
         "rule": shown.rule,
         "policy-version": shown.policy_version,
     })
