@@ -6,6 +6,7 @@ mod add;
 mod apply;
 mod check;
 mod clock;
+mod confirm;
 mod consent;
 mod context;
 mod copy;

@@ -26,7 +26,11 @@ pub struct Io {
     terminal: Terminal,
     folder: PathBuf,
     progress: Arc<dyn ProgressSink>,
+    ask: Asker,
 }
+
+/// Asks whoever gave the command; `None` when nobody answers.
+type Asker = Box<dyn FnMut(&str) -> Option<String> + Send>;
 
 impl Io {
     /// Surroundings made of their parts.
@@ -43,7 +47,15 @@ impl Io {
             terminal,
             folder,
             progress,
+            ask: Box::new(|_| None),
         }
+    }
+
+    /// The same, with somebody who can be asked.
+    #[must_use]
+    pub fn asking(mut self, ask: impl FnMut(&str) -> Option<String> + Send + 'static) -> Self {
+        self.ask = Box::new(ask);
+        self
     }
 
     /// The surroundings of this process.
@@ -57,6 +69,13 @@ impl Io {
             std::env::current_dir().unwrap_or_default(),
             progress::of_this_process(terminal),
         )
+        .asking(ask_here)
+    }
+
+    /// Asks whoever gave the command, and waits for a line; `None` when nobody answers.
+    pub fn ask(&mut self, question: &str) -> Option<String> {
+        let _ = self.out.flush();
+        (self.ask)(question)
     }
 
     /// What it is shown on.
@@ -120,4 +139,14 @@ impl Io {
         let _ = self.out.flush();
         let _ = self.err.flush();
     }
+}
+
+/// Asks on this process's terminal.
+fn ask_here(question: &str) -> Option<String> {
+    let mut err = std::io::stderr();
+    err.write_all(question.as_bytes()).ok()?;
+    err.flush().ok()?;
+    let mut line = String::new();
+    let read = std::io::stdin().read_line(&mut line).ok()?;
+    (read > 0).then(|| line.trim().to_owned())
 }

@@ -5,12 +5,14 @@ use domain::act::erase::erase;
 use domain::subject::Subject;
 use domain::sweep::due;
 use domain::{Fault, RecordId, SubjectId};
-use journal::Act;
+use jiff::Timestamp;
+use journal::{Act, Destination};
 use policy::model::{CategorySet, ErasureGround};
 
 use crate::act::{Acted, Acting, Decided};
 use crate::kept::Kept;
 use crate::refused::Tried;
+use crate::trace::Traced;
 
 /// What became of a person's data.
 #[derive(Debug)]
@@ -19,11 +21,51 @@ pub struct Forgotten {
     pub acted: Acted,
     /// The records that stay, because a duty, a hold or a restriction keeps them.
     pub stays: Vec<RecordId>,
+    /// The copies that went out before, as far as the trace goes back: whoever has them is to be
+    /// asked to delete them.
+    pub copies: Vec<CopyOut>,
     /// The epoch whose destruction makes old copies worthless too.
     pub epoch: u32,
 }
 
+/// A copy of a person's data that left Kept.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CopyOut {
+    /// The entry of the journal that tells of it.
+    pub entry: u64,
+    /// When it was made.
+    pub at: Timestamp,
+    /// The account that made it, who is to be asked where it is.
+    pub account: String,
+    /// In which role it was made; none for the copy that is the person's own right.
+    pub recipient: Option<String>,
+    /// Where it went: to a file, say.
+    pub destination: &'static str,
+    /// Which categories are in it.
+    pub categories: Vec<String>,
+}
+
 impl Kept {
+    /// The copies of a person's data that the trace tells of.
+    fn copies_out(&self, id: SubjectId) -> Result<Vec<CopyOut>, Fault> {
+        let out = |act: &Traced| {
+            let leaves = [Destination::File, Destination::Api, Destination::Mail];
+            let left = leaves.iter().any(|to| to.name() == act.destination);
+            act.act == Act::CopyMade.name() || left && act.act == Act::Read.name()
+        };
+        let acts = self.acts_on(id)?.into_iter().filter(out);
+        Ok(acts
+            .map(|act| CopyOut {
+                entry: act.entry,
+                at: act.at,
+                account: act.account,
+                recipient: act.recipient,
+                destination: act.destination,
+                categories: act.categories,
+            })
+            .collect())
+    }
+
     /// Erases a person's data for a reason; some categories only, if they are named.
     ///
     /// # Errors
@@ -70,6 +112,7 @@ impl Kept {
         Ok(Forgotten {
             acted,
             stays,
+            copies: self.copies_out(id)?,
             epoch: self.vault.keyring().active_epoch(),
         })
     }

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 use domain::Fault;
 use serde_json::json;
-use services::Kept;
 use services::apply::Applied;
 use services::documents::NewEdition;
+use services::{Acting, Kept};
 
+use super::confirm::Confirming;
 use super::documents::publish;
 use super::options::{Changing, Place};
 use super::{Context, Exit, OnInstallation, document_files, plan, policy_file};
@@ -22,7 +23,10 @@ Examples:
 Whatever had expired under the old policy is ended first. What the new one shortens is shorter at
 once; what it lengthens, or a new purpose, reaches a person from the day they are told. New versions
 of the documents beside the policy are published with it: `kept documents publish` publishes one
-without a new policy. `kept plan` shows all of it beforehand.";
+without a new policy. `kept plan` shows all of it beforehand.
+
+What it ends cannot be brought back, by anybody. On a terminal you are asked to type `yes`;
+elsewhere say `--yes`, or nothing is changed and the exit code is 2.";
 
 /// Puts a policy into force.
 #[derive(Debug, Args)]
@@ -34,6 +38,9 @@ pub struct Apply {
 
     #[command(flatten)]
     changing: Changing,
+
+    #[command(flatten)]
+    confirming: Confirming,
 
     #[command(flatten)]
     place: Place,
@@ -51,6 +58,16 @@ impl OnInstallation for Apply {
         // Before anything changes: what cannot be published keeps the policy from coming into force.
         let mut editions = kept.new_editions(&documents, candidate.policy())?;
         let acting = context.acting(&self.place, self.changing);
+        if !acting.dry_run {
+            self.confirming.confirm(context, || {
+                let dry_run = Acting {
+                    dry_run: true,
+                    ..acting.clone()
+                };
+                let would = kept.apply(&candidate, &dry_run, &mut |_| {})?;
+                Ok(text(&would, &editions, true, false))
+            })?;
+        }
         let bar = context.io.progress("people looked at", None);
         let applied = kept.apply(&candidate, &acting, &mut |done| bar.set(done))?;
         drop(bar);

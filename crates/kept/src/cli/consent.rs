@@ -9,6 +9,7 @@ use services::Kept;
 use services::consent::{Consented, Proof};
 use services::statement::Statement;
 
+use super::confirm::Confirming;
 use super::options::{Changing, Place, moment, person};
 use super::{Context, Exit, OnInstallation, acted, names, values};
 
@@ -20,7 +21,9 @@ Examples:
   kept consent withdraw 0192f0c1-2f3a-7c4e-9a10-5f0e6b7c8d9e --purpose newsletters --data D
 
 The proof is kept sealed, in the category that the policy keeps proofs in. To withdraw takes no more
-than to give: what rests on the consent alone ends at once.";
+than to give: what rests on the consent alone ends at once. Where records go with it, you
+are asked first, as it cannot be undone; where nobody can be asked, say `--yes`, or nothing is
+changed and the exit code is 2.";
 
 /// Records that a person consents, or does no longer.
 #[derive(Debug, Args)]
@@ -82,6 +85,9 @@ struct Withdraw {
 
     #[command(flatten)]
     changing: Changing,
+
+    #[command(flatten)]
+    confirming: Confirming,
 
     #[command(flatten)]
     place: Place,
@@ -161,7 +167,11 @@ impl Withdraw {
         let law = kept.law();
         let purpose = names::purpose(law.policy(), &self.to.purpose)?;
         let channels = names::channels(law.policy(), &self.to.channels)?;
-        let done = kept.withdraw_consent(self.to.person, purpose, channels, &acting)?;
+        let done = self
+            .confirming
+            .unless_it_destroys_nothing(&acting, context, |acting| {
+                kept.withdraw_consent(self.to.person, purpose, channels, acting)
+            })?;
         let sentence = format!("consent to {} withdrawn", self.to.purpose);
         acted::show(&done, acting.dry_run, &sentence, &[], context);
         Ok(Exit::Done)

@@ -3,11 +3,14 @@
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use domain::{Fault, SubjectId};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use policy::model::{CategorySet, ErasureGround};
-use serde_json::json;
-use services::Kept;
-use services::forget::{Forgotten, REASONS};
+use serde_json::{Value, json};
+use services::forget::{CopyOut, Forgotten, REASONS};
+use services::{Acting, Kept};
 
+use super::confirm::Confirming;
 use super::options::{Changing, Place, person};
 use super::{Context, Exit, OnInstallation, invalid};
 use crate::io::colour::Paint;
@@ -17,7 +20,11 @@ Example:
   kept forget 0192f0c1-2f3a-7c4e-9a10-5f0e6b7c8d9e --reason consent-withdrawn --data D
 
 The grounds that the reason reaches end at once. What a duty, a hold or a restriction keeps stays,
-closed to every other use, and the answer says how much. It cannot be undone, by anybody.";
+closed to every other use, and the answer says how much. Copies that were made before are listed:
+Kept cannot reach them, so ask those who have them to delete them.
+
+It cannot be undone, by anybody. On a terminal you are asked to type `yes`; elsewhere say `--yes`,
+or nothing is changed and the exit code is 2.";
 
 /// Erases a person's data on request.
 #[derive(Debug, Args)]
@@ -39,6 +46,9 @@ pub struct Forget {
     changing: Changing,
 
     #[command(flatten)]
+    confirming: Confirming,
+
+    #[command(flatten)]
     place: Place,
 }
 
@@ -51,9 +61,20 @@ impl OnInstallation for Forget {
         let reason = self.reason()?;
         let categories = self.categories(kept)?;
         let acting = context.acting(&self.place, self.changing);
+        let zone = kept.law().in_force.zone().clone();
+        if !acting.dry_run {
+            self.confirming.confirm(context, || {
+                let dry_run = Acting {
+                    dry_run: true,
+                    ..acting.clone()
+                };
+                let would = kept.forget(self.person, reason, categories, &dry_run)?;
+                Ok(text(&would, true, &zone, false))
+            })?;
+        }
         let forgotten = kept.forget(self.person, reason, categories, &acting)?;
         context.answer(
-            |colour| text(&forgotten, acting.dry_run, colour),
+            |colour| text(&forgotten, acting.dry_run, &zone, colour),
             || {
                 json!({
                     "dry-run": acting.dry_run,
@@ -61,6 +82,8 @@ impl OnInstallation for Forget {
                     "destroyed": forgotten.acted.destroyed.len(),
                     "stays": forgotten.stays.len(),
                     "epoch": forgotten.epoch,
+                    "copies": forgotten.copies.iter().map(|copy| copy_json(copy, &zone))
+                        .collect::<Value>(),
                 })
             },
         );
@@ -89,11 +112,53 @@ impl Forget {
     }
 }
 
-fn text(forgotten: &Forgotten, dry_run: bool, colour: bool) -> String {
+fn when(at: Timestamp, zone: &TimeZone) -> String {
+    zone.to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+fn copy_json(copy: &CopyOut, zone: &TimeZone) -> Value {
+    json!({
+        "entry": copy.entry,
+        "at": copy.at.display_with_offset(zone.to_offset(copy.at)).to_string(),
+        "made-by": copy.account,
+        "recipient": copy.recipient,
+        "destination": copy.destination,
+        "categories": copy.categories,
+    })
+}
+
+/// The copies that are out of reach, and whom to ask for their deletion.
+fn copies(forgotten: &Forgotten, zone: &TimeZone) -> String {
+    if forgotten.copies.is_empty() {
+        return String::new();
+    }
+    let mut text = format!(
+        "  {} went out; ask for their deletion, as Kept cannot reach them:\n",
+        match forgotten.copies.len() {
+            1 => "1 copy".to_owned(),
+            many => format!("{many} copies"),
+        }
+    );
+    for copy in &forgotten.copies {
+        let role = copy.recipient.as_ref();
+        let role = role.map_or_else(String::new, |role| format!(" as {role}"));
+        text.push_str(&format!(
+            "    entry {}: {}, to {}, made by {}{role}: ask them who has it\n",
+            copy.entry,
+            when(copy.at, zone),
+            copy.destination,
+            copy.account,
+        ));
+    }
+    text
+}
+
+fn text(forgotten: &Forgotten, dry_run: bool, zone: &TimeZone, colour: bool) -> String {
     let gone = forgotten.acted.destroyed.len();
     let stays = forgotten.stays.len();
     if dry_run {
-        return format!("{gone} records would be destroyed, {stays} would stay\n");
+        let sentence = format!("{gone} records would be destroyed, {stays} would stay\n");
+        return sentence + &copies(forgotten, zone);
     }
     let mut text = format!(
         "{} {gone} records are destroyed: unreadable here, from now on\n",
@@ -108,6 +173,7 @@ fn text(forgotten: &Forgotten, dry_run: bool, colour: bool) -> String {
             "  {stays} records stay: a duty, a hold or a restriction keeps them, for that alone\n"
         ));
     }
+    text.push_str(&copies(forgotten, zone));
     if let Some(receipt) = forgotten.acted.receipt {
         text.push_str(&format!("  entry {} of the journal\n", receipt.entry));
     }

@@ -10,6 +10,7 @@ use services::Kept;
 use services::hold::Holding;
 use services::statement::Statement;
 
+use super::confirm::Confirming;
 use super::options::{Changing, Place, person};
 use super::{Context, Exit, OnInstallation, acted, names, values};
 
@@ -23,7 +24,8 @@ Examples:
 
 A hold keeps what it covers and closes it to every other use than its purpose. It comes before the
 term or not at all: what has expired is not saved. Lifting it lets terms that have passed take effect
-at once. `kept show` lists a person's holds.";
+at once. Where records go with it, you are asked first, as it cannot be undone; where nobody can be
+asked, say `--yes`. `kept show` lists a person's holds.";
 
 /// Places or lifts a hold.
 #[derive(Debug, Args)]
@@ -92,6 +94,9 @@ struct Lift {
     changing: Changing,
 
     #[command(flatten)]
+    confirming: Confirming,
+
+    #[command(flatten)]
     place: Place,
 }
 
@@ -115,7 +120,11 @@ impl OnInstallation for Hold {
             }
             HoldAct::Lift(lift) => {
                 let acting = context.acting(&lift.place, lift.changing);
-                let done = kept.lift_hold(lift.person, lift.hold, &acting)?;
+                let done =
+                    lift.confirming
+                        .unless_it_destroys_nothing(&acting, context, |acting| {
+                            kept.lift_hold(lift.person, lift.hold, acting)
+                        })?;
                 acted::show(&done, acting.dry_run, "hold lifted", &[], context);
             }
         }

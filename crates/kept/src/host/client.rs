@@ -45,6 +45,11 @@ pub fn ask(folder: &Path, request: &Request, io: &mut Io) -> Result<Option<u8>, 
                 let progress: Option<Progress> = serde_json::from_slice(&bytes).unwrap_or_default();
                 io.relay(progress.as_ref());
             }
+            Kind::Ask => {
+                let answer = io.ask(&String::from_utf8_lossy(&bytes)).unwrap_or_default();
+                frame::write(&mut socket, Kind::Answer, answer.as_bytes())
+                    .map_err(|error| lost().because(error))?;
+            }
             Kind::Exit => {
                 let _ = socket.flush();
                 return match bytes.as_slice() {
@@ -52,7 +57,7 @@ pub fn ask(folder: &Path, request: &Request, io: &mut Io) -> Result<Option<u8>, 
                     _ => Err(lost()),
                 };
             }
-            Kind::Request | Kind::Accepted => return Err(lost()),
+            Kind::Request | Kind::Accepted | Kind::Answer => return Err(lost()),
         }
     }
 }

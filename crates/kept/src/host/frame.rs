@@ -1,4 +1,5 @@
-//! What goes over the socket: one request, then frames until the exit code.
+//! What goes over the socket: one request, then frames until the exit code. A question is answered
+//! by a frame of the client's.
 //!
 //! A frame is a letter, a length in four bytes (big-endian) and as many bytes. It is spoken between
 //! two processes of the same version and stored nowhere.
@@ -22,6 +23,10 @@ pub(super) enum Kind {
     Err,
     /// Progress, in JSON.
     Progress,
+    /// A question to whoever gave the command.
+    Ask,
+    /// Their answer.
+    Answer,
     /// The exit code; the last frame.
     Exit,
 }
@@ -29,12 +34,14 @@ pub(super) enum Kind {
 /// No frame is longer.
 pub(super) const BYTES_MAX: usize = 1 << 20;
 
-const LETTERS: [(Kind, u8); 6] = [
+const LETTERS: [(Kind, u8); 8] = [
     (Kind::Request, b'r'),
     (Kind::Accepted, b'a'),
     (Kind::Out, b'o'),
     (Kind::Err, b'e'),
     (Kind::Progress, b'p'),
+    (Kind::Ask, b'q'),
+    (Kind::Answer, b'w'),
     (Kind::Exit, b'x'),
 ];
 

@@ -32,6 +32,8 @@ impl Server {
     const CLIENTS_MAX: usize = 64;
     /// A client who connects must ask within this time.
     const ASK_WITHIN: Duration = Duration::from_secs(10);
+    /// Whoever is asked something answers within this time, or has said no.
+    const ANSWER_WITHIN: Duration = Duration::from_secs(120);
     /// A client who does not read for so long is taken to have left.
     const READ_WITHIN: Duration = Duration::from_secs(60);
 
@@ -151,6 +153,20 @@ fn surroundings(socket: &Shared, request: &Request) -> Io {
         request.folder.clone(),
         progress,
     )
+    .asking(asker(Arc::clone(socket)))
+}
+
+/// Asks the client; whoever has left or does not answer has said no.
+fn asker(socket: Shared) -> impl FnMut(&str) -> Option<String> + Send + 'static {
+    move |question| {
+        frame::send(&socket, Kind::Ask, question.as_bytes()).ok()?;
+        let mut answers = socket.lock().ok()?.try_clone().ok()?;
+        answers.set_read_timeout(Some(Server::ANSWER_WITHIN)).ok()?;
+        match frame::read(&mut answers) {
+            Ok((Kind::Answer, bytes)) => String::from_utf8(bytes).ok(),
+            _ => None,
+        }
+    }
 }
 
 fn refusal(request: &Request, busy: bool) -> Option<Fault> {

@@ -60,6 +60,11 @@ impl Counter {
                 ));
                 0
             }
+            "ask" => {
+                let answer = io.ask("Sure? ").unwrap_or_else(|| "nothing".to_owned());
+                io.print(&format!("{answer} was answered\n"));
+                0
+            }
             "fail" => {
                 io.print("half\n");
                 io.complain("error: the other half\n");
@@ -120,6 +125,36 @@ fn with_an_owner_that_listens_a_command_runs_there_in_the_clients_surroundings()
         run(folder.path(), "show").1.out(),
         "0 as s.martin in here\n"
     );
+}
+
+#[test]
+fn a_question_is_put_to_whoever_gave_the_command_wherever_it_is_carried_out() {
+    let folder = TempDir::new().unwrap();
+    let ask = || {
+        let (mut io, written) = Written::io_that_answers("yes");
+        let request = request("ask", &io);
+        let outcome = work(
+            folder.path(),
+            &request,
+            &mut io,
+            || Counter::open(folder.path()),
+            |counter, io| counter.act(&request, io),
+        );
+        io.finish();
+        assert_eq!(outcome.unwrap(), 0);
+        assert_eq!(written.err(), "Sure? ");
+        written.out()
+    };
+    let here = ask();
+    let server = serve(folder.path());
+    assert_eq!(
+        (here.as_str(), ask().as_str()),
+        ("yes was answered\n", "yes was answered\n")
+    );
+    // Whoever cannot be asked answers nothing.
+    assert_eq!(run(folder.path(), "ask").1.out(), " was answered\n");
+    drop(server);
+    assert_eq!(run(folder.path(), "ask").1.out(), "nothing was answered\n");
 }
 
 #[test]

@@ -19,6 +19,8 @@ pub struct Terminal {
     pub colour_err: bool,
     /// Columns of a line.
     pub width: u16,
+    /// Whether somebody is there who can be asked.
+    pub asks: bool,
 }
 
 impl Terminal {
@@ -34,6 +36,7 @@ impl Terminal {
             colour_out: false,
             colour_err: false,
             width: Self::WIDTH_OF_NO_TERMINAL,
+            asks: false,
         }
     }
 
@@ -52,6 +55,7 @@ impl Terminal {
             colour_out: wishes.colour(out),
             colour_err: wishes.colour(err),
             width,
+            asks: err && std::io::stdin().is_terminal(),
         }
     }
 }

@@ -18,16 +18,36 @@ pub(crate) struct Written {
 struct Bytes(Arc<Mutex<Vec<u8>>>);
 
 impl Written {
+    /// Surroundings with somebody who answers whatever is asked, and what is written to them; the
+    /// question is beside the result.
+    pub(crate) fn io_that_answers(answer: &str) -> (Io, Self) {
+        let (io, written) = Self::with(Terminal {
+            err: true,
+            asks: true,
+            ..Terminal::none()
+        });
+        let (mut heard, answer) = (written.err.clone(), answer.to_owned());
+        let io = io.asking(move |question| {
+            heard.write_all(question.as_bytes()).unwrap();
+            Some(answer.clone())
+        });
+        (io, written)
+    }
+
     /// Surroundings, and what is written to them.
     pub(crate) fn io() -> (Io, Self) {
+        Self::with(Terminal {
+            err: true,
+            ..Terminal::none()
+        })
+    }
+
+    fn with(terminal: Terminal) -> (Io, Self) {
         let written = Self::default();
         let io = Io::new(
             written.out.clone(),
             written.err.clone(),
-            Terminal {
-                err: true,
-                ..Terminal::none()
-            },
+            terminal,
             PathBuf::from("here"),
             Arc::new(written.clone()),
         );

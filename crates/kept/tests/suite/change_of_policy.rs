@@ -36,12 +36,14 @@ fn a_policy_is_applied_once_and_never_backwards() {
     installation.around().file("second/policy.toml", second());
     let dry = installation.run(["apply", "second", "--dry-run"]).ok();
     assert!(dry.out().contains("would be in force"), "{}", dry.out());
+    let unconfirmed = installation.run(["apply", "second"]).exits(2);
+    unconfirmed.complains("nothing was changed");
     installation
-        .run(["apply", "second"])
+        .run(["apply", "second", "--yes"])
         .ok()
         .says("version 2 is in force");
-    installation.run(["apply", "second"]).exits(2);
-    let back = installation.run(["apply", "policy.toml"]).exits(2);
+    installation.run(["apply", "second", "--yes"]).exits(2);
+    let back = installation.run(["apply", "policy.toml", "--yes"]).exits(2);
     insta::assert_snapshot!(back.err(), @r"
     error: the new policy cannot follow the one in force: version 1 does not follow version 2
       what to do: `kept check policy.toml` shows what is wrong in the file itself; a version that follows has a higher number, and renames say `was =`
@@ -53,7 +55,9 @@ fn a_serving_process_decides_by_the_new_policy() {
     let installation = Installation::rehearsal(SHOP, NOON);
     installation.around().file("second/policy.toml", second());
     let serving = installation.serve();
-    installation.run(["apply", "second", "--json"]).ok();
-    installation.run(["apply", "second"]).exits(2);
+    installation
+        .run(["apply", "second", "--yes", "--json"])
+        .ok();
+    installation.run(["apply", "second", "--yes"]).exits(2);
     serving.end();
 }

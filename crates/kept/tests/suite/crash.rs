@@ -84,6 +84,7 @@ fn work(installation: &Installation, told: &Mutex<Told>, dice: &Dice, over: &Ato
             let run = installation.run([
                 "forget",
                 &person,
+                "--yes",
                 "--reason",
                 "no-longer-necessary",
                 "--json",

@@ -16,7 +16,7 @@ fn commands_answer_alike_with_and_without_a_process_that_serves() {
     let through = installation.run(["sweep"]).ok();
     assert_eq!(alone.out(), through.out());
     assert_eq!(alone.out(), "nothing is due\n");
-    let forget = ["forget", NOBODY, "--reason", "unlawful"];
+    let forget = ["forget", NOBODY, "--yes", "--reason", "unlawful"];
     let refused = installation.run(forget).exits(5);
     serving.end();
     assert_eq!(refused.err(), installation.run(forget).exits(5).err());
@@ -108,7 +108,7 @@ fn wrong_names_are_answered_with_those_of_the_policy() {
       rule: 4b
       what to do: use one of identity
     ");
-    let wrong = ["forget", "Odile Vasseur", "--reason", "unlawful"];
+    let wrong = ["forget", "Odile Vasseur", "--yes", "--reason", "unlawful"];
     insta::assert_snapshot!(installation.run(wrong).exits(2).err(), @r"
     error: `<PERSON>`: this is not the identifier of a person
       what to do: an identifier looks like 0192f0c1-2f3a-7c4e-9a10-5f0e6b7c8d9e

@@ -252,7 +252,7 @@ fn promise_26a_every_version_stays_readable_with_its_reason() {
         .ok();
     assert!(french.out().contains("3 ans"), "{}", french.out());
     installation
-        .run(["apply", "second"])
+        .run(["apply", "second", "--yes"])
         .ok()
         .says("version 2 is in force");
     let page = |version: &str| {

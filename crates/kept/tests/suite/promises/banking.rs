@@ -55,7 +55,7 @@ fn promise_10f_an_express_agreement_keeps_them_and_its_withdrawal_ends_it() {
     assert_eq!(completed["destroyed"], 0);
     assert!(!person.readable("administration", "payment"));
     assert!(person.readable("administration", "stored-bank-details"));
-    let withdrawn = person.json("consent withdraw {} --purpose stored-bank-details");
+    let withdrawn = person.json("consent withdraw {} --yes --purpose stored-bank-details");
     assert_eq!(withdrawn["destroyed"], 1);
     assert!(!person.readable("administration", "stored-bank-details"));
     let acts = person.acts();

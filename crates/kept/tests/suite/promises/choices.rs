@@ -42,10 +42,12 @@ fn promise_8b_a_private_person_is_asked_first_where_the_law_says_so() {
     installation.at("2026-08-11T00:00");
     assert_eq!(may("telephone").unwrap_err(), "purposes.canvassing.basis");
     // Withdrawn as easily as given.
-    person.run("consent withdraw {} --purpose canvassing").ok();
+    person
+        .run("consent withdraw {} --yes --purpose canvassing")
+        .ok();
     assert_eq!(may("email").unwrap_err(), "purposes.canvassing.basis");
     person
-        .run("consent withdraw {} --purpose canvassing")
+        .run("consent withdraw {} --yes --purpose canvassing")
         .exits(5);
 }
 
@@ -170,7 +172,7 @@ fn promise_13d_an_objection_survives_erasure_and_stops_reimport() {
     let installation = rehearsal("2026-01-05T10:00");
     let person = private(&installation);
     person.run("object {}").ok();
-    let forgotten = person.json("forget {} --reason no-longer-necessary");
+    let forgotten = person.json("forget {} --yes --reason no-longer-necessary");
     assert_eq!(forgotten["stays"], 0);
     person.run("show {}").exits(5);
     let found = installation.run([
@@ -239,7 +241,7 @@ fn promise_13b_each_ground_of_erasure_reaches_what_it_is_about() {
     };
     // An objection to canvassing reaches canvassing; the rest stays.
     let person = everything("professional");
-    let forgotten = person.json("forget {} --reason canvassing-objection");
+    let forgotten = person.json("forget {} --yes --reason canvassing-objection");
     assert_eq!(
         (&forgotten["destroyed"], &forgotten["stays"]),
         (&0.into(), &1.into())
@@ -248,7 +250,7 @@ fn promise_13b_each_ground_of_erasure_reaches_what_it_is_about() {
     assert!(person.readable("canvassing", "contact-relations"));
     // An objection to legitimate interests reaches what rests on them alone.
     let person = everything("professional");
-    let forgotten = person.json("forget {} --reason objection");
+    let forgotten = person.json("forget {} --yes --reason objection");
     assert_eq!(
         (&forgotten["destroyed"], &forgotten["stays"]),
         (&1.into(), &0.into())
@@ -258,19 +260,21 @@ fn promise_13b_each_ground_of_erasure_reaches_what_it_is_about() {
     person
         .run(&format!("consent give {{}} --purpose newsletters {PROOF}"))
         .ok();
-    person.run("consent withdraw {} --purpose newsletters").ok();
-    let forgotten = person.json("forget {} --reason consent-withdrawn");
+    person
+        .run("consent withdraw {} --yes --purpose newsletters")
+        .ok();
+    let forgotten = person.json("forget {} --yes --reason consent-withdrawn");
     assert_eq!(forgotten["destroyed"], 0);
     assert!(person.readable("client-relations", "contact-relations"));
     // No longer necessary and unlawful reach all use.
     for reason in ["no-longer-necessary", "unlawful"] {
         let person = everything("professional");
-        let forgotten = person.json(&format!("forget {{}} --reason {reason}"));
+        let forgotten = person.json(&format!("forget {{}} --yes --reason {reason}"));
         assert_eq!(forgotten["destroyed"], 1, "{reason}");
         person.run("show {}").exits(5);
         assert!(person.acts().contains(&"erased".to_owned()));
     }
     contact(&installation)
-        .run("forget {} --reason tired-of-it")
+        .run("forget {} --yes --reason tired-of-it")
         .exits(2);
 }

@@ -92,7 +92,7 @@ fn promise_4b_a_new_purpose_reaches_data_held_only_after_telling_and_a_compatibi
         .exits(2);
     installation.at("2026-06-01T10:00");
     installation.run(["plan", "second"]).ok().says("Surveys");
-    installation.run(["apply", "second"]).ok();
+    installation.run(["apply", "second", "--yes"]).ok();
     assert_eq!(person.refused("marketing", "surveys"), "purposes.surveys");
     // What is collected from now on serves it at once.
     let new = add(
@@ -118,7 +118,7 @@ fn promise_4b_without_a_compatibility_check_telling_is_not_enough() {
     let person = contact(&installation);
     installation.around().file("second/policy.toml", second(""));
     installation.at("2026-06-01T10:00");
-    installation.run(["apply", "second"]).ok();
+    installation.run(["apply", "second", "--yes"]).ok();
     person.run("told {}").ok();
     installation.later("2 days");
     assert_eq!(person.refused("marketing", "surveys"), "purposes.surveys");
@@ -145,7 +145,7 @@ fn promise_4b_a_new_purpose_reaches_data_held_by_a_new_consent() {
     // Nobody consents to a purpose before it is declared.
     person.run(&format!("consent give {{}} {consent}")).exits(2);
     installation.at("2026-06-01T10:00");
-    installation.run(["apply", "second"]).ok();
+    installation.run(["apply", "second", "--yes"]).ok();
     // Neither the new version nor being told of it is enough: it rests on consent, and has no
     // compatibility check.
     person.run("told {} --version 2").ok();
@@ -186,12 +186,12 @@ fn promise_26a_a_longer_term_reaches_a_person_when_told_and_a_shorter_one_at_onc
     let around = installation.around();
     around.file("longer/policy.toml", longer(2, "keep = \"6 years\""));
     around.file("shorter/policy.toml", longer(3, "keep = \"3 years\""));
-    installation.run(["apply", "longer"]).ok();
+    installation.run(["apply", "longer", "--yes"]).ok();
     let term = || person.until("identity", "contact-relations");
     assert_eq!(term(), "through 2029-01-31");
     person.run("told {} --version 2").ok();
     assert_eq!(term(), "through 2030-01-31");
-    installation.run(["apply", "shorter"]).ok();
+    installation.run(["apply", "shorter", "--yes"]).ok();
     assert_eq!(term(), "through 2027-01-31");
     let shown = person.json("show {}");
     assert_eq!(shown["told"]["version"], 2);

@@ -34,7 +34,7 @@ fn promise_19b_derived_data_is_marked_with_how_it_came_is_in_the_copy_and_falls_
     assert!(derived["values"].to_string().contains("mean-rating"));
 
     person
-        .run("forget {} --reason unlawful --category feedback")
+        .run("forget {} --yes --reason unlawful --category feedback")
         .ok();
     let records = person.json("copy {}")["records"].clone();
     assert!(of(&records, "feedback").is_none());

@@ -121,7 +121,7 @@ fn promise_3b_a_new_version_of_a_document_changes_no_other_and_not_the_policy() 
         1,
     );
     installation.around().file("second/policy.toml", second);
-    installation.run(["apply", "second"]).ok();
+    installation.run(["apply", "second", "--yes"]).ok();
     assert_eq!(listed(&installation)["documents"], after["documents"]);
     installation.run(["journal", "verify"]).ok();
 }
@@ -197,7 +197,7 @@ fn promise_3b_a_plan_says_which_document_has_a_new_version_and_applying_publishe
     assert_eq!(plan("--json").json()["to-tell"], serde_json::json!({}));
     // The policy has not changed: its version does not either.
     installation
-        .run(["apply", "next"])
+        .run(["apply", "next", "--yes"])
         .exits(2)
         .complains("kept documents publish");
     let second = policy().replacen(
@@ -206,7 +206,7 @@ fn promise_3b_a_plan_says_which_document_has_a_new_version_and_applying_publishe
         1,
     );
     around.file("next/policy.toml", second);
-    let applied = installation.run(["apply", "next"]).ok();
+    let applied = installation.run(["apply", "next", "--yes"]).ok();
     applied.says("terms-of-business, version 2, is published");
     assert_eq!(
         versions(&listed(&installation), "terms-of-business").len(),

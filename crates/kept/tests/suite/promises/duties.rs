@@ -17,7 +17,7 @@ fn promise_10g_checks_are_kept_five_years_from_collection_and_closed_otherwise()
     assert!(person.readable("administration", "anti-money-laundering"));
     assert!(!person.readable("administration", "client-relations"));
     // An erasure does not shorten it, and takes the rest.
-    let forgotten = person.json("forget {} --reason no-longer-necessary");
+    let forgotten = person.json("forget {} --yes --reason no-longer-necessary");
     assert_eq!(
         (&forgotten["destroyed"], &forgotten["stays"]),
         (&1.into(), &1.into())
@@ -154,7 +154,7 @@ fn promise_10h_each_rule_deletes_or_anonymises_and_an_erasure_adds_to_no_statist
         );
     }
     let erased = contact(&installation);
-    let forgotten = erased.json("forget {} --reason unlawful");
+    let forgotten = erased.json("forget {} --yes --reason unlawful");
     assert_eq!(forgotten["destroyed"], 1);
     installation.at("2031-01-06T00:00");
     assert_eq!(

@@ -185,7 +185,9 @@ fn promise_10j_what_was_erased_stands_in_no_file_and_old_copies_open_no_more() {
     };
     read("backup", &person.id).ok().says(SURNAME);
 
-    person.run("forget {} --reason no-longer-necessary").ok();
+    person
+        .run("forget {} --yes --reason no-longer-necessary")
+        .ok();
     read("D", &person.id).exits(5);
     let status = installation.run(["keys", "status", "--json"]).ok().json();
     assert_eq!(status["waiting"]["epoch"], 1);
@@ -212,4 +214,47 @@ fn promise_10j_what_was_erased_stands_in_no_file_and_old_copies_open_no_more() {
         .exits(6)
         .complains("the key of epoch 1 is not in the key folder");
     read("D", &stays.id).ok();
+}
+
+#[test]
+fn promise_10j_nothing_is_destroyed_without_a_word_that_comes_after_what_would_go() {
+    let installation = rehearsal();
+    let person = contact(&installation);
+    let forget = "forget {} --reason no-longer-necessary";
+    let refused = person.run(forget).exits(2);
+    let refused = refused.complains("cannot be undone, by anybody");
+    refused.complains("nothing was changed");
+    person.run(&format!("{forget} --json")).exits(2);
+    assert!(person.readable("client-relations", "contact-relations"));
+    assert!(!person.acts().contains(&"erased".to_owned()));
+    let dry = person.run(&format!("{forget} --dry-run")).ok();
+    dry.says("1 records would be destroyed, 0 would stay");
+    assert!(person.readable("client-relations", "contact-relations"));
+    person.run(&format!("{forget} --yes")).ok();
+    assert!(!person.readable("client-relations", "contact-relations"));
+}
+
+#[test]
+fn promise_10j_copies_that_went_out_are_listed_with_whom_to_ask_for_their_deletion() {
+    let installation = rehearsal();
+    let (person, other) = (contact(&installation), contact(&installation));
+    person.run("copy {} --output copy.json --as k.lopez").ok();
+    other.run("copy {} --output other.json").ok();
+    let forget = "forget {} --reason no-longer-necessary";
+    let copies = "1 copy went out; ask for their deletion, as Kept cannot reach them:";
+    for word in ["--dry-run", "--yes"] {
+        let run = person.run(&format!("{forget} {word}")).ok();
+        let run = run.says(copies).says("to file, made by k.lopez");
+        assert!(!run.out().contains("other"), "{}", run.out());
+    }
+    let done = other.json(&format!("{forget} --yes"));
+    let listed = done["copies"].as_array().unwrap();
+    assert_eq!(listed.len(), 1);
+    assert_eq!(listed[0]["destination"], "file");
+    assert_eq!(listed[0]["categories"][0], "identity");
+    assert!(listed[0]["at"].is_string() && listed[0]["made-by"].is_string());
+    // Where none went out, none is named.
+    let third = contact(&installation);
+    let run = third.run(&format!("{forget} --yes")).ok();
+    assert!(!run.out().contains("went out"), "{}", run.out());
 }

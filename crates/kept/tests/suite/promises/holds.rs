@@ -43,7 +43,7 @@ fn promise_10i_a_hold_keeps_what_it_covers_closes_it_and_lets_passed_terms_take_
     installation.at("2029-07-01T10:00");
     assert_eq!(person.json("show {}")["holds"][0]["overdue"], true);
 
-    let lifted = person.json(&format!("hold lift {{}} --hold {hold}"));
+    let lifted = person.json(&format!("hold lift {{}} --yes --hold {hold}"));
     assert_eq!(lifted["destroyed"], 1, "the reason goes with the hold");
     assert_eq!(
         sweep(&installation),

@@ -117,7 +117,9 @@ fn promise_9d_every_act_leaves_its_trace_with_all_that_matters() {
     person
         .run(&format!("restrict {{}} --lift {restriction}"))
         .ok();
-    person.run("forget {} --reason no-longer-necessary").ok();
+    person
+        .run("forget {} --yes --reason no-longer-necessary")
+        .ok();
     let acts = person.acts();
     let acts: Vec<&str> = acts.iter().map(String::as_str).collect();
     assert_eq!(

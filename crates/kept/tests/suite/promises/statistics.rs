@@ -79,7 +79,7 @@ fn promise_10h_each_rule_says_delete_or_anonymise_and_no_small_group_is_shown() 
     let twice = add(&installation, RATING, &["feedback.feedback-rating=2"]);
     twice.more(RATING, &["feedback.feedback-rating=5"]);
     let erased = add(&installation, RATING, &["feedback.feedback-rating=5"]);
-    erased.json("forget {} --reason unlawful");
+    erased.json("forget {} --yes --reason unlawful");
     assert_eq!(
         statistics(&installation)["feedback-by-year"]["people"],
         Value::Null

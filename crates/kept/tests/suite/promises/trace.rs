@@ -61,7 +61,10 @@ const TABLE: [(&str, Row); 46] = [
             let person = contact(it);
             let card = "--kind contact --origin business-card --purpose contact-relations";
             person.more(card, &["contact-details.email=odile@example.org"]);
-            assert_eq!(find(it, "odile@example.org"), [person.id.clone()]);
+            assert_eq!(
+                find(it, "odile@example.org"),
+                std::slice::from_ref(&person.id)
+            );
             person.id
         }),
     ),
@@ -160,7 +163,9 @@ const TABLE: [(&str, Row); 46] = [
         Of("hold-lifted", |it| {
             let person = contact(it);
             let hold = person.json(PLACE)["hold"].as_str().unwrap().to_owned();
-            person.run(&format!("hold lift {{}} --hold {hold}")).ok();
+            person
+                .run(&format!("hold lift {{}} --yes --hold {hold}"))
+                .ok();
             person.id
         }),
     ),
@@ -195,7 +200,7 @@ const TABLE: [(&str, Row); 46] = [
     (
         "forget",
         Of("erased", |it| {
-            on(it, "forget {} --reason no-longer-necessary")
+            on(it, "forget {} --yes --reason no-longer-necessary")
         }),
     ),
     (
@@ -221,7 +226,7 @@ const TABLE: [(&str, Row); 46] = [
             let person = contact(it);
             it.later("6 years");
             it.around().file("second/policy.toml", second());
-            it.run(["apply", "second"]).ok();
+            it.run(["apply", "second", "--yes"]).ok();
             person.id
         }),
     ),
@@ -506,7 +511,7 @@ fn promise_9d_what_a_dry_run_tells_of_a_person_is_traced_as_a_look() {
         &["identity.surname=Vasseur"],
     );
     person
-        .run("forget {} --reason no-longer-necessary --dry-run")
+        .run("forget {} --yes --reason no-longer-necessary --dry-run")
         .ok();
     let acts = person.acts();
     assert_eq!(acts[acts.len() - 2], "looked-up");
