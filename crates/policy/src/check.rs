@@ -41,8 +41,9 @@ use crate::model::{CategoryId, Policy, RuleId};
 use crate::parse::Context;
 
 pub(crate) use acknowledged::acknowledge;
+pub(crate) use rename::check_list as rename_list;
 pub(crate) use special::{card_security_code, is_card_security_code};
-pub(crate) use succession::check as succession;
+pub(crate) use succession::{check as succession, renames};
 
 /// Reports what does not hold together.
 pub(crate) fn errors(policy: &Policy, context: &Context) {
@@ -73,7 +74,7 @@ fn rule_path(policy: &Policy, rule: RuleId) -> String {
 }
 
 /// Names in a sentence: `a`, `b` and `c`.
-fn list<S: AsRef<str>>(names: &[S]) -> String {
+pub(crate) fn list<S: AsRef<str>>(names: &[S]) -> String {
     let quoted: Vec<String> = names
         .iter()
         .map(|name| format!("`{}`", name.as_ref()))
