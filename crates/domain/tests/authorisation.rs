@@ -1,6 +1,8 @@
 //! The table of an authorisation and the reference model agree in every cell: for the policies that
 //! are shipped, and for random ones.
 
+#![expect(clippy::unwrap_used, reason = "a helper of tests")]
+
 use policy::authorisation::{Action, Authorisation, Condition, compile};
 use policy::model::{CategoryId, KindId, Policy, PurposeId};
 use testkit::chance::Chance;
@@ -53,9 +55,9 @@ fn compare(authorisation: &Authorisation, policy: &Policy) -> u64 {
 }
 
 fn shipped(policy: &str, source: &str) {
-    let policy = policy::compile(policy).policy.expect("a policy");
+    let policy = policy::compile(policy).policy.unwrap();
     let outcome = compile(source, &policy);
-    let authorisation = outcome.authorisation.expect("an authorisation");
+    let authorisation = outcome.authorisation.unwrap();
     assert!(compare(&authorisation, &policy) > 0);
 }
 

@@ -142,6 +142,8 @@ acts! {
     OriginStarted = 83, "origin-started";
     /// The installation was restored from a backup.
     Restored = 84, "restored";
+    /// An authorisation came into force: who may do what with which data.
+    AuthorisationApplied = 96, "authorisation-applied";
 }
 
 impl fmt::Display for Act {

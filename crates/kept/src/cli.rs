@@ -1,6 +1,7 @@
 //! The command line: one file a command, each with its options, its help and what it does.
 
 mod accept;
+mod access;
 mod acted;
 mod add;
 mod apply;
@@ -91,6 +92,8 @@ pub enum Command {
     Check(check::Check),
     /// Explain a code that a check has printed
     Explain(explain::Explain),
+    /// Say who may do what with which data
+    Access(access::Access),
     /// Write the record of processing activities that a policy comes to (GDPR 30)
     Register(register::Register),
     /// Write the notice that the public reads, from a policy or a version that was in force
@@ -184,6 +187,7 @@ impl Command {
             Self::Demo(command) => Sort::Alone(command),
             Self::Check(command) => Sort::Alone(command),
             Self::Explain(command) => Sort::Alone(command),
+            Self::Access(command) => command.sort(),
             Self::Register(command) => Sort::Alone(command),
             Self::Notice(command) => command.sort(),
             Self::Documents(command) => Sort::OnInstallation(command),

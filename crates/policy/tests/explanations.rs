@@ -162,7 +162,8 @@ fn of_an_authorisation(code: Code, example: &str) {
         };
     let outcome = compile(&policy);
     let text = render(&outcome.diagnostics, &policy, "policy.toml", false);
-    let policy = outcome.policy.unwrap_or_else(|| panic!("{code}: {text}"));
+    assert!(outcome.policy.is_some(), "{code}: {text}");
+    let policy = outcome.policy.unwrap();
     let source = lay_over(MINIMAL_AUTHORISATION, example);
     let outcome = authorisation::compile(&source, &policy);
     let found: Vec<Code> = outcome.diagnostics.iter().map(|d| d.code).collect();

@@ -226,10 +226,10 @@ pub(crate) fn keeps_changing() -> Fault {
 
 /// A refusal of the domain as a fault that names its rule.
 pub(crate) fn refused(refusal: Refusal, law: &Law) -> Fault {
-    let policy = law.policy();
+    let terms = law.terms();
     Fault::new(
         FaultKind::Refused,
-        refusal.rule.sentence(policy, policy::model::Language::En),
+        refusal.rule.sentence(terms, policy::model::Language::En),
     )
-    .rule(refusal.rule.name(policy))
+    .rule(refusal.rule.name(terms))
 }

@@ -77,7 +77,7 @@ impl Kept {
         moment: Moment,
     ) -> Result<Vec<Receipt>, Fault> {
         let _applied = self.applying.read().unwrap_or_else(PoisonError::into_inner);
-        if self.law().policy().version != law.policy().version {
+        if !self.law().is_that_of(law) {
             return Err(
                 Fault::new(FaultKind::Conflict, "a new policy has come into force")
                     .remedy("decide again"),

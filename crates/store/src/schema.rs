@@ -34,6 +34,11 @@ pub const DATA: &[Migration] = &[
         number: 3,
         text: include_str!("schema/data-3.sql"),
     },
+    // Who may do what: the authorisations that were applied (9c).
+    Migration {
+        number: 4,
+        text: include_str!("schema/data-4.sql"),
+    },
 ];
 
 /// The keyring: record keys, look-ups, suppressions, period keys, epochs.
@@ -133,7 +138,7 @@ mod tests {
             connection.query_row(&text, [], |row| row.get(0)).unwrap()
         };
         assert_eq!((count("meta"), count("document")), (1, 0));
-        assert_eq!(count("migration"), 3);
+        assert_eq!(count("migration") as usize, DATA.len());
         // A program from before does not touch it.
         let newer = migrate(&mut connection, &DATA[..2]).unwrap_err();
         assert_eq!(newer.kind, FaultKind::Conflict);

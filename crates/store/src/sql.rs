@@ -32,6 +32,10 @@ statements! {
     Data POLICIES = "SELECT version, digest, source, applied FROM policy ORDER BY version";
     Data POLICY_ADD =
         "INSERT INTO policy (version, digest, source, applied) VALUES ($1, $2, $3, $4)";
+    Data AUTHORISATIONS =
+        "SELECT version, digest, source, applied FROM authorisation ORDER BY version";
+    Data AUTHORISATION_ADD =
+        "INSERT INTO authorisation (version, digest, source, applied) VALUES ($1, $2, $3, $4)";
 
     Data DOCUMENTS = "SELECT number, version, digest, source, since FROM document
         ORDER BY number, version";
@@ -40,7 +44,8 @@ statements! {
 
     Data SUBJECT_GET = "SELECT version, dossier FROM subject WHERE id = $1";
     Data SUBJECT_VERSION = "SELECT version FROM subject WHERE id = $1";
-    Data VERSIONS = "SELECT version, (SELECT MAX(version) FROM policy) FROM subject WHERE id = $1";
+    Data VERSIONS = "SELECT version, (SELECT MAX(version) FROM policy),
+        (SELECT MAX(version) FROM authorisation) FROM subject WHERE id = $1";
     Data SUBJECT_ADD = "INSERT INTO subject (id, version, due, dossier) VALUES ($1, $2, $3, $4)";
     Data SUBJECT_PUT = "UPDATE subject SET version = $1, due = $2, dossier = $3 WHERE id = $4";
     Data SUBJECT_DUE = "UPDATE subject SET due = $1 WHERE id = $2";

@@ -54,6 +54,7 @@ impl Served {
             root: folder.path().join("D"),
             keys: None,
             policy: POLICY.to_owned(),
+            authorisation: None,
             rehearsal: Some("2026-03-14T09:30:00Z".parse().unwrap()),
         };
         let kept = Arc::new(Kept::init(new, &acting().actor).unwrap());

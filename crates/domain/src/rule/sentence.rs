@@ -2,8 +2,8 @@
 
 use policy::authorisation::{Action, Authorisation};
 use policy::model::{
-    CategoryId, ErasureGround, FactId, FieldId, FormId, KindId, Language, Policy, PurposeId, RoleId,
-    SpanId,
+    CategoryId, ErasureGround, FactId, FieldId, FormId, KindId, Language, Policy, PurposeId,
+    RoleId, SpanId,
 };
 
 use super::{Lack, Rule, Terms};

@@ -24,7 +24,7 @@ Examples:
 
 Two folders are made: D, which backups copy, and D.keys, which must never be in a backup of D. A
 rehearsal runs on a clock that people move; it is marked as one for ever, and no place for the data
-of real people.";
+of real people. An authorisation.toml beside the policy says who may do what, and is taken with it.";
 
 /// Makes an installation.
 #[derive(Debug, Args)]
@@ -54,11 +54,16 @@ impl Alone for Init {
         let policy = policy_file::compile(&file)?;
         let files = document_files::beside(&self.policy, context.io)?;
         documents::check(&files, &policy)?;
+        let beside = policy_file::beside(&file, context.io)?;
+        if let Some(beside) = &beside {
+            policy_file::compile_beside(beside, &policy)?;
+        }
         let rehearsal = self.begin(&policy)?;
         let new = NewInstallation {
             root: root.clone(),
             keys,
             policy: file.source,
+            authorisation: beside.map(|beside| beside.source),
             rehearsal,
         };
         let kept = Kept::init(new, &context.actor(&self.place))?;
@@ -91,6 +96,10 @@ impl Init {
     fn answer(&self, kept: &Kept, keys: &Path, policy: &Policy, context: &mut Context<'_>) {
         let id = kept.vault().id().to_string();
         let (data, keys) = (self.shown_folder(), keys.display().to_string());
+        let law = kept.law();
+        let authorisation = law
+            .authorisation()
+            .map(|authorisation| authorisation.version);
         context.answer(
             |colour| {
                 let what = if self.rehearsal {
@@ -98,8 +107,12 @@ impl Init {
                 } else {
                     "an installation"
                 };
+                let beside = match authorisation {
+                    Some(version) => format!(" with authorisation version {version}"),
+                    None => String::new(),
+                };
                 format!(
-                    "{} {what} of {}, policy version {}, was made in {data}\n  \
+                    "{} {what} of {}, policy version {}{beside}, was made in {data}\n  \
                      id    {id}\n  \
                      keys  {keys}: never in a backup of {data}; keep a copy of it elsewhere\n",
                     Paint::Good.on("done:", colour),
@@ -114,6 +127,7 @@ impl Init {
                     "keys": keys,
                     "rehearsal": self.rehearsal,
                     "policy-version": policy.version,
+                    "authorisation-version": authorisation,
                 })
             },
         );

@@ -75,6 +75,17 @@ impl Reader<'_> {
     }
 }
 
+/// What a decision was made on: none of it may have changed when it is recorded (mechanism, 10).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Versions {
+    /// The version of the person.
+    pub subject: u64,
+    /// The version of the policy.
+    pub policy: u32,
+    /// The version of the authorisation, if there is one.
+    pub authorisation: Option<u32>,
+}
+
 impl Tx<'_> {
     /// The version of a person, inside the transaction.
     ///
@@ -93,13 +104,17 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn versions(&self, id: SubjectId) -> Result<Option<(u64, u32)>, Fault> {
+    pub fn versions(&self, id: SubjectId) -> Result<Option<Versions>, Fault> {
         one(self.connection, sql::VERSIONS, [id.as_bytes()], |row| {
-            Ok((row.get(0)?, row.get(1)?))
+            Ok(Versions {
+                subject: row.get(0)?,
+                policy: row.get(1)?,
+                authorisation: row.get(2)?,
+            })
         })
     }
 
-    /// Whether a person or the policy may have changed since [`crate::Database::changes`] gave
+    /// Whether a person, the policy or the authorisation may have changed since [`crate::Database::changes`] gave
     /// this answer.
     #[must_use]
     pub fn changed_since(&self, changes: u64) -> bool {
