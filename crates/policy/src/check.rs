@@ -22,6 +22,7 @@ macro_rules! for_each_list {
     };
 }
 
+mod accounts;
 mod acknowledged;
 mod advice;
 mod basis;
@@ -56,6 +57,7 @@ pub(crate) fn errors(policy: &Policy, context: &Context) {
     projection::check(policy, context);
     document::check(policy, context);
     form::check(policy, context);
+    accounts::check(policy, context);
 }
 
 /// Reports what law and guidance see otherwise.

@@ -1,6 +1,7 @@
 //! From the source's tree to the model: every section is read, and every error noted, before
 //! anything is decided; a part that cannot be read is left out and reading goes on.
 
+mod accounts;
 mod category;
 mod document;
 mod fact;
@@ -131,6 +132,7 @@ fn read(root: &Reader<'_>, digest: [u8; 32]) -> Policy {
         statistic_raises_odds: head.statistic_raises_odds,
         consent_proofs: head.consent_proofs,
         trace_kept: head.trace_kept,
+        accounts: accounts::accounts(root),
         controller: house::controller(root),
         officer: house::officer(root),
         authority: house::authority(root),

@@ -190,6 +190,17 @@ codes! {
     FormOrigin = "KP052", Error, "a form whose origin is not the person",
         Some("what a form brings in is supplied by the person it is about"),
         Some("GDPR 13(1), 14(2)(f); promise 6a");
+    AccountFields = "KP053", Error, "fields that an account cannot have",
+        Some("who has an account is named, and found by the address they sign in with"),
+        Some("promises 21a, 21c");
+    AccountPurpose = "KP054", Error, "accounts without a ground that holds",
+        Some("an account is personal data of its holder, and must be known while it opens others'"),
+        Some("GDPR 6(1), 32; promise 21a");
+    AccountFacts = "KP055", Error, "facts that cannot begin or end access",
+        Some("access begins and ends on a day that can be shown"), Some("promise 21a");
+    AccountTerm = "KP056", Error, "an account's data that may go before the account",
+        Some("while somebody can read data, it must be known who they are"),
+        Some("promises 9d, 21a");
 
     UnusedAcknowledgement = "KP200", Advice, "an acknowledgement that matches nothing", None, None;
     LiabilityDeclined = "KP201", Advice, "liability is declined",
