@@ -42,11 +42,13 @@ pub enum Sort {
     Projection = 12,
     /// Retention rules.
     Rule = 13,
+    /// Roles of the people who work with the data.
+    Role = 14,
 }
 
 impl Sort {
     /// Every sort.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Kind,
         Self::Category,
         Self::Field,
@@ -60,6 +62,7 @@ impl Sort {
         Self::Document,
         Self::Projection,
         Self::Rule,
+        Self::Role,
     ];
 
     /// The number by which the sort itself is stored.

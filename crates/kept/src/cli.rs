@@ -1,6 +1,7 @@
 //! The command line: one file a command, each with its options, its help and what it does.
 
 mod accept;
+mod account;
 mod acted;
 mod add;
 mod apply;
@@ -22,7 +23,9 @@ mod hold;
 mod import;
 mod init;
 mod journal;
+mod key;
 mod keys;
+mod link;
 mod login;
 mod may;
 mod met;
@@ -147,6 +150,12 @@ pub enum Command {
     Plan(plan::Plan),
     /// Put a changed policy into force
     Apply(apply::Apply),
+    /// Make, change, review and show accounts of those who work with the data
+    Account(account::Account),
+    /// Make, list and revoke keys of programs
+    Key(key::Key),
+    /// Issue a link by which a person sees what is held about them
+    Link(link::Link),
     /// Verify, publish, prove or prune the journal
     Journal(journal::Journal),
     /// Show or turn the keys
@@ -212,6 +221,9 @@ impl Command {
             Self::Sweep(command) => Sort::OnInstallation(command),
             Self::Plan(command) => Sort::OnInstallation(command),
             Self::Apply(command) => Sort::OnInstallation(command),
+            Self::Account(command) => Sort::OnInstallation(command),
+            Self::Key(command) => Sort::OnInstallation(command),
+            Self::Link(command) => Sort::OnInstallation(command),
             Self::Journal(command) => command.sort(),
             Self::Keys(command) => Sort::OnInstallation(command),
             Self::Clock(command) => Sort::OnInstallation(command),

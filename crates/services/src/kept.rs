@@ -23,6 +23,8 @@ pub struct Kept {
     pub(crate) journal_work: Mutex<()>,
     /// Held by a turn of the keys: there is one at a time.
     pub(crate) keys_work: Mutex<()>,
+    /// Held while what an account signs in with changes, and while failures are counted.
+    pub(crate) sign_in_work: Mutex<()>,
 }
 
 /// Which clock an installation runs on.

@@ -5,6 +5,7 @@
 //! writes rows and journal in one transaction.
 
 pub mod accept;
+pub mod access;
 pub mod act;
 pub mod apply;
 pub mod clock;

@@ -92,6 +92,7 @@ impl Kept {
             time,
             journal_work: Mutex::default(),
             keys_work: Mutex::default(),
+            sign_in_work: Mutex::default(),
         })
     }
 }

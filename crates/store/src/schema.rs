@@ -18,7 +18,7 @@ pub struct Migration {
     pub text: &'static str,
 }
 
-/// The data: subjects, records, journal.
+/// The data: subjects, records, journal; accounts.
 pub const DATA: &[Migration] = &[
     Migration {
         number: 1,
@@ -33,6 +33,11 @@ pub const DATA: &[Migration] = &[
     Migration {
         number: 3,
         text: include_str!("schema/data-3.sql"),
+    },
+    // Accounts of those who work with the data (21a, 21c, decision 14).
+    Migration {
+        number: 4,
+        text: include_str!("schema/data-4.sql"),
     },
 ];
 

@@ -1,6 +1,7 @@
 //! What the product promises, shown through the command line, in rehearsals of the default policy
 //! whose clock goes as far as it takes.
 
+mod accounts;
 mod banking;
 mod choices;
 mod collection;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+mod accounts;
 mod change_of_policy;
 mod common;
 mod demo;

@@ -142,7 +142,8 @@ impl Tx<'_> {
         run(self.connection, sql::SUBJECT_DUE, (due, id.as_bytes())).map(|_| ())
     }
 
-    /// Removes a person of whom nothing is held any more, and their place in organisations.
+    /// Removes a person of whom nothing is held any more, their place in organisations, and their
+    /// account.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -154,6 +155,7 @@ impl Tx<'_> {
                 sql::ORGANISATION_PERSON_DELETE,
                 [id.as_bytes()],
             )?;
+            self.delete_account(id)?;
         }
         Ok(())
     }

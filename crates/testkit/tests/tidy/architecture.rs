@@ -85,7 +85,7 @@ fn arrows_point_down() {
 #[test]
 fn each_technology_stays_in_its_crate() {
     // (dependency, the only crates that may name it)
-    let homes: [(&str, &[&str]); 9] = [
+    let homes: [(&str, &[&str]); 12] = [
         ("rusqlite", &["store"]),
         ("axum", &["web"]),
         ("maud", &["web"]),
@@ -93,6 +93,9 @@ fn each_technology_stays_in_its_crate() {
         ("indicatif", &["kept"]),
         ("tokio", &["kept", "web"]),
         ("csv", &["services"]),
+        ("argon2", &["identification"]),
+        ("totp-rs", &["identification"]),
+        ("zxcvbn", &["identification"]),
         // Sealing in `door`, hashing and signing in `journal`; `services` has the system's entropy.
         ("aws-lc-rs", &["door", "journal", "services"]),
         // The demo lives in a temporary folder; everything else temporary belongs to tests.
