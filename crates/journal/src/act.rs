@@ -142,6 +142,10 @@ acts! {
     OriginStarted = 83, "origin-started";
     /// The installation was restored from a backup.
     Restored = 84, "restored";
+    /// A configuration with a security level was accepted; `digest` is that of the level.
+    SecurityAccepted = 120, "security-accepted";
+    /// A weaker level was accepted on purpose; `digest` is that of the level with its reason.
+    SecurityLowered = 121, "security-lowered";
 }
 
 impl fmt::Display for Act {

@@ -6,6 +6,8 @@ mod add;
 mod apply;
 mod check;
 mod clock;
+mod config;
+mod config_file;
 mod consent;
 mod context;
 mod copy;
@@ -152,7 +154,9 @@ pub enum Command {
     Keys(keys::Keys),
     /// Show, move or confirm an installation's clock
     Clock(clock::Clock),
-    /// Hold an installation open and carry out the commands that others give
+    /// Check the server's configuration, show the security level in force, or lower it on purpose
+    Config(config::Config),
+    /// Serve an installation over HTTP, and carry out the commands that others give
     Serve(serve::Serve),
 }
 
@@ -214,6 +218,7 @@ impl Command {
             Self::Journal(command) => command.sort(),
             Self::Keys(command) => Sort::OnInstallation(command),
             Self::Clock(command) => Sort::OnInstallation(command),
+            Self::Config(command) => command.sort(),
             Self::Serve(command) => Sort::Alone(command),
         }
     }

@@ -46,6 +46,7 @@ statements! {
     Data SUBJECT_DUE = "UPDATE subject SET due = $1 WHERE id = $2";
     Data SUBJECTS_DUE = "SELECT id FROM subject
         WHERE due IS NOT NULL AND due <= $1 ORDER BY due, id LIMIT $2";
+    Data EARLIEST_DUE = "SELECT due FROM subject WHERE due IS NOT NULL ORDER BY due LIMIT 1";
     Data SUBJECT_DELETE = "DELETE FROM subject WHERE id = $1
         AND NOT EXISTS (SELECT 1 FROM record WHERE subject_id = $1)";
     Data SUBJECTS_AFTER = "SELECT id, version, dossier FROM subject WHERE id > $1

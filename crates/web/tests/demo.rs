@@ -71,7 +71,7 @@ impl Served {
         let server = thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread()
                 .worker_threads(1)
-                .enable_io()
+                .enable_all()
                 .build()
                 .unwrap();
             let end = async { ended.await.unwrap_or_default() };

@@ -16,5 +16,6 @@ mod people;
 mod reading;
 mod recipients;
 mod roles;
+mod server;
 mod statistics;
 mod terms;

@@ -65,6 +65,14 @@ impl Reader<'_> {
         })
     }
 
+    /// When somebody is due first, microseconds UTC; none where nobody is.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn earliest_due(&self) -> Result<Option<i64>, Fault> {
+        one(self.connection, sql::EARLIEST_DUE, [], |row| row.get(0))
+    }
+
     /// How many people are known.
     ///
     /// # Errors

@@ -57,6 +57,8 @@ pub(super) static PHRASES: Phrases = Phrases {
         ("signing-key-rolled", "Signing key rolled"),
         ("origin-started", "New origin"),
         ("restored", "Restored"),
+        ("security-accepted", "Security level accepted"),
+        ("security-lowered", "Security level lowered on purpose"),
     ],
     basis: [
         "Your consent",

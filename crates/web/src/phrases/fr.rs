@@ -57,6 +57,8 @@ pub(super) static PHRASES: Phrases = Phrases {
         ("signing-key-rolled", "Clé de signature remplacée"),
         ("origin-started", "Nouvelle origine"),
         ("restored", "Restauration"),
+        ("security-accepted", "Niveau de sécurité accepté"),
+        ("security-lowered", "Niveau de sécurité abaissé à dessein"),
     ],
     basis: [
         "Votre consentement",
