@@ -3,7 +3,8 @@
 mod permit;
 
 use policy::model::{
-    Basis, CategoryId, CategorySet, ChannelId, ProjectionId, PurposeId, RecipientId, RuleId,
+    Basis, CategoryId, CategorySet, ChannelId, KindSet, ProjectionId, PurposeId, RecipientId,
+    RoleId, RuleId,
 };
 
 use self::permit::{Bases, weight};
@@ -51,6 +52,16 @@ pub struct Allowed {
     policy_version: u32,
     moment: Moment,
     permitted: Vec<Permitted>,
+    narrowed: Option<Narrowed>,
+}
+
+/// In which role something is done, and by which version of the authorisation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Narrowed {
+    /// The role.
+    pub role: RoleId,
+    /// The version of the authorisation that was decided by.
+    pub version: u32,
 }
 
 /// One record that may be opened, in part or in whole, and why.
@@ -70,6 +81,8 @@ pub struct Permitted {
     pub rule: Option<RuleId>,
     /// Until when.
     pub until: Term,
+    /// As which kinds of subject the person is met here: those of the grounds that permit it.
+    pub kinds: KindSet,
 }
 
 /// A negative decision, with the rule that says so.
@@ -136,6 +149,30 @@ impl Allowed {
     #[must_use]
     pub fn permitted(&self) -> &[Permitted] {
         &self.permitted
+    }
+
+    /// In which role, where an authorisation narrowed it.
+    #[must_use]
+    pub fn narrowed(&self) -> Option<Narrowed> {
+        self.narrowed
+    }
+
+    /// The same decision as an authorisation narrows it: of each record the fields that the role
+    /// is left, `None` where that is no record at all.
+    pub(crate) fn narrowed_to(
+        mut self,
+        narrowed: Narrowed,
+        fields: impl Fn(&Permitted) -> Option<u64>,
+    ) -> Option<Self> {
+        self.narrowed = Some(narrowed);
+        self.permitted.retain_mut(|one| match fields(one) {
+            Some(left) => {
+                one.fields &= left;
+                true
+            }
+            None => false,
+        });
+        (!self.permitted.is_empty()).then_some(self)
     }
 
     /// The same decision about some of its records only; `None` if none of them is in it.
@@ -260,6 +297,7 @@ pub(crate) fn allow(
         policy_version: view.in_force.policy().version,
         moment: view.moment,
         permitted,
+        narrowed: None,
     })
 }
 

@@ -18,6 +18,7 @@ pub mod id;
 pub mod in_force;
 mod keeping;
 pub mod names;
+pub mod narrowing;
 pub mod personal;
 pub mod rule;
 pub mod statistic;
@@ -35,7 +36,8 @@ pub use id::{
 };
 pub use in_force::InForce;
 pub use names::Names;
+pub use narrowing::Narrowing;
 pub use personal::Personal;
-pub use rule::Rule;
+pub use rule::{Rule, Terms};
 pub use time::{Clock, Entropy, Moment};
 pub use value::{Payload, Value, ValueFault};

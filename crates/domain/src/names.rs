@@ -5,9 +5,10 @@
 
 use std::collections::BTreeMap;
 
+use policy::authorisation::Authorisation;
 use policy::model::{
     CategoryId, ChannelId, DocumentId, FactId, FieldId, KindId, OriginId, Policy, ProcessorId,
-    ProjectionId, PurposeId, RecipientId, RuleId, SpanId,
+    ProjectionId, PurposeId, RecipientId, RoleId, RuleId, SpanId,
 };
 
 use crate::{Fault, FaultKind};
@@ -42,11 +43,13 @@ pub enum Sort {
     Projection = 12,
     /// Retention rules.
     Rule = 13,
+    /// Roles of the authorisation. (14 is kept for the forms of a policy.)
+    Role = 15,
 }
 
 impl Sort {
     /// Every sort.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Kind,
         Self::Category,
         Self::Field,
@@ -60,6 +63,7 @@ impl Sort {
         Self::Document,
         Self::Projection,
         Self::Rule,
+        Self::Role,
     ];
 
     /// The number by which the sort itself is stored.
@@ -143,17 +147,32 @@ pub struct Names {
     pub projection: Numbers<ProjectionId>,
     /// Retention rules.
     pub rule: Numbers<RuleId>,
+    /// Roles of the authorisation in force; none where there is no authorisation.
+    pub role: Numbers<RoleId>,
     present: BTreeMap<(Sort, u32), String>,
 }
 
 impl Names {
-    /// Gives every name of a policy its number: the one that it has, the one of what it was
-    /// renamed from, or a new one. The new rows are to be appended to the registry.
+    /// As [`Names::assign_with`], for a policy without an authorisation.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn assign(policy: &Policy, known: &[NameRow]) -> Result<(Self, Vec<NameRow>), Fault> {
+        Self::assign_with(policy, None, known)
+    }
+
+    /// Gives every name of a policy, and every role of the authorisation beside it, its number: the
+    /// one that it has, the one of what it was renamed from, or a new one. The new rows are to be
+    /// appended to the registry.
     ///
     /// # Errors
     /// [`FaultKind::Conflict`] when two names of the policy claim one number: a name that still
     /// exists cannot also have been renamed.
-    pub fn assign(policy: &Policy, known: &[NameRow]) -> Result<(Self, Vec<NameRow>), Fault> {
+    pub fn assign_with(
+        policy: &Policy,
+        authorisation: Option<&Authorisation>,
+        known: &[NameRow],
+    ) -> Result<(Self, Vec<NameRow>), Fault> {
         let mut registry = Registry::new(known);
         macro_rules! list {
             ($sort:expr, $list:ident, $id:ident) => {{
@@ -177,6 +196,10 @@ impl Names {
         let rule = list!(Sort::Rule, rules, RuleId);
         let (ids, items) = fields(policy);
         let field = Numbers::new(ids.into_iter().zip(registry.assign(Sort::Field, items)?));
+        let roles = authorisation.map_or(&[][..], |it| &it.roles).iter();
+        let roles = roles.map(|it| (it.name.clone(), it.was.iter().cloned().collect()));
+        let numbers = registry.assign(Sort::Role, roles.collect())?;
+        let role = Numbers::new((0..).map(RoleId).zip(numbers));
         let names = Self {
             kind,
             category,
@@ -191,6 +214,7 @@ impl Names {
             document,
             projection,
             rule,
+            role,
             present: registry.present,
         };
         Ok((names, registry.new))

@@ -1,10 +1,14 @@
 //! The rules that a decision names, in both directions: why yes and why no.
 
 mod sentence;
+mod terms;
 
+pub use terms::Terms;
+
+use policy::authorisation::Action;
 use policy::model::{
-    CategoryId, ChannelId, FactId, FieldId, FormId, KindId, OriginId, Policy, ProcessorId,
-    PurposeId, RecipientId, RuleId, SpanId,
+    CategoryId, ChannelId, FactId, FieldId, FormId, KindId, OriginId, ProcessorId, PurposeId,
+    RecipientId, RoleId, RuleId, SpanId,
 };
 
 use crate::subject::EndedBy;
@@ -20,6 +24,17 @@ pub enum Rule {
         recipient: RecipientId,
         /// What for.
         purpose: PurposeId,
+    },
+    /// The role is not granted it: the authorisation narrows what the policy permits (9c).
+    Role {
+        /// In which role it was asked for.
+        role: RoleId,
+        /// What would be done.
+        action: Action,
+        /// What for, where it is for one purpose.
+        purpose: Option<PurposeId>,
+        /// What is missing.
+        lacks: Lack,
     },
     /// The purpose does not use the category (19a).
     NotUsed {
@@ -224,11 +239,26 @@ pub enum Rule {
     Order,
 }
 
+/// What a role lacks to do something.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Lack {
+    /// A grant: it may not do this with such data, whoever it is about.
+    Grant,
+    /// It may, about other kinds of people.
+    Kind,
+    /// It may, about the account's own clients, and this person is none.
+    OwnClient,
+    /// It may, about the people of the one matter that is named, and this is not of it.
+    Matter,
+}
+
 impl Rule {
     /// The rule's name, as the policy file or the field of law has it: `retention 10d`,
     /// `recipients.marketing`, `purposes.newsletters.basis`.
     #[must_use]
-    pub fn name(&self, policy: &Policy) -> String {
+    pub fn name<'a>(&self, terms: impl Into<Terms<'a>>) -> String {
+        let terms = terms.into();
+        let policy = terms.policy;
         let purpose = |id: PurposeId| policy.purposes[id.index()].name.as_str();
         let category = |id: CategoryId| policy.categories[id.index()].name.as_str();
         let fact = |id: FactId| policy.facts[id.index()].name.as_str();
@@ -237,6 +267,10 @@ impl Rule {
             Self::Recipient { recipient, .. } => {
                 format!("recipients.{}", policy.recipients[recipient.index()].name)
             }
+            Self::Role { role, .. } => match terms.authorisation {
+                Some(authorisation) => format!("roles.{}.grants", authorisation.role(role).name),
+                None => "roles".to_owned(),
+            },
             Self::NotUsed { purpose: id, .. } => format!("purposes.{}.uses", purpose(id)),
             Self::NoGround { purpose: id, .. } | Self::NotYet { purpose: id } => {
                 format!("purposes.{}", purpose(id))

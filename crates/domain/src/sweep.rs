@@ -70,6 +70,7 @@ pub fn decide_anonymise(
             _ => None,
         },
         until: Term::Through(moment.today),
+        kinds: held.grounds.iter().map(|ground| ground.kind).collect(),
     };
     allow(Access::Project(projection), view, vec![permitted], due.rule)
 }

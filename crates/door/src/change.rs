@@ -55,7 +55,12 @@ pub struct Batch {
     pub bulk: Option<(Detail, Vec<Part>)>,
     /// What is added to statistics (10h).
     pub project: Vec<StatisticRow>,
+    /// What else is written in the same transaction: rows that hold no sealed value.
+    pub beside: Option<Beside>,
 }
+
+/// Writes in the transaction of a batch, perhaps more than once.
+pub type Beside = Box<dyn FnMut(&mut store::Tx<'_>) -> Result<(), Fault> + Send>;
 
 impl From<Change> for Batch {
     fn from(change: Change) -> Self {
@@ -148,6 +153,7 @@ impl Vault {
             organisation,
             bulk,
             project,
+            mut beside,
         } = batch;
         let bulk = bulk
             .map(|(detail, parts)| self.bulk_entry(detail, &parts))
@@ -197,6 +203,9 @@ impl Vault {
                 write_organisation(tx, change)?;
             }
             let bulk = bulk.as_ref().map(|entry| tx.append(entry)).transpose()?;
+            if let Some(beside) = &mut beside {
+                beside(tx)?;
+            }
             let receipts = prepared
                 .iter()
                 .map(|one| write(tx, one, bulk))

@@ -1,7 +1,7 @@
 //! The grant: a positive decision that stands in the journal, and what it opens.
 //!
-//! A read happens at its journal commit: in that transaction the versions of the person and of
-//! the policy are compared with those that were decided on (mechanism, 10). Only then is a value
+//! A read happens at its journal commit: in that transaction the versions of the person, of
+//! the policy and of the authorisation are compared with those that were decided on (mechanism, 10). Only then is a value
 //! opened.
 
 use domain::decide::{Access, Allowed, Permitted};
@@ -12,6 +12,7 @@ use domain::{Actor, Fault, FaultKind, Personal};
 use jiff::{SignedDuration, Timestamp};
 use journal::{Act, Destination, Detail, Ground};
 use store::Priority;
+use store::data::subject::Versions;
 
 use crate::details::{ACCESS, basis_number, detail};
 use crate::envelope::{self, Belonging};
@@ -42,7 +43,7 @@ pub struct Opened {
 /// Why a grant was not recorded.
 #[derive(Debug)]
 pub enum NotGranted {
-    /// The person or the policy changed since the decision: decide again.
+    /// The person, the policy or the authorisation changed since the decision: decide again.
     Stale,
     /// The journal cannot be written, so nothing is opened.
     Fault(Fault),
@@ -103,8 +104,12 @@ impl Vault {
             .iter()
             .map(|(allowed, loaded)| {
                 let entry = self.entry(&detail_of(allowed, actor, destination, names))?;
-                let versions = (allowed.subject_version(), allowed.policy_version());
-                Ok((allowed.subject(), versions, loaded.seen, entry))
+                Ok((
+                    allowed.subject(),
+                    DecidedOn::of(allowed),
+                    loaded.seen,
+                    entry,
+                ))
             })
             .collect::<Result<Vec<_>, Fault>>()?;
         // A job that looks for what an objection is to suppress must not fail on a full disk.
@@ -121,7 +126,8 @@ impl Vault {
                 .iter()
                 .map(|(id, decided_on, seen, entry)| {
                     // Where nothing changed since the person was loaded, neither did they.
-                    let fresh = !tx.changed_since(*seen) || tx.versions(*id)? == Some(*decided_on);
+                    let fresh = !tx.changed_since(*seen)
+                        || tx.versions(*id)?.is_some_and(|now| decided_on.is(now));
                     if fresh {
                         tx.append(entry).map(Some)
                     } else {
@@ -193,6 +199,28 @@ impl Vault {
     }
 }
 
+/// The versions that were decided on; of the authorisation only where it narrowed the decision.
+struct DecidedOn {
+    subject: u64,
+    policy: u32,
+    authorisation: Option<u32>,
+}
+
+impl DecidedOn {
+    fn of(allowed: &Allowed) -> Self {
+        Self {
+            subject: allowed.subject_version(),
+            policy: allowed.policy_version(),
+            authorisation: allowed.narrowed().map(|narrowed| narrowed.version),
+        }
+    }
+
+    fn is(&self, now: Versions) -> bool {
+        let authorised = self.authorisation.is_none() || self.authorisation == now.authorisation;
+        self.subject == now.subject && self.policy == now.policy && authorised
+    }
+}
+
 fn detail_of(allowed: &Allowed, actor: &Actor, destination: Destination, names: &Names) -> Detail {
     let act = match allowed.access() {
         Access::Use(_) => Act::Read,
@@ -212,6 +240,10 @@ fn detail_of(allowed: &Allowed, actor: &Actor, destination: Destination, names: 
     categories.sort_unstable();
     categories.dedup();
     detail.categories = categories;
+    if let Some(narrowed) = allowed.narrowed() {
+        detail.role = Some(names.role.number(narrowed.role));
+        detail.authorisation_version = Some(narrowed.version);
+    }
     let mut bases: Vec<u32> = Vec::new();
     for one in allowed.permitted() {
         let basis = basis_number(one.basis);

@@ -142,6 +142,40 @@ acts! {
     OriginStarted = 83, "origin-started";
     /// The installation was restored from a backup.
     Restored = 84, "restored";
+    /// An account was made.
+    AccountMade = 90, "account-made";
+    /// An account was granted a role; the rule names it.
+    RoleGranted = 91, "role-granted";
+    /// A role was withdrawn from an account; the rule names it.
+    RoleWithdrawn = 92, "role-withdrawn";
+    /// A role of an account was reviewed and is still needed; the rule names it.
+    ReviewDone = 93, "review-done";
+    /// An account was disabled: its sessions, links and credentials ended.
+    AccountDisabled = 94, "account-disabled";
+    /// An authorisation came into force: who may do what with which data.
+    AuthorisationApplied = 96, "authorisation-applied";
+    /// Somebody signed in; the rule says by what.
+    SignedIn = 100, "signed-in";
+    /// Signing in failed; `count` times in a minute, whoever it was meant to be.
+    SignInFailed = 101, "sign-in-failed";
+    /// Somebody signed out.
+    SignedOut = 102, "signed-out";
+    /// Sessions were ended by somebody else; `count` of them.
+    SessionRevoked = 103, "session-revoked";
+    /// Something to sign in with was added; the rule says what.
+    CredentialAdded = 104, "credential-added";
+    /// Something to sign in with was removed; the rule says what.
+    CredentialRemoved = 105, "credential-removed";
+    /// A link to sign in with was issued; the rule says for what.
+    LinkIssued = 106, "link-issued";
+    /// A key was made for a program.
+    KeyMade = 110, "key-made";
+    /// A program's key was revoked.
+    KeyRevoked = 111, "key-revoked";
+    /// A configuration with a security level was accepted; `digest` is that of the level.
+    SecurityAccepted = 120, "security-accepted";
+    /// A weaker level was accepted on purpose; `digest` is that of the level with its reason.
+    SecurityLowered = 121, "security-lowered";
 }
 
 impl fmt::Display for Act {
@@ -164,6 +198,6 @@ mod tests {
             assert_eq!(Act::of_number(act.number()), Some(*act));
         }
         assert_eq!(Act::of_number(0), None);
-        assert_eq!(Act::of_number(99), None);
+        assert_eq!(Act::of_number(89), None);
     }
 }

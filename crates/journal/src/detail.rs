@@ -181,6 +181,10 @@ pub struct Detail {
     pub span: Option<Span>,
     /// What the data concerned is held for, beside the purpose that was stated.
     pub grounds: Vec<Ground>,
+    /// The role that it was done in, as a number of the name registry.
+    pub role: Option<u32>,
+    /// The version of the authorisation that granted or refused it to the role.
+    pub authorisation_version: Option<u32>,
 }
 
 impl Detail {
@@ -211,6 +215,8 @@ impl Detail {
             parts: None,
             span: None,
             grounds: Vec::new(),
+            role: None,
+            authorisation_version: None,
         }
     }
 
@@ -257,6 +263,10 @@ impl Detail {
         });
         map.put_some(21, self.other.as_ref(), |e, id| e.bytes(id).map(drop));
         map.put_list(22, &self.grounds, Ground::put);
+        map.put_some(23, self.role, |e, number| e.u32(number).map(drop));
+        map.put_some(24, self.authorisation_version, |e, number| {
+            e.u32(number).map(drop)
+        });
         map.finish()
     }
 
@@ -323,6 +333,8 @@ impl Detail {
                 }
                 21 => detail.other = Some(read_bytes(d)?),
                 22 => detail.grounds = read_list(d, Ground::read)?,
+                23 => detail.role = Some(d.u32()?),
+                24 => detail.authorisation_version = Some(d.u32()?),
                 key => return Err(DetailFault::UnknownKey(key)),
             }
         }
@@ -440,6 +452,7 @@ mod tests {
             parts in of((any::<u64>(), any::<Hash>())),
             span in of((any::<u64>(), any::<u64>())),
             grounds in prop::collection::vec((0u32..300, 0u32..7), 0..3),
+            (role, authorisation_version) in (of(0u32..300), of(0u32..30)),
         ) -> Detail {
             Detail {
                 at, act, actor, on_behalf_of, subject, other, organisation, records, categories,
@@ -451,6 +464,7 @@ mod tests {
                     .into_iter()
                     .map(|(purpose, basis)| Ground { purpose, basis })
                     .collect(),
+                role, authorisation_version,
             }
         }
     }

@@ -1,11 +1,15 @@
 //! The command line: one file a command, each with its options, its help and what it does.
 
 mod accept;
+mod access;
+mod account;
 mod acted;
 mod add;
 mod apply;
 mod check;
 mod clock;
+mod config;
+mod config_file;
 mod confirm;
 mod consent;
 mod context;
@@ -22,7 +26,9 @@ mod hold;
 mod import;
 mod init;
 mod journal;
+mod key;
 mod keys;
+mod link;
 mod login;
 mod may;
 mod met;
@@ -91,6 +97,8 @@ pub enum Command {
     Check(check::Check),
     /// Explain a code that a check has printed
     Explain(explain::Explain),
+    /// Say who may do what with which data
+    Access(access::Access),
     /// Write the record of processing activities that a policy comes to (GDPR 30)
     Register(register::Register),
     /// Write the notice that the public reads, from a policy or a version that was in force
@@ -147,13 +155,21 @@ pub enum Command {
     Plan(plan::Plan),
     /// Put a changed policy into force
     Apply(apply::Apply),
+    /// Make, change, review and show accounts of those who work with the data
+    Account(account::Account),
+    /// Make, list and revoke keys of programs
+    Key(key::Key),
+    /// Issue a link by which a person sees what is held about them
+    Link(link::Link),
     /// Verify, publish, prove or prune the journal
     Journal(journal::Journal),
     /// Show or turn the keys
     Keys(keys::Keys),
     /// Show, move or confirm an installation's clock
     Clock(clock::Clock),
-    /// Hold an installation open and carry out the commands that others give
+    /// Check the server's configuration, show the security level in force, or lower it on purpose
+    Config(config::Config),
+    /// Serve an installation over HTTP, and carry out the commands that others give
     Serve(serve::Serve),
 }
 
@@ -184,6 +200,7 @@ impl Command {
             Self::Demo(command) => Sort::Alone(command),
             Self::Check(command) => Sort::Alone(command),
             Self::Explain(command) => Sort::Alone(command),
+            Self::Access(command) => command.sort(),
             Self::Register(command) => Sort::Alone(command),
             Self::Notice(command) => command.sort(),
             Self::Documents(command) => Sort::OnInstallation(command),
@@ -212,9 +229,13 @@ impl Command {
             Self::Sweep(command) => Sort::OnInstallation(command),
             Self::Plan(command) => Sort::OnInstallation(command),
             Self::Apply(command) => Sort::OnInstallation(command),
+            Self::Account(command) => Sort::OnInstallation(command),
+            Self::Key(command) => Sort::OnInstallation(command),
+            Self::Link(command) => Sort::OnInstallation(command),
             Self::Journal(command) => command.sort(),
             Self::Keys(command) => Sort::OnInstallation(command),
             Self::Clock(command) => Sort::OnInstallation(command),
+            Self::Config(command) => command.sort(),
             Self::Serve(command) => Sort::Alone(command),
         }
     }

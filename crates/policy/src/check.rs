@@ -22,6 +22,7 @@ macro_rules! for_each_list {
     };
 }
 
+mod accounts;
 mod acknowledged;
 mod advice;
 mod basis;
@@ -41,8 +42,9 @@ use crate::model::{CategoryId, Policy, RuleId};
 use crate::parse::Context;
 
 pub(crate) use acknowledged::acknowledge;
+pub(crate) use rename::check_list as rename_list;
 pub(crate) use special::{card_security_code, is_card_security_code};
-pub(crate) use succession::check as succession;
+pub(crate) use succession::{check as succession, renames};
 
 /// Reports what does not hold together.
 pub(crate) fn errors(policy: &Policy, context: &Context) {
@@ -56,6 +58,7 @@ pub(crate) fn errors(policy: &Policy, context: &Context) {
     projection::check(policy, context);
     document::check(policy, context);
     form::check(policy, context);
+    accounts::check(policy, context);
 }
 
 /// Reports what law and guidance see otherwise.
@@ -73,7 +76,7 @@ fn rule_path(policy: &Policy, rule: RuleId) -> String {
 }
 
 /// Names in a sentence: `a`, `b` and `c`.
-fn list<S: AsRef<str>>(names: &[S]) -> String {
+pub(crate) fn list<S: AsRef<str>>(names: &[S]) -> String {
     let quoted: Vec<String> = names
         .iter()
         .map(|name| format!("`{}`", name.as_ref()))

@@ -3,6 +3,7 @@
 //! [`compile`] takes the text of a policy and gives the compiled [`model::Policy`] or everything
 //! that is wrong with it, at once. It never panics and does no I/O.
 
+pub mod authorisation;
 mod check;
 pub mod compare;
 pub mod diagnostics;
@@ -17,6 +18,7 @@ pub mod text;
 mod tree;
 pub mod words;
 
+pub use authorisation::Authorisation;
 pub use compare::{Change, compare};
 pub use diagnostics::{Code, Diagnostic, Explanation, Level, explain, render, to_json};
 pub use duration::DurationFault;
@@ -83,7 +85,7 @@ fn compile_with(source: &str, in_force: Option<&Policy>) -> Outcome {
     if !readable {
         forget_what_follows_from_syntax(&mut diagnostics);
     }
-    check::acknowledge(&policy, &places, readable, &mut diagnostics);
+    check::acknowledge(&policy.acknowledged, &places, readable, &mut diagnostics);
     diagnostics.sort_by_key(|d| d.labels.first().map_or(0, |label| label.span.start));
     diagnostics.dedup();
     let clean = diagnostics.iter().all(|diagnostic| !diagnostic.is_error());

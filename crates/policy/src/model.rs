@@ -7,12 +7,14 @@
 
 use jiff::civil::Date;
 
+mod accounts;
 mod document;
 mod form;
 mod ids;
 mod purpose;
 mod rights;
 
+pub use accounts::*;
 pub use document::*;
 pub use form::*;
 pub use ids::*;
@@ -104,6 +106,8 @@ pub struct Policy {
     pub statistic_raises_odds: u32,
     /// The category that proofs of consent are kept in (8b); without one no consent is taken.
     pub consent_proofs: Option<CategoryId>,
+    /// Who has an account of the server (21a, 21c); without one there are none.
+    pub accounts: Option<Accounts>,
     /// How long the details of the trace are kept: who did what, to whose data (10l).
     pub trace_kept: Duration,
     /// Security measures in general words, beyond what Kept does itself (GDPR 30(1)(g)).

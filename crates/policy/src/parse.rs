@@ -1,6 +1,8 @@
 //! From the source's tree to the model: every section is read, and every error noted, before
 //! anything is decided; a part that cannot be read is left out and reading goes on.
 
+mod accounts;
+mod authorisation;
 mod category;
 mod document;
 mod fact;
@@ -22,6 +24,7 @@ use sha2::{Digest, Sha256};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::{Edition, Policy, Tables};
 use crate::tree::{Entry, Places};
+pub(crate) use authorisation::authorisation;
 pub(crate) use names::{Names, Sort};
 use reader::Reader;
 pub(crate) use reader::{DID_YOU_MEAN, suggestion};
@@ -43,6 +46,16 @@ pub(crate) struct Context {
 }
 
 impl Context {
+    fn new(what: &'static str, places: Places, names: Names, found: Vec<Diagnostic>) -> Self {
+        Self {
+            places,
+            names,
+            what,
+            diagnostics: RefCell::new(found),
+            broken: RefCell::default(),
+        }
+    }
+
     /// Notes what is wrong.
     pub(crate) fn report(&self, diagnostic: Diagnostic) {
         self.diagnostics.borrow_mut().push(diagnostic);
@@ -110,13 +123,7 @@ pub(crate) fn edition(entries: &[Entry]) -> (Edition, Context) {
 fn context(entries: &[Entry], what: &'static str) -> Context {
     let places = Places::of(entries);
     let (names, found) = Names::collect(entries, &places);
-    Context {
-        places,
-        names,
-        what,
-        diagnostics: RefCell::new(found),
-        broken: RefCell::default(),
-    }
+    Context::new(what, places, names, found)
 }
 
 fn read(root: &Reader<'_>, digest: [u8; 32]) -> Policy {
@@ -131,6 +138,7 @@ fn read(root: &Reader<'_>, digest: [u8; 32]) -> Policy {
         statistic_raises_odds: head.statistic_raises_odds,
         consent_proofs: head.consent_proofs,
         trace_kept: head.trace_kept,
+        accounts: accounts::accounts(root),
         controller: house::controller(root),
         officer: house::officer(root),
         authority: house::authority(root),

@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test")]
 #![allow(clippy::disallowed_methods, reason = "the index is a file")]
 
-use policy::diagnostics::explain::MINIMAL;
+use policy::authorisation;
+use policy::diagnostics::explain::{MINIMAL, MINIMAL_AUTHORISATION};
 use policy::model::{Edition, Policy};
 use policy::{Code, compile, compile_after, compile_edition, explain, render};
 use toml::{Table, Value};
@@ -11,11 +12,11 @@ use toml::{Table, Value};
 /// Lays a fragment over the minimal policy: tables are merged, elements of a list of tables are
 /// matched by their name or added, other values replaced; a comment `# without PATH` takes away. A
 /// fragment that is not TOML is put at the end as it is.
-fn lay_over(fragment: &str) -> String {
+fn lay_over(base: &str, fragment: &str) -> String {
     let Ok(over) = fragment.parse::<Table>() else {
-        return format!("{MINIMAL}\n{fragment}");
+        return format!("{base}\n{fragment}");
     };
-    let mut policy: Table = MINIMAL.parse().unwrap();
+    let mut policy: Table = base.parse().unwrap();
     for path in fragment
         .lines()
         .filter_map(|line| line.strip_prefix("# without "))
@@ -122,7 +123,11 @@ fn every_wrong_example_yields_its_code() {
             assert!(outcome.edition.is_none(), "{code}");
             continue;
         }
-        let source = lay_over(example);
+        if code.as_str() >= "KP300" {
+            of_an_authorisation(*code, example);
+            continue;
+        }
+        let source = lay_over(MINIMAL, example);
         // What is wrong with a policy that follows another shows when it follows one.
         let outcome = match code {
             Code::RenameUnsaid | Code::VersionNotHigher => compile_after(&source, &in_force),
@@ -142,6 +147,47 @@ fn every_wrong_example_yields_its_code() {
     }
 }
 
+/// An authorisation goes with a policy: with one that lacks what the page says it lacks.
+fn of_an_authorisation(code: Code, example: &str) {
+    let policy =
+        match code {
+            Code::ConditionNeverHolds => MINIMAL
+                .replace("about-matter = true\n", "")
+                .replace("contract = \"order\"", ""),
+            Code::GrantsAndReads => format!("{}\n{SPECIAL}", MINIMAL.replace(
+            "arises-with = \"dispute-opened\"\nuses = [\"identity\"]",
+            "arises-with = \"dispute-opened\"\nuses = [\"identity\", \"expert-reports\"]",
+        ).replace("disputes = [\"identity.surname\"]", "disputes = \"all\"")),
+            _ => MINIMAL.to_owned(),
+        };
+    let outcome = compile(&policy);
+    let text = render(&outcome.diagnostics, &policy, "policy.toml", false);
+    assert!(outcome.policy.is_some(), "{code}: {text}");
+    let policy = outcome.policy.unwrap();
+    let source = lay_over(MINIMAL_AUTHORISATION, example);
+    let outcome = authorisation::compile(&source, &policy);
+    let found: Vec<Code> = outcome.diagnostics.iter().map(|d| d.code).collect();
+    let text = render(&outcome.diagnostics, &source, "authorisation.toml", false);
+    assert!(
+        found.contains(&code),
+        "{code} is not among {found:?}\n{text}"
+    );
+    let clean = outcome.diagnostics.iter().all(|it| !it.is_error());
+    assert_eq!(outcome.authorisation.is_some(), clean, "{code}");
+}
+
+/// Special-category data of the minimal policy, within its disputes.
+const SPECIAL: &str = r#"
+[categories.expert-reports]
+title = { en = "Expert reports", fr = "Rapports d'expertise" }
+about = { en = "What an expert found", fr = "Ce qu'un expert a constaté" }
+nature = "special"
+only-during = "dispute"
+[categories.expert-reports.fields.medical-finding]
+title = { en = "Medical finding", fr = "Constat médical" }
+type = "note"
+"#;
+
 #[test]
 fn codes_are_numbered_by_their_level_and_never_twice() {
     for pair in Code::ALL.windows(2) {
@@ -153,10 +199,12 @@ fn codes_are_numbered_by_their_level_and_never_twice() {
         );
     }
     for code in Code::ALL {
-        assert_eq!(
-            code.as_str() >= "KP200",
-            code.level() == policy::Level::Advice
-        );
+        let of_its_level = code.as_str()[2..].parse::<u32>().unwrap() % 300;
+        let advice = match code.as_str() >= "KP300" {
+            true => of_its_level >= 50,
+            false => of_its_level >= 200,
+        };
+        assert_eq!(advice, code.level() == policy::Level::Advice, "{code}");
     }
 }
 

@@ -4,7 +4,8 @@
 
 use std::sync::LazyLock;
 
-use policy::diagnostics::explain::MINIMAL;
+use policy::authorisation;
+use policy::diagnostics::explain::{MINIMAL, MINIMAL_AUTHORISATION};
 use policy::model::{Language, Policy};
 use policy::{compare, compile, compile_after, register, render, to_json};
 use proptest::prelude::*;
@@ -138,6 +139,23 @@ proptest! {
     #[test]
     fn a_damaged_policy_never_panics(mishaps in prop::collection::vec(mishap(), 1..8)) {
         survives(&mishaps.iter().fold(MINIMAL.to_owned(), |source, it| befall(&source, it)));
+    }
+
+    #[test]
+    fn a_damaged_authorisation_never_panics(mishaps in prop::collection::vec(mishap(), 1..8)) {
+        let source = mishaps.iter().fold(MINIMAL_AUTHORISATION.to_owned(), |it, one| befall(&it, one));
+        let outcome = authorisation::compile(&source, &IN_FORCE);
+        let text = render(&outcome.diagnostics, &source, "authorisation.toml", false);
+        prop_assert_eq!(text.is_empty(), outcome.diagnostics.is_empty());
+        prop_assert_eq!(outcome.authorisation.is_none(), outcome.errors().next().is_some());
+        for diagnostic in &outcome.diagnostics {
+            for label in &diagnostic.labels {
+                prop_assert!(source.get(label.span.clone()).is_some(), "{:?}", diagnostic);
+            }
+        }
+        let in_force = authorisation::compile(MINIMAL_AUTHORISATION, &IN_FORCE).authorisation.unwrap();
+        let after = authorisation::compile_after(&source, &IN_FORCE, &in_force);
+        prop_assert!(after.errors().count() >= outcome.errors().count());
     }
 
     #[test]

@@ -37,6 +37,7 @@ fn installation() -> (tempfile::TempDir, Kept) {
         root: folder.path().join("kept"),
         keys: None,
         policy: POLICY.to_owned(),
+        authorisation: None,
         rehearsal: Some("2026-03-01T09:00:00Z".parse().unwrap()),
     };
     let kept = Kept::init(new, &acting(false).actor).unwrap();

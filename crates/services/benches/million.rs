@@ -42,6 +42,7 @@ fn main() {
             root: root.clone(),
             keys: None,
             policy: default_policy(),
+            authorisation: None,
             rehearsal: Some(start),
         },
         &acting().actor,

@@ -45,6 +45,7 @@ static HOUSE: LazyLock<House> = LazyLock::new(|| {
             root: folder.path().join("kept"),
             keys: None,
             policy: std::fs::read_to_string(source).unwrap(),
+            authorisation: None,
             rehearsal: Some("2026-03-01T09:00:00Z".parse().unwrap()),
         },
         &acting().actor,

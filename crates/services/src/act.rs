@@ -7,7 +7,7 @@ use domain::sweep::{due, next_due};
 use domain::{Actor, Fault, FaultKind, Moment, RecordId, Rule, SubjectId};
 use door::change::Change;
 use door::restrictive::RestrictiveAct;
-use door::{Batch, NewValues, OrganisationChange, Receipt};
+use door::{Batch, Beside, NewValues, OrganisationChange, Receipt};
 use jiff::Timestamp;
 use journal::{Act, Detail};
 use policy::model::Then;
@@ -49,6 +49,8 @@ pub(crate) struct Decided {
     pub(crate) suppress: Vec<(u32, door::LookUpValue)>,
     /// The organisation that the act concerns, too, as it is afterwards.
     pub(crate) organisation: Option<OrganisationChange>,
+    /// What else is written in the same transaction.
+    pub(crate) beside: Option<Beside>,
 }
 
 impl Kept {
@@ -68,6 +70,7 @@ impl Kept {
                 self.refused_write(fault, Some(id), tried, acting, (&law, moment))
             })?;
             let organisation = decided.organisation.take();
+            let beside = decided.beside.take();
             let (change, effects, destroyed) =
                 self.change(&law, subject, Some(before), decided, acting, moment);
             if acting.dry_run {
@@ -81,6 +84,7 @@ impl Kept {
             }
             let batch = Batch {
                 organisation,
+                beside,
                 ..Batch::from(change)
             };
             match self.commit(&law, batch, moment) {
@@ -115,6 +119,7 @@ impl Kept {
             mut details,
             suppress,
             organisation: _,
+            beside: _,
         } = decided;
         let (gone, rules): (Vec<RecordId>, Vec<Rule>) = due(&law.in_force, &subject, moment)
             .into_iter()
@@ -226,10 +231,10 @@ pub(crate) fn keeps_changing() -> Fault {
 
 /// A refusal of the domain as a fault that names its rule.
 pub(crate) fn refused(refusal: Refusal, law: &Law) -> Fault {
-    let policy = law.policy();
+    let terms = law.terms();
     Fault::new(
         FaultKind::Refused,
-        refusal.rule.sentence(policy, policy::model::Language::En),
+        refusal.rule.sentence(terms, policy::model::Language::En),
     )
-    .rule(refusal.rule.name(policy))
+    .rule(refusal.rule.name(terms))
 }

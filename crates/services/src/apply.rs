@@ -12,6 +12,7 @@ use store::Priority;
 use store::data::registry::PolicyRow;
 
 use crate::act::{Acting, next_look};
+use crate::authorisation;
 use crate::concern::part_of;
 use crate::kept::Kept;
 use crate::law::Law;
@@ -145,10 +146,10 @@ impl Kept {
             .write()
             .unwrap_or_else(PoisonError::into_inner);
         let now = self.moment()?;
-        if self.law().policy().version != law.policy().version {
+        if !self.law().is_that_of(law) {
             return Err(Fault::new(
                 FaultKind::Conflict,
-                "another policy came into force meanwhile",
+                "another policy or authorisation came into force meanwhile",
             )
             .remedy("plan again, against the policy that is in force now"));
         }
@@ -165,6 +166,16 @@ impl Kept {
         detail.policy_version = row.version;
         detail.digest = Some(row.digest);
         let entry = self.vault.entry(&detail)?;
+        let authorised = match candidate.next.new_one() {
+            None => None,
+            Some(new) => {
+                let detail = self.detail(Act::AuthorisationApplied, &acting.actor, now, law);
+                let mut detail = authorisation::applied(detail, &new.authorisation);
+                detail.policy_version = candidate.policy.version;
+                let row = authorisation::row(&new.authorisation, &new.source, now);
+                Some((row, self.vault.entry(&detail)?))
+            }
+        };
         let Foreseen {
             in_force,
             names,
@@ -176,10 +187,20 @@ impl Kept {
             }
             tx.add_policy(&row)?;
             tx.put_meta(DUE_FOLLOWS, &[])?;
-            tx.append(&entry)
+            let seq = tx.append(&entry)?;
+            if let Some((row, entry)) = &authorised {
+                tx.add_authorisation(row)?;
+                tx.append(entry)?;
+            }
+            Ok(seq)
         })?;
+        let source = match candidate.next.new_one() {
+            Some(new) => Some(new.source.clone()),
+            None => law.authorisation_source().map(str::to_owned),
+        };
+        let authorised = candidate.next.authorisation().cloned().zip(source);
         let mut in_place = self.law.write().unwrap_or_else(PoisonError::into_inner);
-        *in_place = Arc::new(Law { in_force, names });
+        *in_place = Arc::new(Law::new(in_force, names, authorised));
         Ok(Some(seq))
     }
 

@@ -280,7 +280,7 @@ pub(crate) fn look_ups(
         .collect()
 }
 
-fn empty(id: SubjectId, person: Option<Person>) -> Subject {
+pub(crate) fn empty(id: SubjectId, person: Option<Person>) -> Subject {
     Subject {
         id,
         version: 0,

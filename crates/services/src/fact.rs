@@ -213,7 +213,7 @@ impl Kept {
             changes,
             organisation: Some(organisation),
             bulk,
-            project: Vec::new(),
+            ..Batch::default()
         };
         Ok((batch, people, destroyed))
     }

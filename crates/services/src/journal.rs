@@ -5,6 +5,7 @@ pub mod checkpoint;
 mod files;
 pub mod prove;
 pub mod prune;
+mod published;
 pub mod state;
 pub mod verify;
 

@@ -23,6 +23,8 @@ pub struct Kept {
     pub(crate) journal_work: Mutex<()>,
     /// Held by a turn of the keys: there is one at a time.
     pub(crate) keys_work: Mutex<()>,
+    /// Held while what an account signs in with changes, and while failures are counted.
+    pub(crate) sign_in_work: Mutex<()>,
 }
 
 /// Which clock an installation runs on.
@@ -77,7 +79,7 @@ impl Kept {
         moment: Moment,
     ) -> Result<Vec<Receipt>, Fault> {
         let _applied = self.applying.read().unwrap_or_else(PoisonError::into_inner);
-        if self.law().policy().version != law.policy().version {
+        if !self.law().is_that_of(law) {
             return Err(
                 Fault::new(FaultKind::Conflict, "a new policy has come into force")
                     .remedy("decide again"),

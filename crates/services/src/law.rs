@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use domain::names::{NameRow, Names, Sort};
-use domain::{Fault, FaultKind, InForce};
+use domain::{Fault, FaultKind, InForce, Terms};
+use policy::authorisation::Authorisation;
 use policy::model::Policy;
 use store::Database;
 
@@ -13,6 +14,15 @@ pub struct Law {
     pub in_force: InForce,
     /// The numbers of names.
     pub names: Names,
+    /// The authorisation beside it, if there is one: who may do what.
+    authorised: Option<Authorised>,
+}
+
+/// An authorisation in force.
+#[derive(Clone)]
+struct Authorised {
+    authorisation: Arc<Authorisation>,
+    source: String,
 }
 
 impl Law {
@@ -27,7 +37,10 @@ impl Law {
             .map(|row| compiled(&row.source).map(Arc::new))
             .collect::<Result<Vec<_>, Fault>>()?;
         let current = policies.pop().ok_or_else(no_policy)?;
-        let (names, new) = Names::assign(&current, &known_names(database)?)?;
+        let authorised = authorised(database, &current)?;
+        let authorisation = authorised.as_ref().map(|it| it.authorisation.as_ref());
+        let known = known_names(database)?;
+        let (names, new) = Names::assign_with(&current, authorisation, &known)?;
         if !new.is_empty() {
             return Err(Fault::new(
                 FaultKind::Integrity,
@@ -38,7 +51,62 @@ impl Law {
         Ok(Self {
             in_force: InForce::new(current, &policies)?,
             names,
+            authorised,
         })
+    }
+
+    /// A law, with the authorisation beside its policy and its source.
+    pub(crate) fn new(
+        in_force: InForce,
+        names: Names,
+        authorisation: Option<(Arc<Authorisation>, String)>,
+    ) -> Self {
+        Self {
+            in_force,
+            names,
+            authorised: authorisation.map(|(authorisation, source)| Authorised {
+                authorisation,
+                source,
+            }),
+        }
+    }
+
+    /// The same policy with another authorisation beside it.
+    pub(crate) fn with_authorisation(
+        &self,
+        authorisation: Arc<Authorisation>,
+        source: String,
+        names: Names,
+    ) -> Self {
+        Self::new(self.in_force.clone(), names, Some((authorisation, source)))
+    }
+
+    /// The authorisation in force: who may do what with which data. None: nobody has a role, and
+    /// whoever is at the command line acts as the operator.
+    #[must_use]
+    pub fn authorisation(&self) -> Option<&Authorisation> {
+        self.authorised.as_ref().map(|it| it.authorisation.as_ref())
+    }
+
+    /// The text of the authorisation in force.
+    #[must_use]
+    pub fn authorisation_source(&self) -> Option<&str> {
+        self.authorised.as_ref().map(|it| it.source.as_str())
+    }
+
+    /// The terms that rules are told in.
+    #[must_use]
+    pub fn terms(&self) -> Terms<'_> {
+        Terms {
+            policy: self.policy(),
+            authorisation: self.authorisation(),
+        }
+    }
+
+    /// Whether another law decides as this one does: one policy, and one authorisation.
+    pub(crate) fn is_that_of(&self, other: &Self) -> bool {
+        let version = |law: &Self| law.authorisation().map(|it| it.version);
+        self.policy().version == other.policy().version && version(self) == version(other)
     }
 
     /// The policy.
@@ -77,6 +145,29 @@ pub(crate) fn compiled(source: &[u8]) -> Result<Policy, Fault> {
             )
             .remedy("use the version of Kept that applied it, or a newer one")
         })
+}
+
+/// The authorisation in force, compiled with the policy in force.
+fn authorised(database: &Database, policy: &Policy) -> Result<Option<Authorised>, Fault> {
+    let rows = database.read(|reader| reader.authorisations())?;
+    let Some(row) = rows.last() else {
+        return Ok(None);
+    };
+    let source = std::str::from_utf8(&row.source).ok();
+    let compiled = source.and_then(|source| {
+        let authorisation = policy::authorisation::compile(source, policy).authorisation?;
+        Some(Authorised {
+            authorisation: Arc::new(authorisation),
+            source: source.to_owned(),
+        })
+    });
+    compiled.map(Some).ok_or_else(|| {
+        Fault::new(
+            FaultKind::Integrity,
+            "an authorisation that was applied cannot be read any more",
+        )
+        .remedy("use the version of Kept that applied it, or a newer one")
+    })
 }
 
 fn no_policy() -> Fault {

@@ -5,11 +5,14 @@
 //! writes rows and journal in one transaction.
 
 pub mod accept;
+pub mod access;
 pub mod act;
 pub mod apply;
+pub mod authorisation;
 pub mod clock;
 pub mod collect;
 mod concern;
+pub mod condition;
 pub mod consent;
 pub mod copy;
 pub mod count;
@@ -21,17 +24,20 @@ pub mod forget;
 pub mod form;
 pub mod hold;
 pub mod import;
+pub mod in_role;
 pub mod journal;
 pub mod kept;
 pub mod keys;
 pub mod law;
 pub mod list;
+pub mod nightly;
 pub mod open;
 pub mod organisation;
 pub mod overview;
 pub mod plan;
 pub mod read;
 mod refused;
+pub mod security;
 pub mod set_clock;
 pub mod show;
 pub mod statement;
@@ -44,6 +50,7 @@ pub mod view;
 
 pub use ::journal::Destination;
 pub use act::Acting;
-pub use door::Opened;
+pub use door::{Opened, SystemEntropy};
+pub use in_role::InRole;
 pub use kept::Kept;
 pub use law::Law;

@@ -78,6 +78,7 @@ impl Kept {
                             &one.subject,
                             request,
                             refusal.rule,
+                            None,
                             (actor, moment),
                         );
                         entries.push(self.vault.entry(&detail)?);

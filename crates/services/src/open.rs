@@ -8,10 +8,12 @@ use domain::{Actor, Clock, Entropy, Fault, FaultKind, InstallationId};
 use door::{Installation, Layout, Vault, detail};
 use jiff::Timestamp;
 use journal::Act;
+use policy::authorisation::Authorisation;
 use policy::model::Policy;
 use store::Priority;
 use store::data::registry::PolicyRow;
 
+use crate::authorisation;
 use crate::clock::{Floor, MachineClock, RehearsalClock};
 use crate::kept::{Kept, Time};
 use crate::law::{Law, compiled};
@@ -28,6 +30,9 @@ pub struct NewInstallation {
     pub keys: Option<PathBuf>,
     /// The source of its policy, which must compile.
     pub policy: String,
+    /// The source of the authorisation beside it, which must compile with it; none: nobody has a
+    /// role, and the command line is the only way in.
+    pub authorisation: Option<String>,
     /// The moment at which a rehearsal begins; none for a live installation.
     pub rehearsal: Option<Timestamp>,
 }
@@ -43,6 +48,17 @@ impl Kept {
             Fault::new(FaultKind::Invalid, "the policy has errors")
                 .remedy("see them with `kept check`, then mend the file")
         })?;
+        let authorisation = match new.authorisation {
+            None => None,
+            Some(source) => {
+                let outcome = policy::authorisation::compile(&source, &policy);
+                let authorisation = outcome.authorisation.ok_or_else(|| {
+                    Fault::new(FaultKind::Invalid, "the authorisation has errors")
+                        .remedy("see them with `kept check`, then mend the file")
+                })?;
+                Some((authorisation, source))
+            }
+        };
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy::default());
         let now = new.rehearsal.unwrap_or_else(|| MachineClock.now());
         let keys = new.keys.unwrap_or_else(|| beside(&new.root));
@@ -59,7 +75,12 @@ impl Kept {
             keys,
         };
         let vault = Vault::create(layout, &description, now.as_microsecond(), entropy)?;
-        found(&vault, &policy, new.policy.into_bytes(), now, actor)?;
+        let first = First {
+            source: new.policy.into_bytes(),
+            policy,
+            authorisation,
+        };
+        found(&vault, first, now, actor)?;
         vault.complete()?;
         Self::assemble(vault)
     }
@@ -92,19 +113,30 @@ impl Kept {
             time,
             journal_work: Mutex::default(),
             keys_work: Mutex::default(),
+            sign_in_work: Mutex::default(),
         })
     }
 }
 
-/// Writes the first policy, its names, and the journal's first entries.
-fn found(
-    vault: &Vault,
-    policy: &Policy,
+/// What an installation begins with.
+struct First {
+    policy: Policy,
     source: Vec<u8>,
-    now: Timestamp,
-    actor: &Actor,
-) -> Result<(), Fault> {
-    let (_, names) = Names::assign(policy, &[])?;
+    authorisation: Option<(Authorisation, String)>,
+}
+
+/// Writes the first policy and the authorisation beside it, their names, and the journal's first
+/// entries.
+fn found(vault: &Vault, first: First, now: Timestamp, actor: &Actor) -> Result<(), Fault> {
+    let First {
+        policy,
+        source,
+        authorisation,
+    } = first;
+    let beside = authorisation
+        .as_ref()
+        .map(|(authorisation, _)| authorisation);
+    let (_, names) = Names::assign_with(&policy, beside, &[])?;
     let zone = domain::InForce::new(Arc::new(compiled(&source)?), &[])?;
     let moment = zone.moment(now);
     let row = PolicyRow {
@@ -117,6 +149,14 @@ fn found(
     let mut applied = detail(Act::PolicyApplied, actor, moment, policy.version);
     applied.digest = Some(policy.digest);
     let applied = vault.entry(&applied)?;
+    let authorised = match authorisation {
+        None => None,
+        Some((authorisation, source)) => {
+            let detail = detail(Act::AuthorisationApplied, actor, moment, policy.version);
+            let entry = vault.entry(&authorisation::applied(detail, &authorisation))?;
+            Some((authorisation::row(&authorisation, &source, moment), entry))
+        }
+    };
     let rehearsal = vault.description().rehearsal;
     vault.data().write(Priority::Ordinary, move |tx| {
         for name in &names {
@@ -127,7 +167,12 @@ fn found(
             tx.put_meta(REHEARSAL_NOW, &row.applied.to_be_bytes())?;
         }
         tx.append(&made)?;
-        tx.append(&applied).map(|_| ())
+        tx.append(&applied)?;
+        if let Some((row, entry)) = &authorised {
+            tx.add_authorisation(row)?;
+            tx.append(entry)?;
+        }
+        Ok(())
     })
 }
 

@@ -9,10 +9,12 @@ use domain::sweep::{due, next_due};
 use domain::{Fault, FaultKind, InForce, Moment, RecordId};
 use jiff::Timestamp;
 use journal::Act;
+use policy::authorisation::compare as rights;
 use policy::compare::{Change, compare};
 use policy::model::{CategoryId, OriginId, Policy};
 
 use crate::act::Acting;
+use crate::authorisation::{NewAuthorisation, Next, differences};
 use crate::kept::Kept;
 use crate::law::{Law, compiled, known_names};
 
@@ -35,6 +37,9 @@ pub struct Plan {
     /// Records that keep the policy from being applied, by what it would have to go on declaring: a
     /// category of which a hold, a duty or evidence keeps some, or the origin of some.
     pub obstacles: BTreeMap<String, u64>,
+    /// Who would gain and who would lose what: by another authorisation, or by what another policy
+    /// makes of this one.
+    pub rights: Vec<rights::Change>,
     /// How many people were looked at.
     pub people: u64,
 }
@@ -85,14 +90,26 @@ enum Becomes {
 pub struct Candidate {
     pub(crate) source: String,
     pub(crate) policy: Arc<Policy>,
+    pub(crate) next: Next,
 }
 
 impl Candidate {
-    /// Takes the source of a policy that is to follow the one in force.
+    /// Takes the source of a policy that is to follow the one in force; the authorisation in force
+    /// stays beside it.
     ///
     /// # Errors
-    /// [`FaultKind::Invalid`] when it has errors; `kept check` shows them.
+    /// As [`Candidate::with`].
     pub fn new(source: String, law: &Law) -> Result<Self, Fault> {
+        Self::with(source, None, law)
+    }
+
+    /// Takes the source of a policy that is to follow the one in force, with that of the
+    /// authorisation that is to come into force beside it; none: the one in force stays.
+    ///
+    /// # Errors
+    /// [`FaultKind::Invalid`] when either has errors; `kept check` shows them.
+    /// [`FaultKind::Refused`] when the authorisation in force does not go with the new policy.
+    pub fn with(source: String, authorisation: Option<String>, law: &Law) -> Result<Self, Fault> {
         let policy = policy::compile_after(&source, law.policy())
             .policy
             .ok_or_else(|| {
@@ -102,9 +119,20 @@ impl Candidate {
                 )
                 .remedy("see what is wrong with `kept check`, mend the file, then plan again")
             })?;
+        let next = match authorisation {
+            None => Next::under(&policy, law)?,
+            Some(authorisation) => {
+                let new = NewAuthorisation::new(authorisation, &policy, law)?;
+                match new.is_in_force(law) {
+                    true => Next::Stays(new.authorisation),
+                    false => Next::New(new),
+                }
+            }
+        };
         Ok(Self {
             source,
             policy: Arc::new(policy),
+            next,
         })
     }
 
@@ -142,6 +170,11 @@ impl Kept {
             records: BTreeMap::new(),
             to_tell: BTreeMap::new(),
             obstacles: BTreeMap::new(),
+            rights: differences(
+                &law,
+                candidate.policy(),
+                candidate.next.authorisation().map(AsRef::as_ref),
+            ),
             people: 0,
         };
         let tells = plan
@@ -172,7 +205,8 @@ impl Kept {
     /// The law as it would be under a candidate.
     pub(crate) fn foresee(&self, candidate: &Candidate) -> Result<Foreseen, Fault> {
         let known = known_names(self.vault.data())?;
-        let (names, new_names) = Names::assign(candidate.policy(), &known)?;
+        let authorisation = candidate.next.authorisation().map(AsRef::as_ref);
+        let (names, new_names) = Names::assign_with(candidate.policy(), authorisation, &known)?;
         let rows = self.vault.data().read(|reader| reader.policies())?;
         // A policy follows itself: what is planned may be the documents beside it alone.
         let earlier = rows

@@ -1,12 +1,14 @@
 //! Reading a person as a recipient, for a purpose: decided, recorded, then opened.
 
-use domain::decide::{Allowed, Decision, Request, Withheld, decide, explain};
+use domain::decide::{Allowed, Decision, Request, Withheld};
 use domain::subject::Subject;
 use domain::{Actor, Fault, FaultKind, Moment, Rule, SubjectId};
 use door::{Loaded, NotGranted, Opened};
 use journal::{Act, Destination, Detail};
+use policy::authorisation::{Action, Reach};
 
 use crate::act::refused;
+use crate::in_role::{InRole, decided};
 use crate::kept::Kept;
 use crate::law::Law;
 
@@ -21,6 +23,9 @@ pub struct Reading {
     pub opened: Vec<Opened>,
     /// What was withheld, and by which rule.
     pub withheld: Vec<Withheld>,
+    /// Why each record that was opened is open to the role that it was read in, in their order;
+    /// nothing where it was read in none.
+    pub granted: Vec<Reach>,
     /// When it was decided.
     pub moment: Moment,
     /// Where the read stands in the journal.
@@ -41,10 +46,46 @@ impl Kept {
         actor: &Actor,
         destination: Destination,
     ) -> Result<Reading, Fault> {
+        self.read_in(id, request, None, actor, destination)
+    }
+
+    /// Reads a person in a role of the authorisation: as [`Kept::read`] does as the role's
+    /// recipient, narrowed to what the role is granted. The role is in the journal.
+    ///
+    /// # Errors
+    /// As there; [`FaultKind::Refused`] too when there is no such role any more.
+    pub fn read_as(
+        &self,
+        id: SubjectId,
+        request: Request,
+        role: &InRole,
+        actor: &Actor,
+        destination: Destination,
+    ) -> Result<Reading, Fault> {
+        self.read_in(id, request, Some(role), actor, destination)
+    }
+
+    fn read_in(
+        &self,
+        id: SubjectId,
+        mut request: Request,
+        role: Option<&InRole>,
+        actor: &Actor,
+        destination: Destination,
+    ) -> Result<Reading, Fault> {
         for _ in 0..TRIES_MAX {
             let (law, moment) = (self.law(), self.moment()?);
+            let narrowing = match role {
+                None => None,
+                Some(role) => {
+                    request.recipient = role.recipient(&law)?;
+                    Some(role.narrowing(&law, Action::Read, Some(&actor.account))?)
+                }
+            };
             let loaded = self.person(id, &law)?;
-            let allowed = match decide(&law.in_force, &loaded.subject, request, moment) {
+            let subject = &loaded.subject;
+            let (decision, withheld) = decided(&law, subject, request, narrowing.as_ref(), moment);
+            let allowed = match decision {
                 Decision::Allowed(allowed) => allowed,
                 Decision::Refused(refusal) => {
                     let entry = self.refused_read(
@@ -52,20 +93,25 @@ impl Kept {
                         &loaded.subject,
                         request,
                         refusal.rule,
+                        role,
                         (actor, moment),
                     );
                     self.vault.record(&entry)?;
                     return Err(refused(refusal, &law));
                 }
             };
-            let withheld = explain(&law.in_force, &loaded.subject, request, moment);
             if let Some((subject, opened, receipt)) =
                 self.granted(allowed, loaded, actor, destination, &law)?
             {
+                let granted = narrowing.map_or_else(Vec::new, |narrowing| {
+                    let of = |one: &Opened| narrowing.granted(request.purpose, &one.permitted);
+                    opened.iter().map(of).collect()
+                });
                 return Ok(Reading {
                     subject,
                     opened,
                     withheld,
+                    granted,
                     moment,
                     receipt,
                 });
@@ -84,13 +130,14 @@ impl Kept {
         subject: &Subject,
         request: Request,
         rule: Rule,
+        role: Option<&InRole>,
         (actor, moment): (&Actor, Moment),
     ) -> Detail {
         let mut detail = self.detail(Act::ReadRefused, actor, moment, law);
         detail.subject = Some(subject.id.0);
         detail.purpose = Some(law.names.purpose.number(request.purpose));
         detail.recipient = Some(law.names.recipient.number(request.recipient));
-        detail.rule = Some(rule.name(law.policy()));
+        detail.rule = Some(rule.name(law.terms()));
         let wanted = subject.records.iter().filter(|held| !held.tombstone);
         detail.categories = wanted
             .filter(|held| request.categories.contains(held.category))
@@ -98,6 +145,9 @@ impl Kept {
             .collect();
         detail.categories.sort_unstable();
         detail.categories.dedup();
+        if let Some(role) = role {
+            role.told(&mut detail, law);
+        }
         detail
     }
 

@@ -80,6 +80,7 @@ mod tests {
             root: folder.path().join("D"),
             keys: None,
             policy: policy::diagnostics::explain::MINIMAL.to_owned(),
+            authorisation: None,
             rehearsal: rehearsal.map(at),
         };
         Kept::init(new, &actor()).unwrap()

@@ -62,7 +62,7 @@ impl Kept {
         detail.purpose = Some(law.names.purpose.number(purpose));
         match &answer {
             Ok(basis) => detail.basis = Some(door::details::basis_number(*basis)),
-            Err(refusal) => detail.rule = Some(refusal.rule.name(law.policy())),
+            Err(refusal) => detail.rule = Some(refusal.rule.name(law.terms())),
         }
         concern(&mut detail, &law, &subject, moment);
         self.vault.record(&detail)?;

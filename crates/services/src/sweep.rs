@@ -59,6 +59,9 @@ impl Kept {
     pub fn sweep(&self, acting: &Acting, progress: &mut dyn FnMut(u64)) -> Result<Swept, Fault> {
         self.vault.finish_erasures()?;
         self.follow(&mut |_| {})?;
+        if !acting.dry_run {
+            self.access().tidy()?;
+        }
         let mut swept = Swept::default();
         loop {
             let (law, moment) = (self.law(), self.moment()?);

@@ -33,8 +33,10 @@ pub struct Traced {
     /// What the data concerned is held for beside that purpose, each with its basis, where one
     /// stands.
     pub grounds: Vec<(String, Option<&'static str>)>,
-    /// In which role.
+    /// As which recipient of the policy.
     pub recipient: Option<String>,
+    /// In which role of the authorisation.
+    pub role: Option<String>,
     /// From where, for what was collected.
     pub origin: Option<String>,
     /// Which categories.
@@ -192,6 +194,7 @@ fn traced(entry: u64, detail: &Detail, part: Option<&Part>, names: &Names) -> Tr
             })
             .collect(),
         recipient: name(Sort::Recipient, detail.recipient),
+        role: name(Sort::Role, detail.role),
         origin: name(Sort::Origin, detail.origin),
         categories: categories
             .iter()

@@ -1,14 +1,16 @@
 //! A person on a screen: what one reader may see, what stays closed to them and by which rule, and
 //! everything that is known in clear.
 
-use domain::decide::{Decision, Request, Withheld, decide, explain};
+use domain::decide::{Decision, Request, Withheld};
 use domain::subject::Subject;
 use domain::{Actor, Fault, Moment, Personal, Rule, SubjectId};
 use door::Opened;
 use journal::Destination;
+use policy::authorisation::Action;
 use policy::model::{CategoryId, FieldType, Policy};
 
 use crate::act::{TRIES_MAX, keeps_changing};
+use crate::in_role::{InRole, decided};
 use crate::kept::Kept;
 
 /// A person as one reader sees them.
@@ -58,7 +60,32 @@ impl Kept {
         request: Option<Request>,
         actor: &Actor,
     ) -> Result<View, Fault> {
-        let Some(request) = request else {
+        self.view_in(id, request, None, actor)
+    }
+
+    /// Shows a person to a reader in a role of the authorisation: as [`Kept::view`] does to the
+    /// role's recipient, narrowed to what the role is granted.
+    ///
+    /// # Errors
+    /// As there; [`domain::FaultKind::Refused`] when there is no such role any more.
+    pub fn view_as(
+        &self,
+        id: SubjectId,
+        request: Request,
+        role: &InRole,
+        actor: &Actor,
+    ) -> Result<View, Fault> {
+        self.view_in(id, Some(request), Some(role), actor)
+    }
+
+    fn view_in(
+        &self,
+        id: SubjectId,
+        request: Option<Request>,
+        role: Option<&InRole>,
+        actor: &Actor,
+    ) -> Result<View, Fault> {
+        let Some(mut request) = request else {
             let shown = self.show(id, actor)?;
             return Ok(View {
                 subject: shown.subject,
@@ -71,9 +98,17 @@ impl Kept {
         };
         for _ in 0..TRIES_MAX {
             let (law, moment) = (self.law(), self.moment()?);
+            let narrowing = match role {
+                None => None,
+                Some(role) => {
+                    request.recipient = role.recipient(&law)?;
+                    Some(role.narrowing(&law, Action::Read, Some(&actor.account))?)
+                }
+            };
             let loaded = self.person(id, &law)?;
-            let withheld = explain(&law.in_force, &loaded.subject, request, moment);
-            let allowed = match decide(&law.in_force, &loaded.subject, request, moment) {
+            let (decision, withheld) =
+                decided(&law, &loaded.subject, request, narrowing.as_ref(), moment);
+            let allowed = match decision {
                 Decision::Allowed(allowed) => allowed,
                 Decision::Refused(refusal) => {
                     let refused = self.refused_read(
@@ -81,6 +116,7 @@ impl Kept {
                         &loaded.subject,
                         request,
                         refusal.rule,
+                        role,
                         (actor, moment),
                     );
                     let receipt = self.vault.record(&refused)?;

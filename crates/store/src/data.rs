@@ -1,6 +1,11 @@
-//! The rows of the data file: people, organisations, records, names, policies, statistics.
+//! The rows of the data file: people, organisations, records, names, policies, statistics, accounts.
 
+pub mod account;
+pub mod attempt;
+pub mod credential;
 pub mod organisation;
+pub mod program;
 pub mod record;
 pub mod registry;
+pub mod session;
 pub mod subject;

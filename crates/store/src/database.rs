@@ -117,6 +117,12 @@ impl Database {
         self.writer.changes()
     }
 
+    /// How many writes were handed in and not answered yet.
+    #[must_use]
+    pub fn queued(&self) -> u64 {
+        self.writer.unanswered()
+    }
+
     /// Reads, on a connection of its own.
     ///
     /// # Errors

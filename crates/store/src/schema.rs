@@ -18,7 +18,7 @@ pub struct Migration {
     pub text: &'static str,
 }
 
-/// The data: subjects, records, journal.
+/// The data: subjects, records, journal; accounts.
 pub const DATA: &[Migration] = &[
     Migration {
         number: 1,
@@ -33,6 +33,16 @@ pub const DATA: &[Migration] = &[
     Migration {
         number: 3,
         text: include_str!("schema/data-3.sql"),
+    },
+    // Who may do what: the authorisations that were applied (9c).
+    Migration {
+        number: 4,
+        text: include_str!("schema/data-4.sql"),
+    },
+    // Accounts of those who work with the data (21a, 21c, decision 14).
+    Migration {
+        number: 5,
+        text: include_str!("schema/data-5.sql"),
     },
 ];
 
@@ -133,7 +143,7 @@ mod tests {
             connection.query_row(&text, [], |row| row.get(0)).unwrap()
         };
         assert_eq!((count("meta"), count("document")), (1, 0));
-        assert_eq!(count("migration"), 3);
+        assert_eq!(count("migration") as usize, DATA.len());
         // A program from before does not touch it.
         let newer = migrate(&mut connection, &DATA[..2]).unwrap_err();
         assert_eq!(newer.kind, FaultKind::Conflict);

@@ -32,6 +32,10 @@ statements! {
     Data POLICIES = "SELECT version, digest, source, applied FROM policy ORDER BY version";
     Data POLICY_ADD =
         "INSERT INTO policy (version, digest, source, applied) VALUES ($1, $2, $3, $4)";
+    Data AUTHORISATIONS =
+        "SELECT version, digest, source, applied FROM authorisation ORDER BY version";
+    Data AUTHORISATION_ADD =
+        "INSERT INTO authorisation (version, digest, source, applied) VALUES ($1, $2, $3, $4)";
 
     Data DOCUMENTS = "SELECT number, version, digest, source, since FROM document
         ORDER BY number, version";
@@ -40,12 +44,14 @@ statements! {
 
     Data SUBJECT_GET = "SELECT version, dossier FROM subject WHERE id = $1";
     Data SUBJECT_VERSION = "SELECT version FROM subject WHERE id = $1";
-    Data VERSIONS = "SELECT version, (SELECT MAX(version) FROM policy) FROM subject WHERE id = $1";
+    Data VERSIONS = "SELECT version, (SELECT MAX(version) FROM policy),
+        (SELECT MAX(version) FROM authorisation) FROM subject WHERE id = $1";
     Data SUBJECT_ADD = "INSERT INTO subject (id, version, due, dossier) VALUES ($1, $2, $3, $4)";
     Data SUBJECT_PUT = "UPDATE subject SET version = $1, due = $2, dossier = $3 WHERE id = $4";
     Data SUBJECT_DUE = "UPDATE subject SET due = $1 WHERE id = $2";
     Data SUBJECTS_DUE = "SELECT id FROM subject
         WHERE due IS NOT NULL AND due <= $1 ORDER BY due, id LIMIT $2";
+    Data EARLIEST_DUE = "SELECT due FROM subject WHERE due IS NOT NULL ORDER BY due LIMIT 1";
     Data SUBJECT_DELETE = "DELETE FROM subject WHERE id = $1
         AND NOT EXISTS (SELECT 1 FROM record WHERE subject_id = $1)";
     Data SUBJECTS_AFTER = "SELECT id, version, dossier FROM subject WHERE id > $1
@@ -66,7 +72,8 @@ statements! {
 
     Data RECORDS_OF = "SELECT id, category, clear, sealed, tombstone FROM record
         WHERE subject_id = $1 ORDER BY id";
-    Data RECORD_HEADS = "SELECT substr(sealed, 1, 18) FROM record WHERE subject_id = $1";
+    Data SEALED_HEADS = "SELECT substr(sealed, 1, 18) FROM record WHERE subject_id = $1
+        UNION ALL SELECT substr(sealed, 1, 18) FROM credential WHERE subject_id = $1";
     Data RECORD_EXISTS = "SELECT 1 FROM record WHERE subject_id = $1 AND id = $2";
     Data RECORD_PUT =
         "INSERT INTO record (subject_id, id, category, clear, sealed, tombstone)
@@ -121,6 +128,87 @@ statements! {
         people = statistic.people + excluded.people, spread = statistic.spread + excluded.spread";
     Data STATISTICS = "SELECT projection, cell, people, spread FROM statistic
         ORDER BY projection, cell";
+
+    Data ACCOUNT_ADD = "INSERT INTO account (subject_id, handle, made) VALUES ($1, $2, $3)";
+    Data ACCOUNT_GET = "SELECT subject_id, handle, made, disabled FROM account
+        WHERE subject_id = $1";
+    Data ACCOUNT_NAMED = "SELECT subject_id, handle, made, disabled FROM account
+        WHERE handle = $1";
+    Data ACCOUNTS = "SELECT subject_id, handle, made, disabled FROM account ORDER BY handle";
+    Data ACCOUNT_DISABLE = "UPDATE account SET disabled = $1
+        WHERE subject_id = $2 AND disabled IS NULL";
+    Data ACCOUNT_ENABLE = "UPDATE account SET disabled = NULL WHERE subject_id = $1";
+    Data ACCOUNT_DELETE = "DELETE FROM account WHERE subject_id = $1";
+
+    Data ROLES = "SELECT subject_id, role, granted, granted_by, reviewed, reviewed_by
+        FROM account_role ORDER BY subject_id, role";
+    Data ROLES_OF = "SELECT subject_id, role, granted, granted_by, reviewed, reviewed_by
+        FROM account_role WHERE subject_id = $1 ORDER BY role";
+    Data ROLE_ADD =
+        "INSERT INTO account_role (subject_id, role, granted, granted_by, reviewed, reviewed_by)
+        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (subject_id, role) DO NOTHING";
+    Data ROLE_REVIEWED = "UPDATE account_role SET reviewed = $1, reviewed_by = $2
+        WHERE subject_id = $3 AND role = $4";
+    Data ROLE_DELETE = "DELETE FROM account_role WHERE subject_id = $1 AND role = $2";
+    Data ROLES_DELETE = "DELETE FROM account_role WHERE subject_id = $1";
+
+    Data CREDENTIALS_OF = "SELECT subject_id, id, sort, made, used, step, sealed FROM credential
+        WHERE subject_id = $1 ORDER BY id";
+    Data CREDENTIAL_FOUND = "SELECT subject_id, id, sort, made, used, step, sealed FROM credential
+        WHERE finder = $1";
+    Data CREDENTIAL_ADD =
+        "INSERT INTO credential (subject_id, id, sort, made, used, step, finder, sealed)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    Data CREDENTIAL_USED = "UPDATE credential SET used = $1, step = $2
+        WHERE subject_id = $3 AND id = $4 AND (step IS NULL OR step < $2)";
+    Data CREDENTIAL_DELETE = "DELETE FROM credential WHERE subject_id = $1 AND id = $2";
+    Data CREDENTIALS_DELETE = "DELETE FROM credential WHERE subject_id = $1";
+
+    Data SESSION_ADD =
+        "INSERT INTO session (token, id, subject_id, sort, made, seen, ends, role, purpose)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    Data SESSION_GET = "SELECT id, subject_id, sort, made, seen, ends, role, purpose FROM session
+        WHERE token = $1";
+    Data SESSIONS_OF = "SELECT id, subject_id, sort, made, seen, ends, role, purpose FROM session
+        WHERE subject_id = $1 ORDER BY made, id";
+    Data SESSION_SEEN = "UPDATE session SET seen = $1 WHERE token = $2 AND seen < $1";
+    Data SESSION_WORK = "UPDATE session SET role = $1, purpose = $2 WHERE token = $3";
+    Data SESSION_DELETE = "DELETE FROM session WHERE token = $1";
+    Data SESSION_END = "DELETE FROM session WHERE subject_id = $1 AND id = $2";
+    Data SESSIONS_DELETE = "DELETE FROM session WHERE subject_id = $1";
+    Data SESSIONS_OVER = "DELETE FROM session WHERE ends <= $1";
+
+    Data LINK_ADD = "INSERT INTO sign_in_link (token, subject_id, sort, made, ends)
+        VALUES ($1, $2, $3, $4, $5)";
+    Data LINK_GET = "SELECT subject_id, sort, made, ends FROM sign_in_link WHERE token = $1";
+    Data LINKS_MADE = "SELECT COUNT(*) FROM sign_in_link
+        WHERE subject_id = $1 AND sort = $2 AND made > $3";
+    Data LINK_DELETE = "DELETE FROM sign_in_link WHERE token = $1";
+    Data LINKS_DELETE = "DELETE FROM sign_in_link WHERE subject_id = $1";
+    Data LINKS_OVER = "DELETE FROM sign_in_link WHERE ends <= $1";
+
+    Data ATTEMPT_GET = "SELECT failures, last FROM attempt WHERE place = $1";
+    Data ATTEMPT_PUT = "INSERT INTO attempt (place, failures, last) VALUES ($1, $2, $3)
+        ON CONFLICT (place) DO UPDATE SET failures = excluded.failures, last = excluded.last";
+    Data ATTEMPT_DELETE = "DELETE FROM attempt WHERE place = $1";
+    Data ATTEMPTS_OVER = "DELETE FROM attempt WHERE last <= $1";
+
+    Data ADDRESS_PUT = "INSERT INTO known_address (subject_id, address, seen) VALUES ($1, $2, $3)
+        ON CONFLICT (subject_id, address) DO UPDATE SET seen = excluded.seen";
+    Data ADDRESS_SEEN = "SELECT seen FROM known_address WHERE subject_id = $1 AND address = $2";
+    Data ADDRESSES_DELETE = "DELETE FROM known_address WHERE subject_id = $1";
+    Data ADDRESSES_OVER = "DELETE FROM known_address WHERE seen <= $1";
+
+    Data PROGRAM_KEYS = "SELECT id, handle, made, made_by, ends, revoked, used, scopes FROM program_key
+        ORDER BY handle, made";
+    Data PROGRAM_KEY_SHOWN = "SELECT id, handle, made, made_by, ends, revoked, used, scopes
+        FROM program_key WHERE token = $1";
+    Data PROGRAM_KEY_ADD =
+        "INSERT INTO program_key (id, token, handle, made, made_by, ends, scopes)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    Data PROGRAM_KEY_REVOKE = "UPDATE program_key SET revoked = $1 WHERE id = $2 AND revoked IS NULL";
+    Data PROGRAM_KEY_USED = "UPDATE program_key SET used = $1
+        WHERE id = $2 AND (used IS NULL OR used < $1)";
 
     Keyring KEY_META_GET = "SELECT value FROM meta WHERE key = $1";
     Keyring KEY_META_PUT = "INSERT INTO meta (key, value) VALUES ($1, $2)

@@ -71,6 +71,8 @@ pub(crate) struct Writer {
     queue: Mutex<Option<Sender<Message>>>,
     /// How often people or policies were changed, as far as commits have been answered.
     changes: Arc<AtomicU64>,
+    /// Jobs that were handed in and not answered yet.
+    unanswered: AtomicU64,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -99,6 +101,7 @@ impl Writer {
         Ok(Self {
             queue: Mutex::new(Some(queue)),
             changes,
+            unanswered: AtomicU64::new(0),
             thread: Some(thread),
         })
     }
@@ -126,6 +129,11 @@ impl Writer {
         self.changes.load(Ordering::Acquire)
     }
 
+    /// How many jobs wait for their answer.
+    pub(crate) fn unanswered(&self) -> u64 {
+        self.unanswered.load(Ordering::Relaxed)
+    }
+
     fn submit<R, F>(&self, priority: Priority, undo: Undo, mut work: F) -> Result<R, Fault>
     where
         R: Send + 'static,
@@ -134,7 +142,8 @@ impl Writer {
         let (answer, answered) = sync_channel(1);
         let result = Arc::new(Mutex::new(None));
         let kept = Arc::clone(&result);
-        self.send(Message::Job(Job {
+        self.unanswered.fetch_add(1, Ordering::Relaxed);
+        let sent = self.send(Message::Job(Job {
             priority,
             undo,
             work: Box::new(move |tx| {
@@ -146,8 +155,10 @@ impl Writer {
                 // An asker who has gone needs no answer.
                 let _ = answer.send(outcome);
             }),
-        }))?;
-        answered.recv().map_err(|_| stopped())??;
+        }));
+        let outcome = sent.and_then(|()| answered.recv().map_err(|_| stopped()));
+        self.unanswered.fetch_sub(1, Ordering::Relaxed);
+        outcome??;
         let mut value = result.lock().unwrap_or_else(PoisonError::into_inner);
         value.take().ok_or_else(stopped)
     }

@@ -1,5 +1,6 @@
 //! Random policies, histories and requests.
 
+pub mod authorisation;
 pub mod history;
 mod purpose;
 mod rule;

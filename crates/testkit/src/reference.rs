@@ -5,6 +5,7 @@
 //! the same history and compare every answer.
 
 mod acts;
+pub mod authorisation;
 mod basis;
 mod collect;
 mod read;

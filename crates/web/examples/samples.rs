@@ -25,10 +25,14 @@ const POLICIES: [(&str, &str); 2] = [
 ];
 
 fn frame(path: &str, query: Option<String>) -> Frame {
-    let french = query.is_some_and(|query| query.contains("language=fr"));
+    let query = query.unwrap_or_default();
+    let french = query.contains("language=fr");
     let language = if french { Language::Fr } else { Language::En };
     let mut frame = Frame::sample(language);
     frame.path = path.to_owned();
+    if query.contains("theme=dark") {
+        frame.theme = web::frame::Theme::Dark;
+    }
     frame
 }
 
@@ -74,6 +78,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     router = page(router, "/journal", |frame| {
         journal::render(&journal::Journal::sample(frame), frame)
     });
+    router = page(router, "/parts", web::components::sample);
     router = page(router, "/error", |frame| {
         error::render(&error::Error::samples()[1], frame)
     });

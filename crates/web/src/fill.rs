@@ -58,10 +58,10 @@ impl<'a> Fill<'a> {
 
     /// A rule as a sentence with its name.
     pub(crate) fn why(self, rule: Rule) -> Why {
-        let policy = self.policy();
-        let sentence = rule.sentence(policy, self.language);
+        let terms = self.law.terms();
+        let sentence = rule.sentence(terms, self.language);
         Why {
-            rule: rule.name(policy),
+            rule: rule.name(terms),
             sentence: format!("{}.", say::spaced_for(&sentence, self.language)),
         }
     }

@@ -4,6 +4,8 @@
 use jiff::civil::{DateTime, date};
 use policy::model::Language;
 
+pub use crate::appearance::Theme;
+
 /// What stands around every page.
 #[derive(Clone, Debug)]
 pub struct Frame {
@@ -25,6 +27,21 @@ pub struct Frame {
     pub now: DateTime,
     /// Whether the installation is a rehearsal: its clock can be moved.
     pub rehearsal: bool,
+    /// What stands around the page.
+    pub surrounding: Surrounding,
+    /// Light or dark.
+    pub theme: Theme,
+    /// The identifier of the request, by which the log is searched when something went wrong.
+    pub reference: Option<String>,
+}
+
+/// What stands around a page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Surrounding {
+    /// The demo's navigation and clock.
+    Demo,
+    /// The controller's name: the page is for the public.
+    Public,
 }
 
 impl Frame {
@@ -41,7 +58,39 @@ impl Frame {
             policy_version: 3,
             now: date(2026, 3, 14).at(9, 30, 0, 0),
             rehearsal: true,
+            surrounding: Surrounding::Demo,
+            theme: Theme::System,
+            reference: None,
         }
+    }
+
+    /// The frame of an answer that came before anything was known.
+    pub(crate) fn bare(language: Language) -> Self {
+        Self {
+            language,
+            language_chosen: false,
+            path: "/".to_owned(),
+            query: Vec::new(),
+            reading: None,
+            controller: String::new(),
+            policy_version: 0,
+            now: DateTime::default(),
+            rehearsal: false,
+            surrounding: Surrounding::Public,
+            theme: Theme::System,
+            reference: None,
+        }
+    }
+
+    /// The address of this page as it was asked for.
+    #[must_use]
+    pub fn here(&self) -> String {
+        let query = self
+            .query
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
+        let language = self.language_chosen.then(|| ("language", self.lang()));
+        address(&self.path, query.chain(language))
     }
 
     /// The language as HTML names it.

@@ -1,4 +1,4 @@
-//! The pages that the demo serves.
+//! HTTP: the server, its pages, and what they share.
 //!
 //! A page is a plain view struct and a pure function that makes a document of it and a
 //! [`frame::Frame`]. Nothing here reads the clock or opens a value: a route asks a service, fills
@@ -6,19 +6,22 @@
 //! server for anything.
 
 mod app;
+pub mod appearance;
 mod chart;
+pub mod components;
+mod demo;
 mod fill;
 pub mod frame;
-mod guard;
 pub mod language;
 mod page;
 pub mod pages;
 mod phrases;
 mod routes;
 mod say;
-mod serve;
+pub mod server;
+mod site;
 
-pub use serve::Demo;
+pub use demo::Demo;
 
 /// The one stylesheet.
 pub const STYLE: &str = include_str!("style.css");

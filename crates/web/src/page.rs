@@ -1,11 +1,12 @@
 //! The document around a page: head, banner, navigation, footer.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 use policy::model::Language;
 
-use crate::frame::Frame;
+use crate::appearance::Theme;
+use crate::frame::{Frame, Surrounding};
 use crate::phrases::Phrases;
-use crate::say;
+use crate::say::{self, Either};
 
 /// Where in the demo a page stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -71,13 +72,35 @@ pub(crate) fn demo(frame: &Frame, title: &str, place: Place, body: Markup) -> Ma
     document(frame, title, "demo", &header, &clock, &footer, &body)
 }
 
+/// A page that stands in whatever its frame says.
+pub(crate) fn framed(frame: &Frame, title: &str, body: Markup) -> Markup {
+    match frame.surrounding {
+        Surrounding::Demo => demo(frame, title, Place::Elsewhere, body),
+        Surrounding::Public => {
+            let say = Phrases::of(frame.language);
+            let foot = html! { a href=(frame.link("/privacy", &[])) { (say.shell.notice) } };
+            public(frame, title, &frame.controller, &foot, body)
+        }
+    }
+}
+
+/// By what a page that went wrong is found in the log.
+pub(crate) fn reference(frame: &Frame) -> Markup {
+    let say = Either(frame.language);
+    html! {
+        @if let Some(reference) = &frame.reference {
+            p.small.soft { (say.of("Request", "Demande")) " " code { (reference) } }
+        }
+    }
+}
+
 /// A page for the public: the controller's, not the program's.
 /// `foot` is what its last line says.
 pub(crate) fn public(
     frame: &Frame,
     title: &str,
     controller: &str,
-    foot: &str,
+    foot: &impl Render,
     body: Markup,
 ) -> Markup {
     let header = html! {
@@ -123,12 +146,12 @@ fn document(
     let say = Phrases::of(frame.language);
     html! {
         (DOCTYPE)
-        html lang=(frame.lang()) {
+        html lang=(frame.lang()) data-theme=[chosen(frame.theme)] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                title { (title) " · " (frame.controller) }
+                title { (title) @if !frame.controller.is_empty() { " · " (frame.controller) } }
                 link rel="stylesheet" href="/style.css";
                 link rel="icon" href="/icon.svg" type="image/svg+xml";
             }
@@ -137,7 +160,36 @@ fn document(
                 header { (header) }
                 (under)
                 main id="main" tabindex="-1" { (body) }
-                footer { (footer) }
+                footer { div { (footer) } (appearance(frame)) }
+            }
+        }
+    }
+}
+
+/// A theme as the document carries it; none where the reader's system decides.
+fn chosen(theme: Theme) -> Option<&'static str> {
+    match theme {
+        Theme::System => None,
+        Theme::Light | Theme::Dark => Some(theme.name()),
+    }
+}
+
+/// The switch of light and dark: a form, as it works without a script and comes back to the page.
+fn appearance(frame: &Frame) -> Markup {
+    let say = Either(frame.language);
+    let name = |theme| match theme {
+        Theme::System => say.of("As the system", "Comme le système"),
+        Theme::Light => say.of("Light", "Clair"),
+        Theme::Dark => say.of("Dark", "Sombre"),
+    };
+    html! {
+        form.appearance method="post" action="/appearance" {
+            fieldset {
+                legend.hidden { (say.of("Appearance", "Apparence")) }
+                input type="hidden" name="back" value=(frame.here());
+                @for theme in Theme::ALL {
+                    button name="theme" value=(theme.name()) aria-pressed=(frame.theme == theme) { (name(theme)) }
+                }
             }
         }
     }

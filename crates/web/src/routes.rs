@@ -1,36 +1,49 @@
-//! The addresses of the demo, one file each.
+//! The addresses, one file each.
 
 mod assets;
 mod beside;
 mod calendar;
 mod documents;
+mod figures;
+mod front;
 mod home;
 mod journal;
+mod log;
 mod people;
 mod person;
 mod privacy;
 mod time;
+mod well_known;
 
-use std::collections::HashMap;
-use std::convert::Infallible;
+use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, FromRequestParts, Query};
-use axum::http::request::Parts;
-use axum::middleware::from_fn;
+use axum::extract::{DefaultBodyLimit, FromRef, State};
+use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::{get, post};
 use domain::{Fault, FaultKind};
 
-use crate::app::{App, Asked};
-use crate::guard::guard;
+use crate::app::App;
+use crate::appearance;
+use crate::server::{Edge, health, surround};
+use crate::site::{Asked, Site, Surface};
 
-/// No form of the demo sends more, in bytes.
-const BODY_MAX: usize = 8 * 1024;
+/// The addresses of the server.
+pub(crate) fn server(site: Site) -> Router {
+    let limits = site.config.as_ref().map(|config| config.limits);
+    let body_max = limits.map_or(0, |limits| limits.body_bytes_max);
+    let routes = Router::new()
+        .route("/", get(front::get))
+        .route("/metrics", get(figures::get))
+        .merge(public());
+    surrounded(routes, Arc::clone(&site.edge), body_max).with_state(site)
+}
 
-/// All addresses.
-pub(crate) fn router(app: App) -> Router {
-    Router::new()
+/// The addresses of the demo.
+pub(crate) fn demo(app: App, body_max: usize) -> Router {
+    let edge = Arc::clone(&app.site().edge);
+    let routes = Router::new()
         .route("/", get(home::get))
         .route("/time", post(time::post))
         .route("/people", get(people::get).post(people::post))
@@ -38,19 +51,53 @@ pub(crate) fn router(app: App) -> Router {
         .route("/people/{id}/beside", get(beside::get))
         .route("/calendar", get(calendar::get))
         .route("/journal", get(journal::get).post(journal::post))
+        .merge(public());
+    surrounded(routes, edge, body_max).with_state(app)
+}
+
+/// The address at which figures are served, and nothing else.
+pub(crate) fn figures(site: Site) -> Router {
+    Router::new()
+        .route("/metrics", get(figures::near))
+        .with_state(site)
+}
+
+/// What anybody may read, on every surface.
+fn public<S>() -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Site: FromRef<S>,
+{
+    Router::new()
         .route("/privacy", get(privacy::get))
         .route("/documents", get(documents::list))
         .route("/documents/{name}", get(documents::one))
+        .route("/appearance", post(appearance::post))
+        .route("/.well-known/security.txt", get(well_known::security))
+        .route("/.well-known/gpc.json", get(well_known::gpc))
+        .route("/log/checkpoint", get(log::checkpoint))
+        .route("/log/verifier", get(log::verifier))
+        .route("/log/tile/{*path}", get(log::tile))
+        .route("/health", get(health::health))
+        .route("/ready", get(health::ready))
         .route("/style.css", get(assets::style))
         .route("/icon.svg", get(assets::icon))
-        .fallback(nowhere)
-        .layer(DefaultBodyLimit::max(BODY_MAX))
-        .layer(from_fn(guard))
-        .with_state(app)
 }
 
-async fn nowhere(app: axum::extract::State<App>, asked: Asked) -> Response {
-    app.0
+/// Puts around all routes what holds for each.
+fn surrounded<S>(routes: Router<S>, edge: Arc<Edge>, body_max: usize) -> Router<S>
+where
+    S: Surface,
+{
+    routes
+        .fallback(nowhere::<S>)
+        .layer(DefaultBodyLimit::max(body_max))
+        .layer(from_fn_with_state(edge, surround))
+}
+
+async fn nowhere<S: Surface>(surface: State<S>, asked: Asked) -> Response {
+    surface
+        .0
         .answer(asked, |_, _| {
             Err(Fault::new(
                 FaultKind::Absent,
@@ -58,20 +105,6 @@ async fn nowhere(app: axum::extract::State<App>, asked: Asked) -> Response {
             ))
         })
         .await
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for Asked {
-    type Rejection = Infallible;
-
-    /// A query that cannot be read counts as none.
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
-        let query = Query::<HashMap<String, String>>::from_request_parts(parts, state).await;
-        Ok(Self {
-            uri: parts.uri.clone(),
-            headers: parts.headers.clone(),
-            query: query.map(|Query(query)| query).unwrap_or_default(),
-        })
-    }
 }
 
 /// A person's identifier in an address.

@@ -5,6 +5,20 @@ use std::borrow::Cow;
 use jiff::civil::{Date, DateTime};
 use policy::model::{Language, Wording};
 
+/// Chooses between two languages: for the words of one page, which stand in its own file.
+#[derive(Clone, Copy)]
+pub(crate) struct Either(pub(crate) Language);
+
+impl Either {
+    /// The words in the reader's language.
+    pub(crate) fn of<T>(self, en: T, fr: T) -> T {
+        match self.0 {
+            Language::En => en,
+            Language::Fr => fr,
+        }
+    }
+}
+
 const MONTHS_EN: [&str; 12] = [
     "January",
     "February",

@@ -54,6 +54,7 @@ impl Served {
             root: folder.path().join("D"),
             keys: None,
             policy: POLICY.to_owned(),
+            authorisation: None,
             rehearsal: Some("2026-03-14T09:30:00Z".parse().unwrap()),
         };
         let kept = Arc::new(Kept::init(new, &acting().actor).unwrap());
@@ -71,7 +72,7 @@ impl Served {
         let server = thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread()
                 .worker_threads(1)
-                .enable_io()
+                .enable_all()
                 .build()
                 .unwrap();
             let end = async { ended.await.unwrap_or_default() };

@@ -7,7 +7,7 @@ use policy::diagnostics::explain::MINIMAL;
 use policy::model::{Language, Policy};
 use web::frame::Frame;
 use web::pages::reading::Name;
-use web::pages::{beside, calendar, error, home, journal, people, person, privacy};
+use web::pages::{beside, calendar, error, front, home, journal, people, person, privacy, refused};
 
 /// No page weighs more, in bytes.
 const BYTES_MAX: usize = 64_000;
@@ -91,6 +91,18 @@ fn pages(language: Language) -> Vec<(String, String)> {
             journal::render(&damaged, frame),
         ),
     ];
+    pages.push(("parts".to_owned(), web::components::sample(frame)));
+    let public = &Frame {
+        surrounding: web::frame::Surrounding::Public,
+        theme: web::frame::Theme::Dark,
+        reference: Some("0123456789abcdef".to_owned()),
+        ..frame.clone()
+    };
+    for status in [400, 403, 404, 405, 408, 413, 421, 429] {
+        pages.push((format!("refused-{status}"), refused::render(status, public)));
+    }
+    let unready = &error::Error::samples()[4];
+    pages.push(("error-public".to_owned(), error::render(unready, public)));
     for view in error::Error::samples() {
         let name = format!("error-{}", view.status());
         pages.push((name, error::render(&view, frame)));
@@ -102,6 +114,8 @@ fn pages(language: Language) -> Vec<(String, String)> {
     for (name, source) in [("notice", ASSESSMENT), ("notice-club", CLUB)] {
         pages.push((name.to_owned(), notice(&policy(source), language)));
     }
+    let front = front::render(&policy(ASSESSMENT), public);
+    pages.push(("front".to_owned(), front.into_string()));
     pages
 }
 
@@ -142,7 +156,7 @@ fn every_page_is_sound() {
     for (lang, name, page) in both() {
         let at = format!("{name} in {lang}");
         assert!(page.starts_with("<!DOCTYPE html>"), "{at}");
-        assert!(page.contains(&format!("<html lang=\"{lang}\">")), "{at}");
+        assert!(page.contains(&format!("<html lang=\"{lang}\"")), "{at}");
         assert!(page.len() < BYTES_MAX, "{at} weighs {} bytes", page.len());
         let elements = elements(&page);
         let count = |wanted: &str| {
@@ -233,7 +247,7 @@ fn references(at: &str, elements: &[(&str, &str, bool)]) {
             ),
         }
         match *name {
-            "select" | "input" if attribute(attributes, "type") != Some("hidden") => {
+            "select" | "input" | "textarea" if attribute(attributes, "type") != Some("hidden") => {
                 let id = attribute(attributes, "id").unwrap_or_default();
                 assert!(labelled.contains(&id), "{at}: no label for {attributes}");
             }
@@ -325,7 +339,10 @@ fn pages_look_as_they_were_reviewed() {
     let minimal = policy(MINIMAL);
     let notices = [("en", Language::En), ("fr", Language::Fr)]
         .map(|(lang, language)| (lang, "notice".to_owned(), notice(&minimal, language)));
-    let pages = both().filter(|(_, name, _)| !name.starts_with("notice"));
+    let pages = both().filter(|(_, name, _)| {
+        !name.starts_with("notice") && *name != "front" && !name.starts_with("refused-4")
+            || name == "refused-429"
+    });
     for (lang, name, page) in pages.chain(notices) {
         // One tag a line, so that a change shows where it is.
         let lines = page.replace("><", ">\n<");

@@ -8,17 +8,20 @@ use std::collections::BTreeMap;
 type Theme = BTreeMap<String, [f64; 3]>;
 
 fn themes() -> [(&'static str, Theme); 2] {
-    let (light, rest) = web::STYLE
-        .split_once("@media (prefers-color-scheme: dark)")
-        .expect("a dark theme");
-    let (dark, _) = rest.split_once("\n}\n").expect("its end");
-    [("light", theme(light)), ("dark", theme(dark))]
+    ["light", "dark"].map(|name| (name, theme(name == "dark")))
 }
 
-fn theme(css: &str) -> Theme {
-    let declarations = css
-        .split(';')
-        .filter_map(|line| line.rsplit_once("--")?.1.split_once(':'));
+/// The colours of the tokens: `--ink: light-dark(#14202a, #e7edee);`.
+fn theme(dark: bool) -> Theme {
+    let declarations = web::STYLE.split(';').filter_map(|line| {
+        let (name, value) = line.rsplit_once("--")?.1.split_once(':')?;
+        let pair = value
+            .trim()
+            .strip_prefix("light-dark(")?
+            .strip_suffix(')')?;
+        let (first, second) = pair.split_once(',')?;
+        Some((name, if dark { second } else { first }))
+    });
     declarations
         .filter_map(|(name, value)| {
             let digits = value.trim().strip_prefix('#')?;
@@ -27,6 +30,25 @@ fn theme(css: &str) -> Theme {
             Some((name.to_owned(), rgb.map(|it| f64::from(it) / 255.0)))
         })
         .collect()
+}
+
+#[test]
+fn every_colour_is_a_token_with_two_themes() {
+    let (light, dark) = (theme(false), theme(true));
+    assert_eq!(
+        light.keys().collect::<Vec<_>>(),
+        dark.keys().collect::<Vec<_>>()
+    );
+    assert!(light.len() > 20, "{light:?}");
+    let (screen, _) = web::STYLE.split_once("@media print").expect("print");
+    for (at, _) in screen.match_indices('#') {
+        let rest = &screen[at + 1..];
+        let digits = rest.bytes().take_while(u8::is_ascii_hexdigit).count();
+        if digits >= 3 {
+            let before = screen[..at].rsplit('\n').next().expect("a line");
+            assert!(before.contains("light-dark("), "a bare colour: {before}");
+        }
+    }
 }
 
 /// The relative luminance of WCAG 2.
@@ -56,8 +78,12 @@ fn text_and_graphics_stand_out_in_both_themes() {
         ("ink", "no-wash", text),
         ("ink", "yes-wash", text),
         ("ink", "accent-wash", text),
-        ("no", "no-wash", graphics),
-        ("yes", "yes-wash", graphics),
+        ("ink", "careful-wash", text),
+        ("no", "no-wash", text),
+        ("yes", "yes-wash", text),
+        ("careful", "careful-wash", text),
+        ("sheet", "no", text),
+        ("paper", "ink", text),
     ];
     for ground in ["paper", "sheet"] {
         pairs.extend(["ink", "ink-soft", "accent", "no"].map(|it| (it, ground, text)));

@@ -1,7 +1,7 @@
 //! Whether one record is open to a use: table, closures, ground, basis.
 
 use jiff::civil::Date;
-use policy::model::{Basis, ChannelId, KindId, PurposeId, RuleId};
+use policy::model::{Basis, ChannelId, KindId, KindSet, PurposeId, RuleId};
 
 use super::{Permitted, Request};
 use crate::events::View;
@@ -16,6 +16,7 @@ pub(super) struct Reason {
     pub(super) basis: Basis,
     rule: Option<RuleId>,
     until: Term,
+    kinds: KindSet,
 }
 
 /// The basis that was worked out last: most records of a person are held for them as one kind, and
@@ -50,7 +51,7 @@ pub(super) fn weight(rule: Rule) -> u8 {
         Rule::NothingHeld => 0,
         Rule::Destroyed => 1,
         Rule::NotUsed { .. } => 2,
-        Rule::Recipient { .. } => 3,
+        Rule::Recipient { .. } | Rule::Role { .. } => 3,
         Rule::NoGround { .. } | Rule::NoTerm { .. } | Rule::NotYet { .. } => 4,
         Rule::NoBasis { .. } => 5,
         Rule::Ended { .. } | Rule::Term { .. } | Rule::Source => 6,
@@ -93,6 +94,7 @@ impl View<'_> {
             basis: reason.basis,
             rule: reason.rule,
             until: reason.until,
+            kinds: reason.kinds,
         })
     }
 
@@ -114,6 +116,7 @@ impl View<'_> {
         let by_hold = self.closed(purpose, held)?;
         let mut refusal = None;
         let mut reason: Option<Reason> = None;
+        let mut kinds = KindSet::EMPTY;
         for ground in held
             .grounds
             .iter()
@@ -126,11 +129,13 @@ impl View<'_> {
             {
                 Ok((ruled, basis)) => {
                     let until = self.until(ground, ruled);
+                    kinds.insert(ground.kind);
                     if reason.is_none_or(|before| later(until, before.until)) {
                         reason = Some(Reason {
                             basis,
                             rule: Some(ruled.rule),
                             until,
+                            kinds,
                         });
                     }
                 }
@@ -142,7 +147,7 @@ impl View<'_> {
             }
         }
         if let Some(reason) = reason {
-            return Ok(reason);
+            return Ok(Reason { kinds, ..reason });
         }
         if let Some(review) = by_hold {
             return self.held_for(purpose, channel, held, review);
@@ -199,6 +204,7 @@ impl View<'_> {
                         basis,
                         rule: None,
                         until: Term::Held(Some(review)),
+                        kinds: held.grounds.iter().map(|ground| ground.kind).collect(),
                     });
                 }
                 Err(rule) => refusal = rule,
@@ -220,6 +226,7 @@ impl View<'_> {
                 basis: Basis::LegalObligation,
                 rule,
                 until,
+                kinds: held.grounds.iter().map(|ground| ground.kind).collect(),
             }
         })
         .collect()

@@ -1,15 +1,18 @@
 //! Rules in plain words, in both languages: what pages show beside a value or a refusal.
 
+use policy::authorisation::{Action, Authorisation};
 use policy::model::{
-    CategoryId, ErasureGround, FactId, FieldId, FormId, KindId, Language, Policy, PurposeId, SpanId,
+    CategoryId, ErasureGround, FactId, FieldId, FormId, KindId, Language, Policy, PurposeId,
+    RoleId, SpanId,
 };
 
-use super::Rule;
+use super::{Lack, Rule, Terms};
 use crate::subject::EndedBy;
 
 /// Titles in one language.
 struct Titles<'a> {
     policy: &'a Policy,
+    authorisation: Option<&'a Authorisation>,
     language: Language,
 }
 
@@ -38,6 +41,29 @@ impl<'a> Titles<'a> {
         self.policy.form(id).title.get(self.language)
     }
 
+    /// `The role “Marketing”`.
+    fn role(&self, id: RoleId) -> String {
+        let title = self
+            .authorisation
+            .map(|it| it.role(id).title.get(self.language));
+        match (title, self.language) {
+            (Some(title), Language::En) => format!("The role “{title}”"),
+            (Some(title), Language::Fr) => format!("Le rôle « {title} »"),
+            (None, Language::En) => "The role".to_owned(),
+            (None, Language::Fr) => "Le rôle".to_owned(),
+        }
+    }
+
+    /// `(read, for “Newsletters”)`.
+    fn act(&self, action: Action, purpose: Option<PurposeId>) -> String {
+        let action = action.title();
+        match (purpose.map(|id| self.purpose(id)), self.language) {
+            (Some(purpose), Language::En) => format!("({}, for “{purpose}”)", action.en),
+            (Some(purpose), Language::Fr) => format!("({}, pour « {purpose} »)", action.fr),
+            (None, language) => format!("({})", action.get(language)),
+        }
+    }
+
     fn field(&self, id: FieldId) -> &'a str {
         self.policy.field(id).title.get(self.language)
     }
@@ -46,8 +72,13 @@ impl<'a> Titles<'a> {
 impl Rule {
     /// The rule in plain words, without a full stop.
     #[must_use]
-    pub fn sentence(&self, policy: &Policy, language: Language) -> String {
-        let titles = Titles { policy, language };
+    pub fn sentence<'a>(&self, terms: impl Into<Terms<'a>>, language: Language) -> String {
+        let terms = terms.into();
+        let titles = Titles {
+            policy: terms.policy,
+            authorisation: terms.authorisation,
+            language,
+        };
         match language {
             Language::En => self.english(&titles),
             Language::Fr => self.french(&titles),
@@ -63,6 +94,24 @@ impl Rule {
                 policy.recipient(recipient).title.en,
                 t.purpose(purpose)
             ),
+            Self::Role {
+                role,
+                action,
+                purpose,
+                lacks,
+            } => {
+                let what = match lacks {
+                    Lack::Grant => "has no right to this",
+                    Lack::Kind => "has a right to this about other kinds of people alone",
+                    Lack::OwnClient => {
+                        "has a right to this about one's own clients alone, and this person is none"
+                    }
+                    Lack::Matter => {
+                        "has a right to this within one named matter alone, and this is not of it"
+                    }
+                };
+                format!("{} {what} {}", t.role(role), t.act(action, purpose))
+            }
             Self::NotUsed { purpose, category } => {
                 format!(
                     "“{}” does not use {}",
@@ -245,6 +294,25 @@ impl Rule {
                 policy.recipient(recipient).title.fr,
                 t.purpose(purpose)
             ),
+            Self::Role {
+                role,
+                action,
+                purpose,
+                lacks,
+            } => {
+                let what = match lacks {
+                    Lack::Grant => "n'y donne pas droit",
+                    Lack::Kind => "n'y donne droit que pour d'autres catégories de personnes",
+                    Lack::OwnClient => {
+                        "n'y donne droit que pour ses propres clients, et cette personne n'en est \
+                         pas un"
+                    }
+                    Lack::Matter => {
+                        "n'y donne droit que dans une affaire désignée, et ceci n'en relève pas"
+                    }
+                };
+                format!("{} {what} {}", t.role(role), t.act(action, purpose))
+            }
             Self::NotUsed { purpose, category } => format!(
                 "« {} » n'utilise pas : {}",
                 t.purpose(purpose),

@@ -33,7 +33,25 @@ fn golden(name: &str, text: &str) {
     assert_eq!(text, committed, "{name} has drifted");
 }
 
-/// A detail with everything in it.
+/// A detail with nothing in it but what none lacks.
+fn least(act: Act) -> Detail {
+    let actor = Actor {
+        kind: ActorKind::CommandLine,
+        handle: "x".into(),
+    };
+    Detail::new(-1, act, actor)
+}
+
+/// A detail of what was done in a role of the authorisation.
+fn in_a_role() -> Detail {
+    Detail {
+        role: Some(7),
+        authorisation_version: Some(2),
+        ..read_detail(402)
+    }
+}
+
+/// A detail with everything in it that the first version of the format had.
 fn whole() -> Detail {
     Detail {
         at: START,
@@ -73,7 +91,7 @@ fn whole() -> Detail {
             root: [0xee; 32],
         }),
         span: Some(Span { first: 0, last: 98 }),
-        grounds: Vec::new(),
+        ..least(Act::DetailsPruned)
     }
 }
 
@@ -97,19 +115,12 @@ fn with_grounds() -> Detail {
 fn details_commitments_and_envelopes() {
     let mut text =
         String::from("# name, salt, encoding, commitment, envelope (all but the name in hex)\n");
-    let least = Detail::new(
-        -1,
-        Act::InstallationMade,
-        Actor {
-            kind: ActorKind::CommandLine,
-            handle: "x".into(),
-        },
-    );
     for (name, detail) in [
-        ("least", least),
+        ("least", least(Act::InstallationMade)),
         ("read", read_detail(402)),
         ("whole", whole()),
         ("grounds", with_grounds()),
+        ("in-a-role", in_a_role()),
     ] {
         let salt = entropy(1).salt;
         let period = Period::of(detail.at);

@@ -1,4 +1,4 @@
-//! `kept apply`: puts a changed policy into force.
+//! `kept apply`: puts a changed policy, or the authorisation beside it, into force.
 
 use std::path::PathBuf;
 
@@ -6,6 +6,7 @@ use clap::Args;
 use domain::Fault;
 use serde_json::json;
 use services::apply::Applied;
+use services::authorisation::AuthorisationApplied;
 use services::documents::NewEdition;
 use services::{Acting, Kept};
 
@@ -24,6 +25,9 @@ Whatever had expired under the old policy is ended first. What the new one short
 once; what it lengthens, or a new purpose, reaches a person from the day they are told. New versions
 of the documents beside the policy are published with it: `kept documents publish` publishes one
 without a new policy. `kept plan` shows all of it beforehand.
+
+An authorisation.toml beside the policy comes into force with it, or alone where the policy is the one
+in force; it opens and closes from that moment on.
 
 What it ends cannot be brought back, by anybody. On a terminal you are asked to type `yes`;
 elsewhere say `--yes`, or nothing is changed and the exit code is 2.";
@@ -53,11 +57,17 @@ impl OnInstallation for Apply {
 
     fn run(&self, kept: &Kept, context: &mut Context<'_>) -> Result<Exit, Fault> {
         let file = policy_file::read(&self.policy, context.io)?;
-        let candidate = plan::candidate(&file, kept)?;
+        let beside = policy_file::beside(&file, context.io)?;
+        let acting = context.acting(&self.place, self.changing);
+        if let Some(new) = plan::alone(&file, beside.as_ref(), kept)? {
+            let applied = kept.apply_authorisation(&new, &acting)?;
+            answer_alone(applied, acting.dry_run, context);
+            return Ok(Exit::Done);
+        }
+        let candidate = plan::candidate(&file, beside, kept)?;
         let documents = document_files::beside(&self.policy, context.io)?;
         // Before anything changes: what cannot be published keeps the policy from coming into force.
         let mut editions = kept.new_editions(&documents, candidate.policy())?;
-        let acting = context.acting(&self.place, self.changing);
         if !acting.dry_run {
             self.confirming.confirm(context, || {
                 let dry_run = Acting {
@@ -112,4 +122,24 @@ fn text(applied: &Applied, editions: &[NewEdition], dry_run: bool, colour: bool)
         text.push_str(&format!("  entry {} of the journal\n", applied.entry));
     }
     text
+}
+
+fn answer_alone(applied: AuthorisationApplied, dry_run: bool, context: &mut Context<'_>) {
+    let version = applied.version;
+    context.answer(
+        |colour| match applied.entry {
+            Some(entry) => format!(
+                "{} authorisation version {version} is in force\n  entry {entry} of the journal\n",
+                Paint::Good.on("done:", colour)
+            ),
+            None => format!("authorisation version {version} would be in force\n"),
+        },
+        || {
+            json!({
+                "dry-run": dry_run,
+                "authorisation-version": version,
+                "receipt": applied.entry,
+            })
+        },
+    );
 }

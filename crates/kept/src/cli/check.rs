@@ -1,4 +1,4 @@
-//! `kept check`: all that is wrong with a policy, at once.
+//! `kept check`: all that is wrong with a policy and what lies beside it, at once.
 
 use std::path::{Path, PathBuf};
 
@@ -19,9 +19,9 @@ Examples:
 
 Errors keep a policy from running: the exit code is then 2. Advice does not: it says where law or
 guidance asks for more than the policy gives, and can be acknowledged in the file, with a reason.
-`kept explain CODE` says more about each.";
+`kept explain CODE` says more about each. An authorisation.toml beside the policy is checked with it.";
 
-/// Says all that is wrong with a policy and the documents beside it.
+/// Says all that is wrong with a policy, and with the authorisation and the documents beside it.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub struct Check {
@@ -36,23 +36,48 @@ pub struct Check {
 impl Alone for Check {
     fn run(&self, context: &mut Context<'_>) -> Result<Exit, Fault> {
         let file = policy_file::read(&self.policy, context.io)?;
+        let beside = policy_file::beside(&file, context.io)?;
         let outcome = policy::compile(&file.source);
-        let count = Count::of(&outcome);
+        let authorisation = match (beside, &outcome.policy) {
+            (Some(beside), Some(policy)) => {
+                let outcome = policy::authorisation::compile(&beside.source, policy);
+                Beside::Checked(Checked::new(beside, outcome.diagnostics, "authorisation"))
+            }
+            (Some(beside), None) => Beside::Waits(beside.name),
+            (None, _) => Beside::Nothing,
+        };
         let documents = documents(&self.policy, &outcome, context)?;
+        let policy = Checked::new(file, outcome.diagnostics, "policy");
+        let errors = policy.count.errors + authorisation.errors();
         context.answer(
             |colour| {
-                let mut text = self.text(&file, &outcome, count, colour);
+                let mut text = self.text(&policy, colour);
+                match &authorisation {
+                    Beside::Nothing => {}
+                    Beside::Waits(name) => {
+                        text.push_str(&format!("{name}: is checked once the policy runs\n"));
+                    }
+                    Beside::Checked(beside) => text.push_str(&self.text(beside, colour)),
+                }
                 for document in &documents {
                     text.push_str(&document.text(colour));
                 }
                 text
             },
-            || json(&file, &outcome, count, &documents),
+            || {
+                let mut json = policy.json();
+                json["authorisation"] = match &authorisation {
+                    Beside::Checked(beside) => beside.json(),
+                    Beside::Nothing | Beside::Waits(_) => Value::Null,
+                };
+                json["documents"] = documents.iter().map(CheckedDocument::json).collect();
+                json
+            },
         );
         let sound = documents
             .iter()
             .all(|document| document.diagnostics.is_empty());
-        Ok(if count.errors == 0 && sound {
+        Ok(if errors == 0 && sound {
             Exit::Done
         } else {
             Exit::Found(FaultKind::Invalid)
@@ -61,15 +86,66 @@ impl Alone for Check {
 }
 
 impl Check {
-    fn text(&self, file: &PolicyFile, outcome: &Outcome, count: Count, colour: bool) -> String {
-        let shown: Vec<Diagnostic> = outcome
+    fn text(&self, checked: &Checked, colour: bool) -> String {
+        let shown: Vec<Diagnostic> = checked
             .diagnostics
             .iter()
             .filter(|diagnostic| self.acknowledged || diagnostic.acknowledged.is_none())
             .cloned()
             .collect();
+        let file = &checked.file;
         let found = policy::render(&shown, &file.source, &file.name, colour);
-        format!("{found}{}: {}\n", file.name, count.sentence(colour))
+        let sentence = checked.count.sentence(checked.what, colour);
+        format!("{found}{}: {sentence}\n", file.name)
+    }
+}
+
+/// What lies beside the policy.
+enum Beside {
+    /// No authorisation.
+    Nothing,
+    /// One that cannot be checked, since the policy does not run.
+    Waits(String),
+    /// One that was checked.
+    Checked(Checked),
+}
+
+impl Beside {
+    fn errors(&self) -> usize {
+        match self {
+            Self::Checked(checked) => checked.count.errors,
+            Self::Nothing | Self::Waits(_) => 0,
+        }
+    }
+}
+
+/// A file, with what was found in it.
+struct Checked {
+    file: PolicyFile,
+    what: &'static str,
+    diagnostics: Vec<Diagnostic>,
+    count: Count,
+}
+
+impl Checked {
+    fn new(file: PolicyFile, diagnostics: Vec<Diagnostic>, what: &'static str) -> Self {
+        Self {
+            count: Count::of(&diagnostics),
+            file,
+            what,
+            diagnostics,
+        }
+    }
+
+    fn json(&self) -> Value {
+        json!({
+            "file": self.file.name,
+            "runs": self.count.errors == 0,
+            "errors": self.count.errors,
+            "advice": self.count.advice,
+            "acknowledged": self.count.acknowledged,
+            "diagnostics": policy::to_json(&self.diagnostics, &self.file.source),
+        })
     }
 }
 
@@ -82,21 +158,26 @@ struct Count {
 }
 
 impl Count {
-    fn of(outcome: &Outcome) -> Self {
-        let errors = outcome.errors().count();
-        let advice = outcome.open_advice().count();
+    fn of(diagnostics: &[Diagnostic]) -> Self {
+        let count =
+            |of: &dyn Fn(&Diagnostic) -> bool| diagnostics.iter().filter(|it| of(it)).count();
+        let errors = count(&Diagnostic::is_error);
+        let acknowledged = count(&|it| !it.is_error() && it.acknowledged.is_some());
         Self {
             errors,
-            advice,
-            acknowledged: outcome.diagnostics.len() - errors - advice,
+            advice: diagnostics.len() - errors - acknowledged,
+            acknowledged,
         }
     }
 
-    fn sentence(self, colour: bool) -> String {
+    fn sentence(self, what: &str, colour: bool) -> String {
+        let errors = match self.errors {
+            1 => "1 error".to_owned(),
+            n => format!("{n} errors"),
+        };
         let verdict = match self.errors {
-            0 => Paint::Good.on("the policy runs", colour),
-            1 => Paint::Error.on("1 error, the policy does not run", colour),
-            n => Paint::Error.on(&format!("{n} errors, the policy does not run"), colour),
+            0 => Paint::Good.on(&format!("the {what} runs"), colour),
+            _ => Paint::Error.on(&format!("{errors}, the {what} does not run"), colour),
         };
         let advice = match self.advice {
             0 => String::new(),
@@ -112,7 +193,7 @@ impl Count {
 }
 
 /// A document beside the policy, with what is wrong in its file.
-struct Checked {
+struct CheckedDocument {
     file: DocumentFile,
     diagnostics: Vec<Diagnostic>,
 }
@@ -122,19 +203,19 @@ fn documents(
     policy: &Path,
     outcome: &Outcome,
     context: &Context<'_>,
-) -> Result<Vec<Checked>, Fault> {
+) -> Result<Vec<CheckedDocument>, Fault> {
     let Some(compiled) = &outcome.policy else {
         return Ok(Vec::new());
     };
     let files = document_files::beside(policy, context.io)?;
-    let checked = files.into_iter().map(|file| Checked {
+    let checked = files.into_iter().map(|file| CheckedDocument {
         diagnostics: policy::compile_edition(&file.source, compiled, &[]).diagnostics,
         file,
     });
     Ok(checked.collect())
 }
 
-impl Checked {
+impl CheckedDocument {
     fn text(&self, colour: bool) -> String {
         let found = policy::render(
             &self.diagnostics,
@@ -149,20 +230,12 @@ impl Checked {
         };
         format!("{found}{}: {verdict}\n", self.file.name)
     }
-}
 
-fn json(file: &PolicyFile, outcome: &Outcome, count: Count, documents: &[Checked]) -> Value {
-    json!({
-        "file": file.name,
-        "runs": count.errors == 0,
-        "errors": count.errors,
-        "advice": count.advice,
-        "acknowledged": count.acknowledged,
-        "diagnostics": policy::to_json(&outcome.diagnostics, &file.source),
-        "documents": documents.iter().map(|document| json!({
-            "file": document.file.name,
-            "errors": document.diagnostics.len(),
-            "diagnostics": policy::to_json(&document.diagnostics, &document.file.source),
-        })).collect::<Value>(),
-    })
+    fn json(&self) -> Value {
+        json!({
+            "file": self.file.name,
+            "errors": self.diagnostics.len(),
+            "diagnostics": policy::to_json(&self.diagnostics, &self.file.source),
+        })
+    }
 }

@@ -12,6 +12,8 @@ use clap::Args;
 use domain::{Fault, FaultKind};
 use tokio::runtime;
 use tokio::sync::oneshot;
+use web::server::config::{Log, LogFormat, LogLevel};
+use web::server::logs;
 
 use super::serve::{Ending, commands};
 use super::{Alone, Context, Exit};
@@ -29,6 +31,11 @@ A rehearsal of a few thousand people who do not exist, over ten years that never
 for this machine alone. Other commands work on it meanwhile: name its folder with --data. It ends
 with Ctrl-C.";
 
+/// The demo logs what goes wrong, and no more.
+const LOG: Log = Log {
+    format: LogFormat::Text,
+    level: LogLevel::Warn,
+};
 /// The first port that is tried where none is named.
 const PORT: u16 = 7878;
 /// How many ports after it are tried, before any that is free will do.
@@ -62,6 +69,7 @@ pub struct Demo {
 impl Alone for Demo {
     fn run(&self, context: &mut Context<'_>) -> Result<Exit, Fault> {
         let pages = self.bind()?;
+        logs::start(LOG);
         let (ended, mut end) = watch(Ending::expect()?)?;
         let house = House::enter(self, context, &ended)?;
         let Some(house) = house else {
@@ -105,7 +113,7 @@ impl Demo {
 }
 
 /// What a thread of its own learns of the end: a mark for work to look at, and a word for servers.
-fn watch(ending: Ending) -> Result<(Arc<AtomicBool>, oneshot::Receiver<()>), Fault> {
+pub(super) fn watch(ending: Ending) -> Result<(Arc<AtomicBool>, oneshot::Receiver<()>), Fault> {
     let ended = Arc::new(AtomicBool::new(false));
     let (tell, end) = oneshot::channel();
     let mark = Arc::clone(&ended);

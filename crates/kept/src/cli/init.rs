@@ -10,9 +10,11 @@ use jiff::tz::TimeZone;
 use policy::model::Policy;
 use serde_json::json;
 use services::Kept;
+use services::access::{IssuedLink, LinkFor, Made, NewAccount};
 use services::clock::MachineClock;
 use services::open::NewInstallation;
 
+use super::account::link_text;
 use super::options::{Changing, Place};
 use super::{Alone, Context, Exit, document_files, documents, invalid, policy_file};
 use crate::io::colour::Paint;
@@ -22,9 +24,12 @@ Examples:
   kept init --policy policies/assess-manager --data D
   kept init --policy policies/assess-manager --data R --rehearsal --at 2026-01-01T09:00
 
+With `--administrator ADDRESS --administrator-name NAME --administrator-role ROLE` the first account
+is made too, and its link shown, which is good once.
+
 Two folders are made: D, which backups copy, and D.keys, which must never be in a backup of D. A
 rehearsal runs on a clock that people move; it is marked as one for ever, and no place for the data
-of real people.";
+of real people. An authorisation.toml beside the policy says who may do what, and is taken with it.";
 
 /// Makes an installation.
 #[derive(Debug, Args)]
@@ -42,6 +47,27 @@ pub struct Init {
     #[arg(long, value_name = "DATE-TIME", requires = "rehearsal")]
     at: Option<DateTime>,
 
+    /// The address of the first administrator: an account is made, and its link shown
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        requires = "administrator_name",
+        requires = "administrator_roles"
+    )]
+    administrator: Option<String>,
+
+    /// The first administrator's name
+    #[arg(long, value_name = "NAME", requires = "administrator")]
+    administrator_name: Option<String>,
+
+    /// A role of the first administrator; may be repeated
+    #[arg(
+        long = "administrator-role",
+        value_name = "ROLE",
+        requires = "administrator"
+    )]
+    administrator_roles: Vec<String>,
+
     #[command(flatten)]
     place: Place,
 }
@@ -54,19 +80,31 @@ impl Alone for Init {
         let policy = policy_file::compile(&file)?;
         let files = document_files::beside(&self.policy, context.io)?;
         documents::check(&files, &policy)?;
+        let beside = policy_file::beside(&file, context.io)?;
+        if let Some(beside) = &beside {
+            policy_file::compile_beside(beside, &policy)?;
+        }
         let rehearsal = self.begin(&policy)?;
         let new = NewInstallation {
             root: root.clone(),
             keys,
             policy: file.source,
+            authorisation: beside.map(|beside| beside.source),
             rehearsal,
         };
+        let administrator = self.administrator();
+        if let Some(new) = &administrator {
+            new.check(&policy)?;
+        }
         let kept = Kept::init(new, &context.actor(&self.place))?;
         let acting = context.acting(&self.place, Changing { dry_run: false });
         kept.publish_documents(&files, &acting)?;
+        let administrator = administrator
+            .map(|new| self.make(&kept, &new, context))
+            .transpose()?;
         let keys = std::path::absolute(&kept.vault().layout().keys);
         let keys = keys.unwrap_or_else(|_| kept.vault().layout().keys.clone());
-        self.answer(&kept, &keys, &policy, context);
+        self.answer(&kept, &keys, &policy, administrator.as_ref(), context);
         Ok(Exit::Done)
     }
 }
@@ -88,9 +126,45 @@ impl Init {
         Ok(Some(begin))
     }
 
-    fn answer(&self, kept: &Kept, keys: &Path, policy: &Policy, context: &mut Context<'_>) {
+    /// The account of the first administrator.
+    fn administrator(&self) -> Option<NewAccount> {
+        Some(NewAccount {
+            name: self.administrator_name.clone()?,
+            email: self.administrator.clone()?,
+            handle: None,
+            roles: self.administrator_roles.clone(),
+        })
+    }
+
+    /// Makes that account, and the link by which its holder comes in.
+    fn make(
+        &self,
+        kept: &Kept,
+        new: &NewAccount,
+        context: &Context<'_>,
+    ) -> Result<(Made, IssuedLink), Fault> {
+        let acting = context.acting(&self.place, Changing { dry_run: false });
+        let made = kept.access().create(new, &acting)?;
+        let link = kept
+            .access()
+            .issue_link(made.subject, LinkFor::SetUp, &acting)?;
+        Ok((made, link))
+    }
+
+    fn answer(
+        &self,
+        kept: &Kept,
+        keys: &Path,
+        policy: &Policy,
+        administrator: Option<&(Made, IssuedLink)>,
+        context: &mut Context<'_>,
+    ) {
         let id = kept.vault().id().to_string();
         let (data, keys) = (self.shown_folder(), keys.display().to_string());
+        let law = kept.law();
+        let authorisation = law
+            .authorisation()
+            .map(|authorisation| authorisation.version);
         context.answer(
             |colour| {
                 let what = if self.rehearsal {
@@ -98,14 +172,23 @@ impl Init {
                 } else {
                     "an installation"
                 };
-                format!(
-                    "{} {what} of {}, policy version {}, was made in {data}\n  \
+                let beside = match authorisation {
+                    Some(version) => format!(" with authorisation version {version}"),
+                    None => String::new(),
+                };
+                let mut text = format!(
+                    "{} {what} of {}, policy version {}{beside}, was made in {data}\n  \
                      id    {id}\n  \
                      keys  {keys}: never in a backup of {data}; keep a copy of it elsewhere\n",
                     Paint::Good.on("done:", colour),
                     policy.controller.name,
                     policy.version,
-                )
+                );
+                if let Some((made, link)) = administrator {
+                    text.push_str(&format!("  administrator {}\n", made.handle.as_str()));
+                    text.push_str(&link_text(link));
+                }
+                text
             },
             || {
                 json!({
@@ -114,6 +197,13 @@ impl Init {
                     "keys": keys,
                     "rehearsal": self.rehearsal,
                     "policy-version": policy.version,
+                    "authorisation-version": authorisation,
+                    "administrator": administrator.map(|(made, link)| json!({
+                        "account": made.handle.as_str(),
+                        "person": made.subject.to_string(),
+                        "link": link.path(),
+                        "link-ends": link.ends.to_string(),
+                    })),
                 })
             },
         );

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use domain::{Account, Fault, SubjectId};
+use domain::{Account, Fault, MatterId, SubjectId};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use policy::model::Language;
@@ -43,7 +43,7 @@ impl Place {
     }
 }
 
-/// In which role and for which purpose data is read: the two that every decision asks for.
+/// By whom and for which purpose data is read: the two that every decision asks for.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Reading")]
 pub struct Reading {
@@ -51,9 +51,22 @@ pub struct Reading {
     #[arg(long, value_name = "NAME")]
     pub purpose: String,
 
-    /// The role in which it is read: a recipient of the policy
+    /// Who reads: a recipient of the policy
+    #[arg(
+        long,
+        value_name = "NAME",
+        required_unless_present = "role",
+        conflicts_with = "role"
+    )]
+    pub recipient: Option<String>,
+
+    /// The role in which it is read: one of the authorisation, which narrows what its recipient reads
     #[arg(long, value_name = "NAME")]
-    pub recipient: String,
+    pub role: Option<String>,
+
+    /// The one matter that it is read for, where the role reads within one alone: a dispute, say
+    #[arg(long, value_name = "MATTER", requires = "role", value_parser = matter)]
+    pub matter: Option<MatterId>,
 }
 
 /// For what changes data.
@@ -82,6 +95,11 @@ impl From<Tongue> for Language {
 
 /// A person's identifier.
 pub(super) fn person(text: &str) -> Result<SubjectId, Fault> {
+    text.parse()
+}
+
+/// A matter's identifier.
+fn matter(text: &str) -> Result<MatterId, Fault> {
     text.parse()
 }
 

@@ -1,14 +1,17 @@
-//! `kept plan`: what a changed policy would do to the data that is held.
+//! `kept plan`: what a changed policy would do to the data that is held, and who would gain and who
+//! would lose what by it and by the authorisation beside it.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
 use domain::Fault;
+use policy::authorisation::compare::Change;
 use policy::compare::Effect;
 use policy::model::Language;
 use serde_json::{Value, json};
 use services::Kept;
+use services::authorisation::NewAuthorisation;
 use services::documents::NewEdition;
 use services::plan::{Candidate, Plan as Planned};
 
@@ -22,8 +25,9 @@ Example:
   kept plan policies/assess-manager --data D
 
 The difference from the policy in force in plain words, then how many records of which category and
-kind would go at once, go earlier, go later, and who must be told first. Nothing is changed; that it
-was counted is in the journal.";
+kind would go at once, go earlier, go later, and who must be told first. Of an authorisation.toml
+beside it: which role gains and which loses what. Nothing is changed; that it was counted is in the
+journal.";
 
 /// Says what a changed policy would do.
 #[derive(Debug, Args)]
@@ -47,24 +51,65 @@ impl OnInstallation for Plan {
 
     fn run(&self, kept: &Kept, context: &mut Context<'_>) -> Result<Exit, Fault> {
         let file = policy_file::read(&self.policy, context.io)?;
-        let candidate = candidate(&file, kept)?;
+        let beside = policy_file::beside(&file, context.io)?;
+        let acting = context.acting(&self.place, Changing { dry_run: false });
+        let language = self.language.into();
+        if let Some(new) = alone(&file, beside.as_ref(), kept)? {
+            let law = kept.law();
+            let from = law.authorisation().map(|it| it.version);
+            let to = new.authorisation().version;
+            let rights = kept.plan_authorisation(&new, &acting)?;
+            context.answer(
+                |colour| text_of_authorisation(from, to, &rights, language, colour),
+                || {
+                    json!({
+                        "authorisation": { "from": from, "to": to },
+                        "rights": rights_to_json(&rights),
+                    })
+                },
+            );
+            return Ok(Exit::Done);
+        }
+        let candidate = candidate(&file, beside, kept)?;
         let documents = document_files::beside(&self.policy, context.io)?;
         let editions = kept.new_editions(&documents, candidate.policy())?;
-        let acting = context.acting(&self.place, Changing { dry_run: false });
         let bar = context.io.progress("people looked at", None);
         let mut plan = kept.plan(&candidate, &acting, &mut |done| bar.set(done))?;
         drop(bar);
         plan.changes.extend(editions.iter().map(NewEdition::change));
-        let language = self.language.into();
         context.answer(|colour| text(&plan, language, colour), || to_json(&plan));
         Ok(Exit::Done)
     }
 }
 
-/// A policy that may follow the one in force.
-pub(super) fn candidate(file: &PolicyFile, kept: &Kept) -> Result<Candidate, Fault> {
+/// The new authorisation, where it lies beside the policy in force and nothing else changes.
+pub(super) fn alone(
+    file: &PolicyFile,
+    beside: Option<&PolicyFile>,
+    kept: &Kept,
+) -> Result<Option<NewAuthorisation>, Fault> {
     let law = kept.law();
-    Candidate::new(file.source.clone(), &law).map_err(|fault| {
+    let Some(beside) = beside else {
+        return Ok(None);
+    };
+    match policy::compile(&file.source).policy {
+        Some(policy) if policy.digest == law.policy().digest => {
+            let new = NewAuthorisation::new(beside.source.clone(), law.policy(), &law)?;
+            Ok((!new.is_in_force(&law)).then_some(new))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// A policy that may follow the one in force, with the authorisation beside it.
+pub(super) fn candidate(
+    file: &PolicyFile,
+    beside: Option<PolicyFile>,
+    kept: &Kept,
+) -> Result<Candidate, Fault> {
+    let law = kept.law();
+    let beside = beside.map(|beside| beside.source);
+    Candidate::with(file.source.clone(), beside, &law).map_err(|fault| {
         let outcome = policy::compile_after(&file.source, law.policy());
         let first = outcome.errors().next().map(|error| error.message.clone());
         match first {
@@ -95,6 +140,10 @@ fn text(plan: &Planned, language: Language, colour: bool) -> String {
             let _ = write!(text, " [{}]", effects.join(", "));
         }
         text.push('\n');
+    }
+    if !plan.rights.is_empty() {
+        heading(&mut text, "Who gains and who loses what", colour);
+        rights(&mut text, &plan.rights, language);
     }
     let people = plan.people;
     let title = format!("What it would do to the records of {people} people");
@@ -129,6 +178,45 @@ fn text(plan: &Planned, language: Language, colour: bool) -> String {
         }
     }
     text
+}
+
+fn text_of_authorisation(
+    from: Option<u32>,
+    to: u32,
+    changes: &[Change],
+    language: Language,
+    colour: bool,
+) -> String {
+    let after = from.map_or_else(|| "none".to_owned(), |from| format!("version {from}"));
+    let mut text = format!("authorisation version {to} after {after}\n");
+    heading(&mut text, "Who gains and who loses what", colour);
+    if changes.is_empty() {
+        text.push_str("  nobody, and nothing\n");
+    }
+    rights(&mut text, changes, language);
+    text
+}
+
+/// One line for each gain and each loss.
+fn rights(text: &mut String, changes: &[Change], language: Language) {
+    for change in changes {
+        let _ = writeln!(text, "  - {}", change.words.get(language));
+    }
+}
+
+fn rights_to_json(changes: &[Change]) -> Vec<Value> {
+    changes
+        .iter()
+        .map(|change| {
+            json!({
+                "role": change.role,
+                "gains": change.gains,
+                "loses": change.loses,
+                "en": change.words.en,
+                "fr": change.words.fr,
+            })
+        })
+        .collect()
 }
 
 fn heading(text: &mut String, title: &str, colour: bool) {
@@ -184,6 +272,7 @@ fn to_json(plan: &Planned) -> Value {
         "changes": changes,
         "people": plan.people,
         "records": records,
+        "rights": rights_to_json(&plan.rights),
         "to-tell": plan.to_tell,
         "obstacles": plan.obstacles,
     })

@@ -5,23 +5,26 @@ use std::fmt::Write as _;
 use clap::Args;
 use domain::decide::{Request, Withheld};
 use domain::term::{Awaited, Term};
-use domain::{Fault, SubjectId};
+use domain::{Fault, SubjectId, Terms};
+use policy::authorisation::words::sentence;
 use policy::model::{CategoryId, CategorySet, FieldId, Language, Policy};
 use policy::words;
 use serde_json::{Value, json};
 use services::read::Reading as Got;
-use services::{Destination, Kept, Opened};
+use services::{Destination, InRole, Kept, Opened};
 
 use super::options::{Place, Reading, person};
-use super::{Context, Exit, OnInstallation, names};
+use super::{Context, Exit, OnInstallation, invalid, names};
 use crate::io::colour::Paint;
 
 const EXAMPLE: &str = "\
-Example:
+Examples:
   kept read 0192f0c1-2f3a-7c4e-9a10-5f0e6b7c8d9e --recipient marketing --purpose newsletters --data D
+  kept read 0192f0c1-2f3a-7c4e-9a10-5f0e6b7c8d9e --role canvassing --purpose quotations --data D
 
-What the recipient may not read for the purpose is withheld, with the rule that says so. A read that
-gives nothing is refused with exit code 3. Both are in the journal.";
+What the recipient may not read for the purpose is withheld, with the rule that says so; so is what
+the role is not granted, where one is named. A read that gives nothing is refused with exit code 3.
+Both are in the journal.";
 
 /// Reads a person.
 #[derive(Debug, Args)]
@@ -55,8 +58,20 @@ impl OnInstallation for Read {
         let law = kept.law();
         let policy = law.policy();
         let channel = self.channel.as_deref();
+        let role = match &self.reading.role {
+            None => None,
+            Some(name) => Some(InRole {
+                matter: self.reading.matter,
+                ..InRole::named(&law, name)?
+            }),
+        };
+        let recipient = match (&self.reading.recipient, &role) {
+            (_, Some(role)) => role.recipient(&law)?,
+            (Some(name), None) => names::recipient(policy, name)?,
+            (None, None) => return Err(invalid("neither a recipient nor a role was named")),
+        };
         let request = Request {
-            recipient: names::recipient(policy, &self.reading.recipient)?,
+            recipient,
             purpose: names::purpose(policy, &self.reading.purpose)?,
             channel: channel
                 .map(|name| names::channel(policy, name))
@@ -67,18 +82,20 @@ impl OnInstallation for Read {
             },
         };
         let actor = context.actor(&self.place);
-        let got = kept.read(self.person, request, &actor, Destination::Screen)?;
-        context.answer(
-            |colour| text(&got, policy, colour),
-            || to_json(&got, policy),
-        );
+        let got = match &role {
+            None => kept.read(self.person, request, &actor, Destination::Screen)?,
+            Some(role) => kept.read_as(self.person, request, role, &actor, Destination::Screen)?,
+        };
+        let terms = law.terms();
+        context.answer(|colour| text(&got, terms, colour), || to_json(&got, terms));
         Ok(Exit::Done)
     }
 }
 
-fn text(got: &Got, policy: &Policy, colour: bool) -> String {
+fn text(got: &Got, terms: Terms<'_>, colour: bool) -> String {
+    let policy = terms.policy;
     let mut text = String::new();
-    for one in &got.opened {
+    for (place, one) in got.opened.iter().enumerate() {
         let category = policy.category(one.permitted.category);
         let _ = writeln!(text, "{}", Paint::Bold.on(&category.title.en, colour));
         for (field, value) in values(one, policy) {
@@ -87,6 +104,9 @@ fn text(got: &Got, policy: &Policy, colour: bool) -> String {
         let basis = words::basis(policy, one.permitted.basis, Language::En);
         let until = until(one.permitted.until, policy);
         let _ = writeln!(text, "  basis: {basis}; {until}");
+        if let Some(reason) = granted(got, place, terms) {
+            let _ = writeln!(text, "  {reason}");
+        }
     }
     for one in &got.withheld {
         let _ = writeln!(
@@ -94,19 +114,32 @@ fn text(got: &Got, policy: &Policy, colour: bool) -> String {
             "{} {}: {} ({})",
             Paint::Advice.on("withheld", colour),
             withheld(one, policy).join(", "),
-            one.rule.sentence(policy, Language::En),
-            one.rule.name(policy)
+            one.rule.sentence(terms, Language::En),
+            one.rule.name(terms)
         );
     }
     let _ = writeln!(text, "entry {} of the journal", got.receipt);
     text
 }
 
-fn to_json(got: &Got, policy: &Policy) -> Value {
+/// Why a record is open to the role that it was read in: the grant, in words.
+fn granted(got: &Got, place: usize, terms: Terms<'_>) -> Option<String> {
+    let reach = got.granted.get(place)?;
+    let authorisation = terms.authorisation?;
+    let why = sentence(authorisation, terms.policy, reach, Language::En);
+    Some(format!(
+        "{why} (roles.{}.grants)",
+        authorisation.role(reach.role).name
+    ))
+}
+
+fn to_json(got: &Got, terms: Terms<'_>) -> Value {
+    let policy = terms.policy;
     let records: Vec<Value> = got
         .opened
         .iter()
-        .map(|one| {
+        .enumerate()
+        .map(|(place, one)| {
             let values: serde_json::Map<String, Value> = values(one, policy)
                 .map(|(field, value)| (policy.field(field).name.clone(), json!(value)))
                 .collect();
@@ -117,6 +150,7 @@ fn to_json(got: &Got, policy: &Policy) -> Value {
                 "basis": words::basis(policy, one.permitted.basis, Language::En),
                 "rule": one.permitted.rule.map(|rule| &policy.rule(rule).name),
                 "until": until(one.permitted.until, policy),
+                "granted": granted(got, place, terms),
             })
         })
         .collect();
@@ -128,8 +162,8 @@ fn to_json(got: &Got, policy: &Policy) -> Value {
                 "record": one.record.to_string(),
                 "category": policy.category(one.category).name,
                 "fields": withheld(one, policy),
-                "rule": one.rule.name(policy),
-                "why": one.rule.sentence(policy, Language::En),
+                "rule": one.rule.name(terms),
+                "why": one.rule.sentence(terms, Language::En),
             })
         })
         .collect();

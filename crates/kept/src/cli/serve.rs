@@ -1,5 +1,7 @@
-//! `kept serve`: owns an installation and carries out the commands that others give.
+//! `kept serve`: owns an installation, carries out the commands that others give, and serves it
+//! over HTTP where it has a configuration.
 
+use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -8,26 +10,39 @@ use clap::Args;
 use domain::{Fault, FaultKind};
 use serde_json::json;
 use services::Kept;
+use services::security::SecurityLevel;
 use tokio::runtime::{self, Runtime};
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::oneshot;
+use web::server::{Server as Pages, logs};
 
+use super::config_file::Configured;
+use super::demo::watch;
 use super::options::Place;
 use super::{Alone, Context, Exit, run_for_client};
 use crate::host::{Note, Server};
 
 const EXAMPLE: &str = "\
-Example:
+Examples:
+  kept serve --data D --config kept.toml
   kept serve --data D &
-  kept sweep --data D
 
 One process owns an installation. While this one does, commands with the same --data run in it, many
-at once, without opening the installation each time. It ends with Ctrl-C or SIGTERM, after what it
-has begun.";
+at once, without opening the installation each time. With a configuration it is the server, too, and
+does the night's work by itself; without one it serves commands alone. It ends with Ctrl-C or
+SIGTERM, after what it has begun. SIGHUP makes it read its certificate again.";
 
-/// Holds an installation open for commands.
+/// Holds an installation open for commands, and serves it over HTTP.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub struct Serve {
+    #[command(flatten)]
+    configured: Configured,
+
+    /// Leave the night's work to somebody else
+    #[arg(long, requires = "config")]
+    no_jobs: bool,
+
     #[command(flatten)]
     place: Place,
 }
@@ -36,20 +51,93 @@ impl Alone for Serve {
     fn run(&self, context: &mut Context<'_>) -> Result<Exit, Fault> {
         let folder = self.place.folder(context.io)?;
         let keys = self.place.keys.as_deref().map(|keys| context.io.path(keys));
+        let pages = self.pages(context)?;
         let kept = crate::host::own(&folder, || Kept::open(&folder, keys.as_deref()))?;
-        let ending = Ending::expect()?;
+        if let Some((_, level)) = &pages {
+            kept.accept_security(level, &context.actor(&self.place), false)?;
+        }
+        let (_ended, end) = watch(Ending::expect()?)?;
+        let kept = Arc::new(kept);
         let _note = Note::leave(&folder, "serve");
-        let server = commands(&folder, &Arc::new(kept))?;
-        let named = folder.display().to_string();
-        context.answer(
-            |_| format!("commands for {named} are carried out here; end with Ctrl-C\n"),
-            || json!({ "serves": named }),
-        );
+        let server = commands(&folder, &kept)?;
+        let pages = pages.map(|(pages, _)| pages);
+        tell(&folder, pages.as_ref(), context);
         context.io.finish();
-        ending.wait();
+        let served = match pages {
+            Some(pages) => serve(pages, kept, end),
+            None => {
+                // Whoever would tell is gone: that is an end, too.
+                let _ = end.blocking_recv();
+                Ok(())
+            }
+        };
         drop(server);
-        Ok(Exit::Done)
+        served.map(|()| Exit::Done)
     }
+}
+
+impl Serve {
+    /// The server that the configuration asks for, with its addresses taken, and what it promises.
+    fn pages(&self, context: &mut Context<'_>) -> Result<Option<(Pages, SecurityLevel)>, Fault> {
+        if self.configured.config.is_none() {
+            return Ok(None);
+        }
+        let mut config = self.configured.read(context.io)?;
+        if self.no_jobs {
+            config.jobs_at = None;
+        }
+        let level = config.security_level();
+        logs::start(config.log);
+        Ok(Some((Pages::bind(config)?, level)))
+    }
+}
+
+/// What is served, and where.
+fn tell(folder: &Path, pages: Option<&Pages>, context: &mut Context<'_>) {
+    let data = folder.display().to_string();
+    let listens: Vec<String> = pages.map_or_else(Vec::new, |pages| {
+        pages.addresses().iter().map(ToString::to_string).collect()
+    });
+    let address = pages.map(Pages::public_address);
+    let figures = pages.and_then(Pages::figures_address);
+    let figures = figures.map(|it| format!("http://{it}/metrics"));
+    context.answer(
+        |_| {
+            let mut text = String::new();
+            if let Some(address) = &address {
+                let _ = writeln!(text, "{address} is served at {}", listens.join(", "));
+            }
+            let _ = writeln!(
+                text,
+                "commands for {data} are carried out here; end with Ctrl-C"
+            );
+            text
+        },
+        || {
+            json!({
+                "serves": data,
+                "address": address,
+                "listens": listens,
+                "metrics": figures,
+            })
+        },
+    );
+}
+
+/// Serves until the end; what takes too long then is cut off.
+fn serve(pages: Pages, kept: Arc<Kept>, end: oneshot::Receiver<()>) -> Result<(), Fault> {
+    let most = pages.stop_time_max();
+    let runtime = runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| {
+            Fault::new(FaultKind::Unavailable, "the pages cannot be served").because(error)
+        })?;
+    let served = runtime.block_on(pages.serve(kept, async {
+        let _ = end.await;
+    }));
+    runtime.shutdown_timeout(most);
+    served
 }
 
 /// Begins to carry out the commands of others on an open installation.

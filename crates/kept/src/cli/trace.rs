@@ -73,6 +73,7 @@ fn text(trace: &Whole, zone: &TimeZone) -> String {
             ("purpose", act.purpose.as_deref()),
             ("basis", act.basis),
             ("as", act.recipient.as_deref()),
+            ("role", act.role.as_deref()),
             ("from", act.origin.as_deref()),
             ("rule", act.rule.as_deref()),
         ];
@@ -121,6 +122,7 @@ fn to_json(trace: &Whole, zone: &TimeZone) -> Value {
                 json!({ "purpose": purpose, "basis": basis })
             }).collect::<Value>(),
             "recipient": act.recipient,
+            "role": act.role,
             "origin": act.origin,
             "categories": act.categories,
             "records": act.records,

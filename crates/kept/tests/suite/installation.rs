@@ -16,7 +16,17 @@ impl Installation {
     /// A rehearsal under a policy (its text), that begins at a moment of the controller's time
     /// zone: `2026-01-01T09:00`.
     pub(crate) fn rehearsal(policy: &str, at: &str) -> Self {
+        Self::rehearsal_in(Kept::new(), policy, at)
+    }
+
+    /// The same with an authorisation (its text) beside the policy.
+    pub(crate) fn authorised(policy: &str, authorisation: &str, at: &str) -> Self {
         let kept = Kept::new();
+        kept.file("authorisation.toml", authorisation);
+        Self::rehearsal_in(kept, policy, at)
+    }
+
+    fn rehearsal_in(kept: Kept, policy: &str, at: &str) -> Self {
         kept.file("policy.toml", policy);
         let init = [
             "init",

@@ -28,4 +28,6 @@ mod policies;
 mod promises;
 mod reference;
 mod register;
+mod served;
+mod server;
 mod what_the_policy_says;

@@ -1,6 +1,8 @@
 //! What the product promises, shown through the command line, in rehearsals of the default policy
 //! whose clock goes as far as it takes.
 
+mod accounts;
+mod authorisation;
 mod banking;
 mod choices;
 mod collection;
@@ -16,6 +18,7 @@ mod people;
 mod reading;
 mod recipients;
 mod roles;
+mod server;
 mod statistics;
 mod terms;
 mod trace;

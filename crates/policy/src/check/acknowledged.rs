@@ -1,21 +1,21 @@
 //! Advice that was answered in the file.
 
 use crate::diagnostics::{Code, Diagnostic, Level};
-use crate::model::{Acknowledgement, Policy};
+use crate::model::Acknowledgement;
 use crate::tree::Places;
 
 /// Marks the advice that is acknowledged with its reason, and advises of acknowledgements that
 /// match nothing: what they answered is gone, or they never named it. In a file that could not be
 /// `readable` as a whole, what they match may be there.
 pub(crate) fn acknowledge(
-    policy: &Policy,
+    acknowledged: &[Acknowledgement],
     places: &Places,
     readable: bool,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let mut used = vec![false; policy.acknowledged.len()];
+    let mut used = vec![false; acknowledged.len()];
     for diagnostic in diagnostics.iter_mut().filter(|d| d.level == Level::Advice) {
-        for (answer, used) in policy.acknowledged.iter().zip(&mut used) {
+        for (answer, used) in acknowledged.iter().zip(&mut used) {
             if answers(answer, diagnostic) {
                 *used = true;
                 diagnostic
@@ -24,7 +24,7 @@ pub(crate) fn acknowledge(
             }
         }
     }
-    for (number, (answer, used)) in policy.acknowledged.iter().zip(used).enumerate() {
+    for (number, (answer, used)) in acknowledged.iter().zip(used).enumerate() {
         let is_advice = Code::parse(&answer.code).is_some_and(|c| c.level() == Level::Advice);
         if used || !is_advice || !readable {
             continue;

@@ -24,7 +24,13 @@ pub(super) fn check(policy: &Policy, context: &Context) {
     }
 }
 
-fn check_list(context: &Context, section: &str, noun: &str, list: Vec<(&str, Option<&str>)>) {
+/// Reports the renames of one list that do not hold together: names, and what they were before.
+pub(crate) fn check_list(
+    context: &Context,
+    section: &str,
+    noun: &str,
+    list: Vec<(&str, Option<&str>)>,
+) {
     let mut heirs: HashMap<&str, &str> = HashMap::new();
     for (name, was) in &list {
         let Some(was) = *was else { continue };

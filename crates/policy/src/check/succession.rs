@@ -43,7 +43,14 @@ fn version(old: &Policy, new: &Policy, context: &Context) {
     }
 }
 
-fn renames<T: Named>(context: &Context, section: &str, noun: &str, old: &[T], new: &[T]) {
+/// Reports renames between two versions of a list that do not hold together, or are not said.
+pub(crate) fn renames<T: Named>(
+    context: &Context,
+    section: &str,
+    noun: &str,
+    old: &[T],
+    new: &[T],
+) {
     let gone: Vec<&T> = old
         .iter()
         .filter(|it| {
@@ -55,7 +62,7 @@ fn renames<T: Named>(context: &Context, section: &str, noun: &str, old: &[T], ne
         let path = format!("{section}.{}", it.name());
         let at = format!("{path}.was");
         if let Some(was) = it.was() {
-            let message = format!("there was no {noun} `{was}` in the policy in force");
+            let message = format!("there was no {noun} `{was}` in what is in force");
             context.report(
                 context
                     .at_value(Code::BadRename, &at, message)

@@ -1,5 +1,6 @@
 //! Which part of the old policy is which of the new one.
 
+use crate::authorisation::Role;
 use crate::model::{
     Anchor, Basis, BasisRule, Category, CategoryId, Channel, Document, FactId, FactKind, Field,
     FieldId, Form, Kind, KindId, Origin, Policy, Processor, ProcessorId, Projection, Purpose,
@@ -38,6 +39,7 @@ named!(
     Processor,
     Document,
     Projection,
+    Role,
 );
 
 impl Named for Right {
@@ -71,7 +73,7 @@ fn map<T: Named>(old: &[T], new: &[T]) -> Vec<Option<u8>> {
 }
 
 /// For each id of the old policy, the id of the new one.
-pub(super) struct Mapping {
+pub(crate) struct Mapping {
     kinds: Vec<Option<u8>>,
     categories: Vec<Option<u8>>,
     fields: Vec<Vec<Option<u8>>>,
@@ -83,7 +85,7 @@ pub(super) struct Mapping {
 }
 
 impl Mapping {
-    pub(super) fn between(old: &Policy, new: &Policy) -> Self {
+    pub(crate) fn between(old: &Policy, new: &Policy) -> Self {
         let categories = map(&old.categories, &new.categories);
         let fields = old
             .categories
@@ -106,21 +108,21 @@ impl Mapping {
         }
     }
 
-    pub(super) fn kind(&self, old: KindId) -> Option<KindId> {
+    pub(crate) fn kind(&self, old: KindId) -> Option<KindId> {
         self.kinds[old.index()].map(KindId)
     }
 
-    pub(super) fn category(&self, old: CategoryId) -> Option<CategoryId> {
+    pub(crate) fn category(&self, old: CategoryId) -> Option<CategoryId> {
         self.categories[old.index()].map(CategoryId)
     }
 
-    pub(super) fn field(&self, old: FieldId) -> Option<FieldId> {
+    pub(crate) fn field(&self, old: FieldId) -> Option<FieldId> {
         let category = self.category(old.category)?;
         let field = self.fields[old.category.index()][usize::from(old.field)]?;
         Some(FieldId { category, field })
     }
 
-    pub(super) fn purpose(&self, old: PurposeId) -> Option<PurposeId> {
+    pub(crate) fn purpose(&self, old: PurposeId) -> Option<PurposeId> {
         self.purposes[old.index()].map(PurposeId)
     }
 

@@ -25,7 +25,8 @@ impl Level {
 /// Makes the enumeration of codes with what each brings along.
 macro_rules! codes {
     ($($variant:ident = $id:literal, $level:ident, $title:literal, $why:expr, $source:expr;)+) => {
-        /// What kind of diagnostic it is: `KP0xx` an error, `KP2xx` advice.
+        /// What kind of diagnostic it is. Of a policy: `KP0xx` an error, `KP2xx` advice; of an
+        /// authorisation: `KP30x` an error, `KP35x` advice.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
         pub enum Code {
             $(#[doc = concat!("`", $id, "`: ", $title, ".")] $variant,)+
@@ -190,6 +191,17 @@ codes! {
     FormOrigin = "KP052", Error, "a form whose origin is not the person",
         Some("what a form brings in is supplied by the person it is about"),
         Some("GDPR 13(1), 14(2)(f); promise 6a");
+    AccountFields = "KP053", Error, "fields that an account cannot have",
+        Some("who has an account is named, and found by the address they sign in with"),
+        Some("promises 21a, 21c");
+    AccountPurpose = "KP054", Error, "accounts without a ground that holds",
+        Some("an account is personal data of its holder, and must be known while it opens others'"),
+        Some("GDPR 6(1), 32; promise 21a");
+    AccountFacts = "KP055", Error, "facts that cannot begin or end access",
+        Some("access begins and ends on a day that can be shown"), Some("promise 21a");
+    AccountTerm = "KP056", Error, "an account's data that may go before the account",
+        Some("while somebody can read data, it must be known who they are"),
+        Some("promises 9d, 21a");
 
     UnusedAcknowledgement = "KP200", Advice, "an acknowledgement that matches nothing", None, None;
     LiabilityDeclined = "KP201", Advice, "liability is declined",
@@ -252,6 +264,37 @@ codes! {
         Some("a private person is canvassed by e-mail, text message or calling machine only if they \
               agreed; a customer may be told of similar products and services, if they could refuse"),
         Some("French post and electronic communications code, L34-5; directive 2002/58/EC, 13");
+
+    BeyondCeiling = "KP301", Error, "a grant beyond what the policy allows",
+        Some("the policy is the ceiling of who may read what, and the authorisation only narrows it"),
+        Some("GDPR 5(1)(b), 5(1)(c); promises 9a, 9c");
+    IdleRole = "KP302", Error, "a role that may do nothing", None, Some("promise 9c");
+    RoleWithoutRecipient = "KP303", Error, "a role with grants and no recipient",
+        Some("whoever reads does so as a recipient that the policy names"), Some("promise 9a");
+    NobodyGrants = "KP304", Error, "nobody may give roles or take them away",
+        Some("rights are granted, reviewed and withdrawn; when somebody leaves, at once"),
+        Some("GDPR 32(1)(b); promise 21a");
+    ConditionNeverHolds = "KP305", Error, "a condition that can never hold", None,
+        Some("promise 9c");
+
+    TwinRoles = "KP351", Advice, "two roles that may do the same",
+        Some("of two roles that are alike one will be forgotten when the other is narrowed"),
+        Some("CNIL guide on the security of personal data, authorisations");
+    GrantsAndReads = "KP352", Advice, "who gives roles handles special-category data",
+        Some("whoever gives roles can give them to themselves, and nobody else would see it"),
+        Some("GDPR 32(1); CNIL guide on the security of personal data, authorisations");
+    OwnReviewer = "KP353", Advice, "a role that reviews itself",
+        Some("a review by those who are reviewed finds nothing"),
+        Some("CNIL guide on the security of personal data, authorisations; promise 21a");
+    ReviewedRarely = "KP354", Advice, "roles are reviewed less than once a year",
+        Some("guidance: authorisations are reviewed once a year at the least"),
+        Some("CNIL guide on the security of personal data, authorisations; promise 21a");
+    NoUndertaking = "KP355", Advice, "no undertaking of confidentiality",
+        Some("whoever reads personal data is bound to confidentiality"),
+        Some("GDPR 32(4); promise 9b");
+    UnreachedRecipient = "KP356", Advice, "a recipient of the house that no role acts as",
+        Some("what the policy lets it read is closed to everybody"), Some("promise 9a");
+    RepeatedGrant = "KP357", Advice, "a grant that adds nothing", None, None;
 }
 
 impl Code {
@@ -282,6 +325,12 @@ impl Code {
                 | Self::RightsUnsaid
                 | Self::UnusedAcknowledgement
                 | Self::RenameUnsaid
+                | Self::IdleRole
+                | Self::RoleWithoutRecipient
+                | Self::NobodyGrants
+                | Self::TwinRoles
+                | Self::NoUndertaking
+                | Self::UnreachedRecipient
         )
     }
 

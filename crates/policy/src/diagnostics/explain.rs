@@ -5,6 +5,9 @@ use super::Code;
 /// The policy that the wrong examples of the pages are laid over.
 pub const MINIMAL: &str = include_str!("../explanations/minimal.toml");
 
+/// The authorisation, beside that policy, that the wrong examples of its codes are laid over.
+pub const MINIMAL_AUTHORISATION: &str = include_str!("../explanations/minimal-authorisation.toml");
+
 /// A page of explanation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Explanation {
@@ -15,7 +18,8 @@ pub struct Explanation {
 }
 
 impl Explanation {
-    /// The wrong example of the page: a fragment of TOML, laid over [`MINIMAL`].
+    /// The wrong example of the page: a fragment of TOML, laid over [`MINIMAL`], or
+    /// over [`MINIMAL_AUTHORISATION`] where the code is one of an authorisation.
     ///
     /// A comment `# without PATH` in it takes a key of the minimal policy away.
     #[must_use]

@@ -16,12 +16,12 @@ pub fn index() -> String {
         (
             Level::Error,
             "Errors",
-            "The policy does not run until they are mended.",
+            "The file does not run until they are mended.",
         ),
         (
             Level::Advice,
             "Advice",
-            "The policy runs. Advice can be answered in the file, with a reason (`[[acknowledged]]`).",
+            "The file runs all the same. Advice can be answered in the file, with a reason (`[[acknowledged]]`).",
         ),
     ] {
         let _ = write!(text, "\n## {heading}\n\n{about}\n\n");

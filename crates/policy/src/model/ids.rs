@@ -101,6 +101,8 @@ ids! {
     RuleId => RuleSet,
     /// A form.
     FormId => FormSet,
+    /// A role of the authorisation that goes with a policy.
+    RoleId => RoleSet,
 }
 
 /// A field: its category and its place in that category's list (at most 64 a category).

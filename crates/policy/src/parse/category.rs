@@ -206,6 +206,14 @@ fn all_fields(count: usize) -> u64 {
     }
 }
 
+/// The field that a key names as `category.field`.
+pub(super) fn field_of(reader: &Reader<'_>, key: &'static str) -> Option<FieldId> {
+    let path = reader.at(key);
+    let node = reader.get(key)?;
+    let text = reader.text_at(&path, node)?;
+    field_named(reader, &path, node, text)
+}
+
 /// The field that `category.field` names.
 fn field_named(reader: &Reader<'_>, path: &str, node: &Node, text: &str) -> Option<FieldId> {
     let (category, name) = text.split_once('.').unwrap_or((text, ""));

@@ -66,7 +66,7 @@ pub(super) fn head(root: &Reader<'_>) -> Head {
     }
 }
 
-fn language(reader: &Reader<'_>) {
+pub(super) fn language(reader: &Reader<'_>) {
     if !reader.has("language") {
         reader.missing("language", "language = 1");
     }

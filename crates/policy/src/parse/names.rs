@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::{CategoryId, FieldId};
+use crate::model::{CategoryId, FieldId, Policy};
 use crate::tree::{Entry, Node, Places, Value, join};
 
 /// The longest list of names: sets of them are 128 bits wide, and some are kept back.
@@ -28,10 +28,12 @@ pub(crate) enum Sort {
     Projection,
     Rule,
     Right,
+    /// Of the authorisation that goes with a policy; no policy defines one.
+    Role,
 }
 
 impl Sort {
-    /// All of them.
+    /// All that a policy defines.
     pub(crate) const ALL: [Self; 14] = [
         Self::Kind,
         Self::Channel,
@@ -66,6 +68,7 @@ impl Sort {
             Self::Projection => "projections",
             Self::Rule => "retention",
             Self::Right => "rights",
+            Self::Role => "roles",
         }
     }
 
@@ -86,6 +89,7 @@ impl Sort {
             Self::Projection => "projection",
             Self::Rule => "retention rule",
             Self::Right => "right",
+            Self::Role => "role",
         }
     }
 }
@@ -119,6 +123,43 @@ impl Names {
         for fields in &mut names.fields {
             fields.truncate(FIELDS_MAX);
         }
+        (names, found)
+    }
+
+    /// The names that an authorisation refers to: those of its policy, and its own roles.
+    pub(crate) fn of_authorisation(
+        policy: &Policy,
+        entries: &[Entry],
+        places: &Places,
+    ) -> (Self, Vec<Diagnostic>) {
+        let mut names = Self::default();
+        let mut found = Vec::new();
+        macro_rules! of_the_policy {
+            ($($sort:ident => $list:ident),+ $(,)?) => {$(
+                let list = policy.$list.iter().map(|it| it.name.clone());
+                names.lists.insert(Sort::$sort, list.collect());
+            )+};
+        }
+        of_the_policy! {
+            Kind => kinds,
+            Category => categories,
+            Purpose => purposes,
+            Recipient => recipients,
+            Document => documents,
+        }
+        names.fields = policy
+            .categories
+            .iter()
+            .map(|category| category.fields.iter().map(|it| it.name.clone()).collect())
+            .collect();
+        let roles = entries
+            .iter()
+            .find(|entry| entry.key == Sort::Role.section());
+        let mut list = roles.map_or_else(Vec::new, |entry| defined(Sort::Role, &entry.node));
+        check_list(Sort::Role, &list, places, &mut found);
+        list.truncate(NAMES_MAX);
+        let list = list.into_iter().map(str::to_owned).collect();
+        names.lists.insert(Sort::Role, list);
         (names, found)
     }
 

@@ -138,7 +138,7 @@ impl<'a> Reader<'a> {
         ));
     }
 
-    fn text_at(&self, path: &str, node: &'a Node) -> Option<&'a str> {
+    pub(crate) fn text_at(&self, path: &str, node: &'a Node) -> Option<&'a str> {
         match &node.value {
             Value::Text(text) => Some(text),
             _ => {

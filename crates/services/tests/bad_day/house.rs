@@ -62,6 +62,7 @@ pub(crate) fn init(root: &Path, began: &str) -> Kept {
         root: root.to_owned(),
         keys: None,
         policy: std::fs::read_to_string(source).unwrap(),
+        authorisation: None,
         rehearsal: Some(began.parse().unwrap()),
     };
     Kept::init(new, &actor()).unwrap()

@@ -42,6 +42,7 @@ impl House {
             root: folder.path().join("kept"),
             keys: None,
             policy: default_policy(),
+            authorisation: None,
             rehearsal: Some(at.parse().unwrap()),
         };
         let kept = Kept::init(new, &acting().actor).unwrap();

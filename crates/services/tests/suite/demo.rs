@@ -23,6 +23,7 @@ fn lived(policy: &str, people: u32) -> (Kept, Populated, tempfile::TempDir) {
         root: folder.path().join("kept"),
         keys: None,
         policy: source("policy.toml"),
+        authorisation: None,
         rehearsal: Some(script.begins(ends)),
     };
     let account = Account::parse("demonstration").unwrap();

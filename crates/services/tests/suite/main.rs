@@ -1,7 +1,9 @@
 //! The use cases on real files: one rehearsal installation a test.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
+mod accounts;
+mod authorisation;
 mod change_of_policy;
 mod common;
 mod demo;

@@ -55,14 +55,14 @@ impl Reader<'_> {
         })
     }
 
-    /// The heads of the envelopes of a person's records, which name their keys.
+    /// The heads of the envelopes of a person's records and credentials, which name their keys.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn envelope_heads(&self, subject: SubjectId) -> Result<Vec<Vec<u8>>, Fault> {
         all(
             self.connection,
-            sql::RECORD_HEADS,
+            sql::SEALED_HEADS,
             [subject.as_bytes()],
             |row| row.get(0),
         )

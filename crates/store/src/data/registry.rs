@@ -7,7 +7,7 @@ use crate::rows::{all, one, run};
 use crate::sql;
 use crate::writer::Tx;
 
-/// A policy as it was applied.
+/// A policy, or an authorisation, as it was applied.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PolicyRow {
     /// Its number.
@@ -48,6 +48,15 @@ pub struct DocumentRow {
     pub since: i64,
 }
 
+fn policy_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<PolicyRow> {
+    Ok(PolicyRow {
+        version: row.get(0)?,
+        digest: row.get(1)?,
+        source: row.get(2)?,
+        applied: row.get(3)?,
+    })
+}
+
 impl Reader<'_> {
     /// All names: sort, number, name.
     ///
@@ -64,14 +73,15 @@ impl Reader<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn policies(&self) -> Result<Vec<PolicyRow>, Fault> {
-        all(self.connection, sql::POLICIES, [], |row| {
-            Ok(PolicyRow {
-                version: row.get(0)?,
-                digest: row.get(1)?,
-                source: row.get(2)?,
-                applied: row.get(3)?,
-            })
-        })
+        all(self.connection, sql::POLICIES, [], policy_row)
+    }
+
+    /// Every authorisation that was applied, the oldest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn authorisations(&self) -> Result<Vec<PolicyRow>, Fault> {
+        all(self.connection, sql::AUTHORISATIONS, [], policy_row)
     }
 
     /// Every version of every document that was published, the oldest of each first.
@@ -141,6 +151,16 @@ impl Tx<'_> {
         *self.changes += 1;
         let values = (row.number, row.version, &row.digest, &row.source, row.since);
         run(self.connection, sql::DOCUMENT_ADD, values).map(|_| ())
+    }
+
+    /// Keeps an authorisation that was applied.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn add_authorisation(&mut self, row: &PolicyRow) -> Result<(), Fault> {
+        *self.changes += 1;
+        let values = (row.version, &row.digest, &row.source, row.applied);
+        run(self.connection, sql::AUTHORISATION_ADD, values).map(|_| ())
     }
 
     /// A setting of the installation, inside the transaction.

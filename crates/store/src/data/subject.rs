@@ -65,6 +65,14 @@ impl Reader<'_> {
         })
     }
 
+    /// When somebody is due first, microseconds UTC; none where nobody is.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn earliest_due(&self) -> Result<Option<i64>, Fault> {
+        one(self.connection, sql::EARLIEST_DUE, [], |row| row.get(0))
+    }
+
     /// How many people are known.
     ///
     /// # Errors
@@ -73,6 +81,17 @@ impl Reader<'_> {
         let count = one(self.connection, sql::SUBJECT_COUNT, [], |row| row.get(0))?;
         Ok(count.unwrap_or(0))
     }
+}
+
+/// What a decision was made on: none of it may have changed when it is recorded (mechanism, 10).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Versions {
+    /// The version of the person.
+    pub subject: u64,
+    /// The version of the policy.
+    pub policy: u32,
+    /// The version of the authorisation, if there is one.
+    pub authorisation: Option<u32>,
 }
 
 impl Tx<'_> {
@@ -93,13 +112,17 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn versions(&self, id: SubjectId) -> Result<Option<(u64, u32)>, Fault> {
+    pub fn versions(&self, id: SubjectId) -> Result<Option<Versions>, Fault> {
         one(self.connection, sql::VERSIONS, [id.as_bytes()], |row| {
-            Ok((row.get(0)?, row.get(1)?))
+            Ok(Versions {
+                subject: row.get(0)?,
+                policy: row.get(1)?,
+                authorisation: row.get(2)?,
+            })
         })
     }
 
-    /// Whether a person or the policy may have changed since [`crate::Database::changes`] gave
+    /// Whether a person, the policy or the authorisation may have changed since [`crate::Database::changes`] gave
     /// this answer.
     #[must_use]
     pub fn changed_since(&self, changes: u64) -> bool {
@@ -142,7 +165,8 @@ impl Tx<'_> {
         run(self.connection, sql::SUBJECT_DUE, (due, id.as_bytes())).map(|_| ())
     }
 
-    /// Removes a person of whom nothing is held any more, and their place in organisations.
+    /// Removes a person of whom nothing is held any more, their place in organisations, and their
+    /// account.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -154,6 +178,7 @@ impl Tx<'_> {
                 sql::ORGANISATION_PERSON_DELETE,
                 [id.as_bytes()],
             )?;
+            self.delete_account(id)?;
         }
         Ok(())
     }

@@ -85,14 +85,20 @@ fn arrows_point_down() {
 #[test]
 fn each_technology_stays_in_its_crate() {
     // (dependency, the only crates that may name it)
-    let homes: [(&str, &[&str]); 9] = [
+    let homes: [(&str, &[&str]); 15] = [
         ("rusqlite", &["store"]),
         ("axum", &["web"]),
         ("maud", &["web"]),
+        ("hyper", &["web"]),
+        ("rustls", &["web"]),
+        ("tracing", &["web"]),
         ("clap", &["kept"]),
         ("indicatif", &["kept"]),
         ("tokio", &["kept", "web"]),
         ("csv", &["services"]),
+        ("argon2", &["identification"]),
+        ("totp-rs", &["identification"]),
+        ("zxcvbn", &["identification"]),
         // Sealing in `door`, hashing and signing in `journal`; `services` has the system's entropy.
         ("aws-lc-rs", &["door", "journal", "services"]),
         // The demo lives in a temporary folder; everything else temporary belongs to tests.

@@ -80,7 +80,7 @@ pub fn render_list(policy: &Policy, listed: &[Listed<'_>], frame: &Frame) -> Mar
         frame,
         documents.title,
         &frame.controller,
-        documents.stay,
+        &documents.stay,
         body,
     )
 }
@@ -118,7 +118,7 @@ pub fn render(view: &Document<'_>, frame: &Frame) -> Markup {
             }
         }
     };
-    page::public(frame, &title, &frame.controller, documents.apart, body)
+    page::public(frame, &title, &frame.controller, &documents.apart, body)
 }
 
 /// The parts of a text, each heading with what follows it.

@@ -4,7 +4,7 @@ use domain::{Fault, FaultKind};
 use maud::{Markup, html};
 
 use crate::frame::Frame;
-use crate::page::{self, Place};
+use crate::page;
 use crate::phrases::Phrases;
 
 /// An error, as the reader is told of it.
@@ -114,9 +114,10 @@ pub fn render(view: &Error, frame: &Frame) -> Markup {
                 @if let Some(remedy) = &view.remedy { p lang="en" { (sentence(remedy)) } }
             }
         }
+        @if matches!(view.kind, FaultKind::Unavailable | FaultKind::Integrity) { (page::reference(frame)) }
         p { a href=(frame.link("/", &[])) { (say.back) } }
     };
-    page::demo(frame, title, Place::Elsewhere, body)
+    page::framed(frame, title, body)
 }
 
 /// A message as a sentence: a capital and a full stop.

@@ -22,6 +22,8 @@ use crate::page;
 use crate::phrases::Phrases;
 use crate::say;
 
+pub(super) use readers::{email, telephone};
+
 /// What the notice is made of.
 #[derive(Clone, Copy, Debug)]
 pub struct Privacy<'a> {
@@ -54,7 +56,7 @@ pub fn render(view: &Privacy<'_>, frame: &Frame) -> Markup {
         frame,
         say.title,
         &view.policy.controller.name,
-        say.generated,
+        &say.generated,
         body(view, frame),
     )
 }
@@ -64,15 +66,11 @@ pub fn render(view: &Privacy<'_>, frame: &Frame) -> Markup {
 #[must_use]
 pub fn render_alone(policy: &Policy, language: Language) -> String {
     let frame = Frame {
-        language,
-        language_chosen: false,
         path: String::new(),
-        query: Vec::new(),
-        reading: None,
         controller: policy.controller.name.clone(),
         policy_version: policy.version,
         now: policy.published.at(0, 0, 0, 0),
-        rehearsal: false,
+        ..Frame::bare(language)
     };
     let view = Privacy {
         policy,

@@ -3,8 +3,9 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 
-use crate::app::{Answer, App, Asked};
+use crate::app::App;
 use crate::pages::beside;
+use crate::site::{Answer, Asked, Surface};
 
 pub(super) async fn get(State(app): State<App>, Path(id): Path<String>, asked: Asked) -> Response {
     app.answer(asked, move |app, visit| {
@@ -20,7 +21,7 @@ pub(super) async fn get(State(app): State<App>, Path(id): Path<String>, asked: A
         let left = view(one.map(|one| fill.request(one)))?;
         let right = view(other.map(|other| fill.request(other)))?;
         let view = fill.beside((one, &left), (other, &right));
-        Ok(Answer::Page(beside::render(&view, &visit.frame)))
+        Ok(Answer::page(beside::render(&view, &visit.frame)))
     })
     .await
 }

@@ -8,9 +8,10 @@ use jiff::Span;
 use jiff::civil::Date;
 use policy::model::CategoryId;
 
-use crate::app::{Answer, App, Asked};
+use crate::app::App;
 use crate::pages::calendar::{self, Calendar, Going, Scale};
 use crate::pages::home::Count;
+use crate::site::{Answer, Asked, Surface};
 
 /// Months or years on one page.
 const MONTHS: i64 = 24;
@@ -49,7 +50,7 @@ pub(super) async fn get(State(app): State<App>, asked: Asked) -> Response {
             waiting: waiting.collect(),
             due: counted.due,
         };
-        Ok(Answer::Page(calendar::render(&view, &visit.frame)))
+        Ok(Answer::page(calendar::render(&view, &visit.frame)))
     })
     .await
 }

@@ -7,15 +7,15 @@ use domain::{Fault, FaultKind};
 use policy::model::{Audience, Policy};
 use services::documents::Published;
 
-use crate::app::{Answer, App, Asked, Visit};
 use crate::frame::Frame;
 use crate::pages::documents::{self, Document, Listed};
+use crate::site::{Answer, Asked, Site, Surface, Visit};
 
-pub(super) async fn list(State(app): State<App>, asked: Asked) -> Response {
-    app.answer(asked, |app, visit| {
-        let published = app.kept.documents()?;
+pub(super) async fn list(State(site): State<Site>, asked: Asked) -> Response {
+    site.answer(asked, |site, visit| {
+        let published = site.kept.documents()?;
         let policy = visit.law.policy();
-        let listed: Vec<Listed<'_>> = public(app, policy)?
+        let listed: Vec<Listed<'_>> = public(site, policy)?
             .iter()
             .filter_map(|name| {
                 let mine = published.iter().filter(|one| one.edition.name == *name);
@@ -26,19 +26,19 @@ pub(super) async fn list(State(app): State<App>, asked: Asked) -> Response {
             })
             .collect();
         let page = documents::render_list(policy, &listed, &unread(visit));
-        Ok(Answer::Page(page))
+        Ok(Answer::page(page))
     })
     .await
 }
 
 pub(super) async fn one(
-    State(app): State<App>,
+    State(site): State<Site>,
     Path(name): Path<String>,
     asked: Asked,
 ) -> Response {
-    app.answer(asked, move |app, visit| {
-        let published = app.kept.documents()?;
-        let public = public(app, visit.law.policy())?;
+    site.answer(asked, move |site, visit| {
+        let published = site.kept.documents()?;
+        let public = public(site, visit.law.policy())?;
         let versions: Vec<&Published> = published
             .iter()
             .filter(|one| one.edition.name == name && public.contains(&name))
@@ -66,14 +66,14 @@ pub(super) async fn one(
             others: &others,
             superseded: shown.edition.version != latest.edition.version,
         };
-        Ok(Answer::Page(documents::render(&view, &unread(visit))))
+        Ok(Answer::page(documents::render(&view, &unread(visit))))
     })
     .await
 }
 
 /// The names of the documents that are published to everyone, in the policy's order.
-pub(super) fn public(app: &App, policy: &Policy) -> Result<Vec<String>, Fault> {
-    let published = app.kept.documents()?;
+pub(super) fn public(site: &Site, policy: &Policy) -> Result<Vec<String>, Fault> {
+    let published = site.kept.documents()?;
     let documents = policy.documents.iter();
     Ok(documents
         .filter(|document| document.audience == Audience::People)

@@ -6,9 +6,10 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::Fault;
 
-use crate::app::{Answer, App, Asked, Passed, Visit};
+use crate::app::{App, Passed};
 use crate::fill::Fill;
 use crate::pages::home::{self, Count, Home, Moved, Suggestion, Went};
+use crate::site::{Answer, Asked, Surface, Visit};
 
 pub(super) async fn get(State(app): State<App>, asked: Asked) -> Response {
     app.answer(asked, |app, visit| page(app, visit, None)).await
@@ -47,7 +48,7 @@ pub(super) fn page(app: &App, visit: &Visit, refused: Option<String>) -> Result<
         moved: app.passed().map(|passed| moved(fill, &passed)),
         refused,
     };
-    Ok(Answer::Page(home::render(&view, &visit.frame)))
+    Ok(Answer::page(home::render(&view, &visit.frame)))
 }
 
 fn greatest_first(counts: impl Iterator<Item = (String, u64)>) -> Vec<Count> {

@@ -6,9 +6,10 @@ use domain::{Fault, FaultKind};
 use services::Acting;
 use services::journal::{Latest, Outside};
 
-use crate::app::{Answer, App, Asked, Visit};
+use crate::app::App;
 use crate::fill::Fill;
 use crate::pages::journal::{self, Entry, Journal, Said, Verified};
+use crate::site::{Answer, Asked, Surface, Visit};
 
 /// Entries on the page, and people of one entry.
 const ENTRIES: u32 = 30;
@@ -55,7 +56,7 @@ fn page(app: &App, visit: &Visit, verified: Option<Verified>) -> Result<Answer, 
         entries: state.entries.iter().map(|it| entry(fill, it)).collect(),
         verified,
     };
-    Ok(Answer::Page(journal::render(&view, &visit.frame)))
+    Ok(Answer::page(journal::render(&view, &visit.frame)))
 }
 
 fn entry(fill: Fill<'_>, latest: &Latest) -> Entry {

@@ -9,10 +9,11 @@ use policy::model::{CategoryId, FieldId};
 use services::list::Listed;
 
 use super::time::Fields;
-use crate::app::{Answer, App, Asked, Visit};
+use crate::app::App;
 use crate::fill::Fill;
 use crate::pages::people::{self, People, Row};
 use crate::pages::reading::{Choice, Name};
+use crate::site::{Answer, Asked, Surface, Visit};
 
 /// People on one page.
 const ROWS: u32 = 25;
@@ -64,7 +65,7 @@ fn page(app: &App, visit: &Visit, sought: Sought) -> Result<Answer, Fault> {
         next: last.filter(|_| list.more),
         further: after.is_some(),
     };
-    Ok(Answer::Page(people::render(&view, &visit.frame)))
+    Ok(Answer::page(people::render(&view, &visit.frame)))
 }
 
 fn row(fill: Fill<'_>, one: &Listed, asked: bool) -> Row {
@@ -126,7 +127,7 @@ fn look_up(app: &App, visit: &Visit, fields: &Fields) -> Result<Answer, Fault> {
     };
     let found = app.kept.find(id, &value, &app.actor)?;
     match found.first() {
-        Some(id) => Ok(Answer::Go(visit.frame.link(&format!("/people/{id}"), &[]))),
+        Some(id) => Ok(Answer::go(visit.frame.link(&format!("/people/{id}"), &[]))),
         None => {
             let sought = Sought {
                 not_found: Some(fill.say(&field.title)),

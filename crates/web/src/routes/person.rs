@@ -5,8 +5,9 @@ use axum::response::Response;
 use services::Destination;
 use services::trace::Trace;
 
-use crate::app::{Answer, App, Asked};
+use crate::app::App;
 use crate::pages::person;
+use crate::site::{Answer, Asked, Surface};
 
 pub(super) async fn get(State(app): State<App>, Path(id): Path<String>, asked: Asked) -> Response {
     app.answer(asked, move |app, visit| {
@@ -18,7 +19,7 @@ pub(super) async fn get(State(app): State<App>, Path(id): Path<String>, asked: A
         let Trace { acts, .. } = app.kept.trace(id, &app.actor, Destination::Screen)?;
         let standings = app.kept.standings(&view.subject)?;
         let view = fill.person(&view, reader, &acts, &standings);
-        Ok(Answer::Page(person::render(&view, &visit.frame)))
+        Ok(Answer::page(person::render(&view, &visit.frame)))
     })
     .await
 }

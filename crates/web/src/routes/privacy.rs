@@ -4,13 +4,13 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::{Fault, FaultKind};
 
-use crate::app::{Answer, App, Asked};
 use crate::frame::Frame;
 use crate::pages::privacy::{self, OtherVersion, Privacy};
+use crate::site::{Answer, Asked, Site, Surface};
 
-pub(super) async fn get(State(app): State<App>, asked: Asked) -> Response {
-    app.answer(asked, |app, visit| {
-        let policies = app.kept.policies()?;
+pub(super) async fn get(State(site): State<Site>, asked: Asked) -> Response {
+    site.answer(asked, |site, visit| {
+        let policies = site.kept.policies()?;
         let current = visit.law.policy().version;
         let wanted = match visit.query.get("version") {
             Some(version) => version.parse().ok(),
@@ -37,7 +37,7 @@ pub(super) async fn get(State(app): State<App>, asked: Asked) -> Response {
             policy,
             others: &others,
             superseded: policy.version != current,
-            documents: &super::documents::public(app, visit.law.policy())?,
+            documents: &super::documents::public(site, visit.law.policy())?,
         };
         // The public reads as nobody.
         let frame = Frame {
@@ -45,7 +45,7 @@ pub(super) async fn get(State(app): State<App>, asked: Asked) -> Response {
             controller: policy.controller.name.clone(),
             ..visit.frame.clone()
         };
-        Ok(Answer::Page(privacy::render(&view, &frame)))
+        Ok(Answer::page(privacy::render(&view, &frame)))
     })
     .await
 }

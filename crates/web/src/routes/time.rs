@@ -10,7 +10,8 @@ use policy::model::Duration;
 use services::Acting;
 
 use super::home;
-use crate::app::{Answer, App, Asked, Passed, Visit};
+use crate::app::{App, Passed};
+use crate::site::{Answer, Asked, Surface, Visit};
 
 /// The form: a duration or a day.
 pub(super) type Fields = std::collections::HashMap<String, String>;
@@ -44,7 +45,7 @@ fn go(app: &App, visit: &Visit, fields: &Fields) -> Result<Answer, Fault> {
         to: visit.fill().day(to),
         swept,
     });
-    Ok(Answer::Go(format!("{}#time", visit.frame.link("/", &[]))))
+    Ok(Answer::go(format!("{}#time", visit.frame.link("/", &[]))))
 }
 
 /// The moment asked for: the same time of day so much later, or the beginning of a day.

@@ -30,6 +30,9 @@ const DOCUMENTS: [&str; 4] = [
         "../../../../../policies/assess-manager/documents/confidentiality-undertaking.toml"
     ),
 ];
+/// The authorisation beside it.
+const AUTHORISATION: &str =
+    include_str!("../../../../../policies/assess-manager/authorisation.toml");
 const SCRIPT: &str = include_str!("../../../../../policies/assess-manager/demo.toml");
 
 /// What the folder says of the demonstration in it.
@@ -110,14 +113,15 @@ impl House {
         if root.join("installation.toml").exists() {
             return Self::found(root).map(Some);
         }
-        let (policy, script, documents) = sources(options, context)?;
-        let script = Demonstration::read(&script)?;
+        let sources = sources(options, context)?;
+        let script = Demonstration::read(&sources.script)?;
         let now = MachineClock.now();
         let begins = script.begins(now);
         let new = NewInstallation {
             root: root.clone(),
             keys: None,
-            policy,
+            policy: sources.policy,
+            authorisation: sources.authorisation,
             rehearsal: Some(begins),
         };
         let acting = Acting {
@@ -125,7 +129,7 @@ impl House {
             dry_run: false,
         };
         let kept = Kept::init(new, &acting.actor)?;
-        kept.publish_documents(&documents, &acting)?;
+        kept.publish_documents(&sources.documents, &acting)?;
         let mut notes = Notes::default();
         write(&root, &notes)?;
         let people = options.people.unwrap_or(script.people());
@@ -221,21 +225,36 @@ impl House {
     }
 }
 
-/// The policy and the script: those of a folder, or ours.
-fn sources(
-    options: &Demo,
-    context: &Context<'_>,
-) -> Result<(String, String, Vec<DocumentFile>), Fault> {
+/// What a demonstration is made of.
+struct Sources {
+    policy: String,
+    authorisation: Option<String>,
+    documents: Vec<DocumentFile>,
+    script: String,
+}
+
+/// The policy with what lies beside it: those of a folder, or ours.
+fn sources(options: &Demo, context: &Context<'_>) -> Result<Sources, Fault> {
     let Some(folder) = &options.policy else {
         let files = DOCUMENTS.iter().map(|source| DocumentFile {
             name: "a document of the demonstration".to_owned(),
             source: (*source).to_owned(),
         });
-        return Ok((POLICY.to_owned(), SCRIPT.to_owned(), files.collect()));
+        return Ok(Sources {
+            policy: POLICY.to_owned(),
+            authorisation: Some(AUTHORISATION.to_owned()),
+            documents: files.collect(),
+            script: SCRIPT.to_owned(),
+        });
     };
     let policy = policy_file::read(folder, context.io)?;
+    let compiled = policy_file::compile(&policy)?;
     let documents = document_files::beside(folder, context.io)?;
-    documents::check(&documents, &policy_file::compile(&policy)?)?;
+    documents::check(&documents, &compiled)?;
+    let beside = policy_file::beside(&policy, context.io)?;
+    if let Some(beside) = &beside {
+        policy_file::compile_beside(beside, &compiled)?;
+    }
     let path = context.io.path(folder).join("demo.toml");
     let script = fs::read_to_string(&path).map_err(|error| {
         invalid(format!(
@@ -245,7 +264,12 @@ fn sources(
         .remedy("name a folder with a policy.toml and a demo.toml")
         .because(error)
     })?;
-    Ok((policy.source, script, documents))
+    Ok(Sources {
+        policy: policy.source,
+        authorisation: beside.map(|beside| beside.source),
+        documents,
+        script,
+    })
 }
 
 fn write(root: &Path, notes: &Notes) -> Result<(), Fault> {

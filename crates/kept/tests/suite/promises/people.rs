@@ -13,6 +13,11 @@ pub(super) fn policy() -> String {
     std::fs::read_to_string(policies::assess_manager().join("policy.toml")).unwrap()
 }
 
+/// The default authorisation's text.
+pub(super) fn authorisation() -> String {
+    std::fs::read_to_string(policies::assess_manager().join("authorisation.toml")).unwrap()
+}
+
 /// A rehearsal that a process serves, so that each command need not open it anew.
 pub(super) struct Rehearsal {
     // Ended before the folder goes.
@@ -31,6 +36,15 @@ impl Deref for Rehearsal {
 /// A rehearsal of the default policy, from a moment in Paris on.
 pub(super) fn rehearsal(at: &str) -> Rehearsal {
     let installation = Installation::rehearsal(&policy(), at);
+    Rehearsal {
+        _serving: installation.serve(),
+        installation,
+    }
+}
+
+/// A rehearsal of the default policy with the default authorisation beside it.
+pub(super) fn authorised(at: &str) -> Rehearsal {
+    let installation = Installation::authorised(&policy(), &authorisation(), at);
     Rehearsal {
         _serving: installation.serve(),
         installation,

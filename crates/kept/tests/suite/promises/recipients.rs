@@ -9,7 +9,7 @@ use super::people::{Person, add, policy, rehearsal};
 use crate::installation::Installation;
 
 /// Fields as `category.field`.
-type Fields = BTreeSet<String>;
+pub(super) type Fields = BTreeSet<String>;
 
 /// What is taken in, as `kept add` takes it: the words, and the fields.
 const TAKEN: [(&str, &[&str]); 9] = [
@@ -68,7 +68,7 @@ const TAKEN: [(&str, &[&str]); 9] = [
 ];
 
 /// A person about whom something is held for many purposes.
-fn known_everywhere(installation: &Installation) -> (Person<'_>, Fields) {
+pub(super) fn known_everywhere(installation: &Installation) -> (Person<'_>, Fields) {
     let (words, fields) = TAKEN[0];
     let person = add(installation, &format!("{words} --met professional"), fields);
     person.fact("contract-signed --new-matter");
@@ -170,7 +170,7 @@ fn promise_9a_each_recipient_reads_for_each_purpose_what_the_policy_says_and_not
 }
 
 /// The fields that a read gave.
-fn fields(read: &Value) -> Fields {
+pub(super) fn fields(read: &Value) -> Fields {
     let records = read["records"].as_array().unwrap().iter();
     records
         .flat_map(|record| {

@@ -6,6 +6,7 @@
 //! the table is held against the command line's own list.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use ::kept::cli::Cli;
 use clap::CommandFactory as _;
@@ -30,7 +31,7 @@ const PROOF: &str = "--origin electronic-form --proof consent-proofs.consent-wor
                      --proof consent-proofs.consent-means=form";
 const PLACE: &str = "hold place {} --purpose contract-evidence --category identity --review \
                      2030-01-01 --reason exchanges.exchange-text=Announced --origin written-by-us";
-const TABLE: [(&str, Row); 46] = [
+const TABLE: [(&str, Row); 67] = [
     (
         "demo",
         Nothing("it makes an installation of invented people, by the use cases below"),
@@ -253,7 +254,112 @@ const TABLE: [(&str, Row); 46] = [
     ("keys", Nothing("keys; what they open stays closed")),
     ("clock", Nothing("the time")),
     ("serve", Nothing("it carries out the commands above")),
+    ("config check", Nothing("the server's settings")),
+    ("config in-force", Nothing("the server's settings")),
+    ("config accept-weaker", Nothing("the server's settings")),
+    ("access who", Nothing("an authorisation's text")),
+    ("access what", Nothing("an authorisation's text")),
+    ("account add", Of("account-made", |it| account(it).1)),
+    (
+        "account list",
+        Nothing("identifiers of accounts with roles and dates: names stay closed"),
+    ),
+    (
+        "account show",
+        Nothing("an account's identifier with roles and dates: the name stays closed"),
+    ),
+    (
+        "account sessions",
+        Nothing("an account's identifier with dates: the name stays closed"),
+    ),
+    (
+        "account grant",
+        Of("role-granted", |it| {
+            on_account(it, "account grant {} logistics")
+        }),
+    ),
+    (
+        "account review",
+        Of("review-done", |it| {
+            on_account(it, "account review {} marketing")
+        }),
+    ),
+    (
+        "account withdraw",
+        Of("role-withdrawn", |it| {
+            on_account(it, "account withdraw {} marketing")
+        }),
+    ),
+    (
+        "account link",
+        Of("link-issued", |it| on_account(it, "account link {}")),
+    ),
+    (
+        "account disable",
+        Of("account-disabled", |it| {
+            on_account(it, "account disable {}")
+        }),
+    ),
+    (
+        "account enable",
+        Of("account-made", |it| {
+            let (account, person) = account(it);
+            for act in ["disable", "enable"] {
+                it.run(["account", act, &account]).ok();
+            }
+            person
+        }),
+    ),
+    (
+        "account revoke",
+        Nothing("sessions, which begin in a browser: traced where there is one to end"),
+    ),
+    (
+        "account remove",
+        Nothing("ways to sign in, which are added in a browser: traced where there is one"),
+    ),
+    ("key add", Nothing("a program's key, and nobody's data")),
+    ("key list", Nothing("programs' keys, and nobody's data")),
+    ("key revoke", Nothing("a program's key, and nobody's data")),
+    (
+        "link issue",
+        Of("link-issued", |it| on(it, "link issue {}")),
+    ),
 ];
+
+/// An account with a role, and its person.
+fn account(it: &Rehearsal) -> (String, String) {
+    static MADE: AtomicU32 = AtomicU32::new(0);
+    let number = MADE.fetch_add(1, Ordering::Relaxed);
+    let (handle, email) = (
+        format!("c.roux.{number}"),
+        format!("c.roux.{number}@quai.example"),
+    );
+    let made = it.run([
+        "account",
+        "add",
+        "--name",
+        "Camille Roux",
+        "--email",
+        &email,
+        "--handle",
+        &handle,
+        "--role",
+        "marketing",
+        "--json",
+    ]);
+    let made = made.ok().json();
+    let text = |name: &str| made[name].as_str().unwrap().to_owned();
+    (text("account"), text("person"))
+}
+
+/// Runs a command on an account that was just made.
+fn on_account(it: &Rehearsal, words: &str) -> String {
+    let (account, person) = account(it);
+    let words = words.split(' ').map(|word| word.replace("{}", &account));
+    it.run(words.collect::<Vec<_>>()).ok();
+    person
+}
 
 /// Runs a command on a person who was just added.
 fn on(it: &Rehearsal, words: &str) -> String {

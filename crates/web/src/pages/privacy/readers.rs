@@ -115,12 +115,12 @@ pub(super) fn security(policy: &Policy, frame: &Frame) -> Markup {
 }
 
 /// An e-mail address as a link.
-pub(super) fn email(address: &str) -> Markup {
+pub(in crate::pages) fn email(address: &str) -> Markup {
     html! { a href={ "mailto:" (address) } { (address) } }
 }
 
 /// A telephone number as a link.
-pub(super) fn telephone(number: &str) -> Markup {
+pub(in crate::pages) fn telephone(number: &str) -> Markup {
     let dialled: String = number
         .chars()
         .filter(|c| c.is_ascii_digit() || *c == '+')

@@ -1,18 +1,32 @@
-//! Serving the demo's pages on this machine.
+//! The demo: its pages, served on this machine to this machine.
 
 use std::future::Future;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::{Account, Actor, ActorKind, Fault, FaultKind, SubjectId};
 use policy::model::Wording;
 use services::Kept;
+use tokio::sync::watch;
 
 use crate::app::App;
-use crate::routes::router;
+use crate::routes;
+use crate::server::{Edge, Limits, listen, serve};
+use crate::site::Site;
 
 /// The account under which the demo reads and acts; the journal names it.
 const ACCOUNT: &str = "demo";
+/// No form of the demo sends more, in bytes.
+const BODY_MAX: usize = 8 * 1024;
+/// No page takes longer, however many people there are.
+const TIME_MAX: Duration = Duration::from_secs(600);
+const LIMITS: Limits = Limits {
+    head_bytes_max: 16 * 1024,
+    head_time_max: Duration::from_secs(10),
+    connections_max: 256,
+    stop_time_max: Duration::from_secs(10),
+};
 
 /// The demo's pages, bound to a port of this machine and not yet served.
 pub struct Demo {
@@ -29,18 +43,16 @@ impl Demo {
     /// [`FaultKind::Conflict`] when the port is taken, [`FaultKind::Unavailable`] when it cannot
     /// be had.
     pub fn bind(port: u16) -> Result<Self, Fault> {
-        let taken = |error: std::io::Error| {
-            let kind = match error.kind() {
-                std::io::ErrorKind::AddrInUse => FaultKind::Conflict,
-                _ => FaultKind::Unavailable,
-            };
-            Fault::new(kind, format!("port {port} cannot be had on this machine"))
+        let taken = |fault: Fault| {
+            let message = format!("port {port} cannot be had on this machine");
+            Fault::new(fault.kind, message)
                 .remedy("name another with `--port`, or 0 for any that is free")
-                .because(error)
+                .because(fault)
         };
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(taken)?;
-        listener.set_nonblocking(true).map_err(taken)?;
-        let address = listener.local_addr().map_err(taken)?;
+        let listener = serve::bound((Ipv4Addr::LOCALHOST, port).into()).map_err(taken)?;
+        let address = listener.local_addr().map_err(|error| {
+            Fault::new(FaultKind::Unavailable, "the port's number cannot be had").because(error)
+        })?;
         Ok(Self {
             listener,
             address,
@@ -71,13 +83,16 @@ impl Demo {
         end: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), Fault> {
         let actor = Actor::new(ActorKind::Staff, Account::parse(ACCOUNT)?);
-        let broken = |error: std::io::Error| {
-            Fault::new(FaultKind::Unavailable, "the pages can be served no longer").because(error)
-        };
-        let listener = tokio::net::TcpListener::from_std(self.listener).map_err(broken)?;
-        axum::serve(listener, router(App::new(kept, actor, self.suggestions)))
-            .with_graceful_shutdown(end)
-            .await
-            .map_err(broken)
+        let edge = Arc::new(Edge::of_demo(TIME_MAX, BODY_MAX));
+        let site = Site::of_demo(kept, Arc::clone(&edge));
+        let router = routes::demo(App::new(site, actor, self.suggestions), BODY_MAX);
+        let (tell, ended) = watch::channel(false);
+        tokio::spawn(async move {
+            end.await;
+            let _ = tell.send(true);
+        });
+        let listeners = vec![serve::taken(self.listener)?];
+        listen::serve(listeners, router, None, edge, LIMITS, ended).await;
+        Ok(())
     }
 }

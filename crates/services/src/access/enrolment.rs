@@ -1,0 +1,221 @@
+//! Setting up what to sign in with: a password, then an application that shows codes, with recovery
+//! codes for the day it is lost.
+
+use domain::{Fault, FaultKind};
+use identification::common::Leaked;
+use identification::password::{Password, PasswordHash};
+use identification::recovery;
+use identification::token::Token;
+use identification::totp::{Enrolment, Seed};
+use journal::{Act, Detail, Entry};
+use zeroize::Zeroizing;
+
+use super::credential::{CredentialSort, NewCredential};
+use super::failures::Tried;
+use super::session::{Session, SessionLimits, Strength, acting_in};
+use super::{Access, Address, Attempt};
+
+/// An application that is being set up.
+pub struct TotpSetUp {
+    /// What is scanned or typed.
+    pub shown: Enrolment,
+}
+
+/// Recovery codes, told once, and the session that goes on.
+pub struct NewCodes {
+    /// Ten codes, each good once.
+    pub codes: Vec<Zeroizing<String>>,
+    /// The token of the session from now on, where setting up was completed: the one before is
+    /// worth nothing.
+    pub session: Option<Token>,
+}
+
+impl Access<'_> {
+    /// Sets the account's password. Whoever is signed in proves that they know the present one;
+    /// whoever came by a link need not. All other sessions of the account end.
+    ///
+    /// # Errors
+    /// [`FaultKind::Invalid`] when the password is too weak, and why; [`FaultKind::Refused`] when
+    /// the present one is wrong, or the session is not one that may.
+    pub fn set_password(
+        &self,
+        session: &Session,
+        new: &str,
+        present: Option<&str>,
+        leaked: &Leaked,
+    ) -> Result<(), Fault> {
+        may_set_up(session)?;
+        let account = self.row_of(session.subject)?;
+        let password = Password::new(new);
+        let law = self.kept.law();
+        let own = [
+            account.handle.as_str(),
+            law.policy().controller.name.as_str(),
+        ];
+        password.judge(&own, leaked)?;
+        let kept = self.secret(session.subject, CredentialSort::Password)?;
+        if let (Some((_, secret)), true) = (&kept, session.strength.opens_work()) {
+            let known = PasswordHash::from_bytes(secret)?;
+            if !known.verify(&Password::new(present.unwrap_or_default()))? {
+                return Err(
+                    Fault::new(FaultKind::Refused, "the present password is another")
+                        .rule("21c")
+                        .remedy("type the password that you sign in with"),
+                );
+            }
+        }
+        let hash = password.hash(self.kept.vault.entropy())?;
+        let _one = self.hold();
+        let moment = self.kept.moment()?;
+        let entry = self.added(session, CredentialSort::Password)?;
+        let subject = session.subject;
+        let stays = session.id;
+        let others: Vec<_> = self
+            .sessions(subject)?
+            .into_iter()
+            .filter(|one| one.id != stays && one.strength != Strength::Link)
+            .collect();
+        self.replace_credentials(
+            subject,
+            vec![NewCredential::new(
+                CredentialSort::Password,
+                hash.as_bytes(),
+            )],
+            &[CredentialSort::Password],
+            moment,
+            Box::new(move |tx| {
+                for other in &others {
+                    tx.end_session(subject, other.id.0)?;
+                }
+                tx.append(&entry).map(drop)
+            }),
+        )
+    }
+
+    /// Begins the set-up of an application that shows codes; it counts once it has shown one.
+    ///
+    /// # Errors
+    /// [`FaultKind::Refused`] when the session is not one that may.
+    pub fn start_codes(&self, session: &Session) -> Result<TotpSetUp, Fault> {
+        may_set_up(session)?;
+        let account = self.row_of(session.subject)?;
+        let seed = Seed::draw(self.kept.vault.entropy());
+        let law = self.kept.law();
+        let shown = seed.enrolment(&law.policy().controller.name, &account.handle)?;
+        let _one = self.hold();
+        self.replace_credentials(
+            session.subject,
+            vec![NewCredential::new(
+                CredentialSort::CodesPending,
+                seed.as_bytes(),
+            )],
+            &[CredentialSort::CodesPending],
+            self.kept.moment()?,
+            Box::new(|_| Ok(())),
+        )?;
+        Ok(TotpSetUp { shown })
+    }
+
+    /// Completes it with a code that the application shows. It takes the place of the application
+    /// before, and new recovery codes that of the old. Where a password is set, setting up is done:
+    /// the session becomes one for work, with another token.
+    ///
+    /// # Errors
+    /// [`FaultKind::Refused`] when the session is not one that may.
+    pub fn finish_codes(
+        &self,
+        session: &Session,
+        code: &str,
+        from: Address,
+        limits: &SessionLimits,
+    ) -> Result<Attempt<NewCodes>, Fault> {
+        may_set_up(session)?;
+        let account = self.row_of(session.subject)?;
+        let tried = Tried::SigningIn(&account.handle, Some(account.subject));
+        let guarded = self.guarded(&tried, from)?;
+        if let Some(until) = guarded.closed_until {
+            return Ok(Attempt::Later(until));
+        }
+        let moment = self.kept.moment()?;
+        let pending = self.secret(session.subject, CredentialSort::CodesPending)?;
+        let seed = pending.and_then(|(_, secret)| Seed::from_bytes(&secret));
+        let Some(seed) = seed else {
+            return Ok(Attempt::Wrong);
+        };
+        let Some(step) = seed.verify(code, moment.now, None) else {
+            self.failed(&guarded)?;
+            return Ok(Attempt::Wrong);
+        };
+        let new = recovery::draw(self.kept.vault.entropy());
+        let one = self.hold();
+        let entries = [
+            self.added(session, CredentialSort::Codes)?,
+            self.added(session, CredentialSort::Recovery)?,
+        ];
+        let codes = NewCredential {
+            step: i64::try_from(step).ok(),
+            ..NewCredential::new(CredentialSort::Codes, seed.as_bytes())
+        };
+        let kept = NewCredential::new(CredentialSort::Recovery, &new.kept.encode());
+        self.replace_credentials(
+            session.subject,
+            vec![codes, kept],
+            &[
+                CredentialSort::CodesPending,
+                CredentialSort::Codes,
+                CredentialSort::Recovery,
+            ],
+            moment,
+            Box::new(move |tx| {
+                entries
+                    .iter()
+                    .try_for_each(|entry| tx.append(entry).map(drop))
+            }),
+        )?;
+        drop(one);
+        let has_password = self
+            .secret(session.subject, CredentialSort::Password)?
+            .is_some();
+        let session = match session.strength == Strength::SetUp && has_password {
+            true => Some(self.enter(
+                &account,
+                Strength::PasswordAndCode,
+                Strength::SetUp.name(),
+                &guarded,
+                limits,
+                Some(session.token().0),
+            )?),
+            false => None,
+        };
+        Ok(Attempt::Passed(NewCodes {
+            codes: new.codes,
+            session,
+        }))
+    }
+
+    /// The entry that says that something to sign in with was added.
+    pub(super) fn added(&self, session: &Session, sort: CredentialSort) -> Result<Entry, Fault> {
+        let (law, moment) = (self.kept.law(), self.kept.moment()?);
+        let actor = acting_in(session)?.actor;
+        let act = Act::CredentialAdded;
+        let mut detail: Detail = self.detail_about(act, session.subject, &actor, moment, &law);
+        detail.rule = Some(sort.name().to_owned());
+        self.kept.vault.entry(&detail)
+    }
+}
+
+/// Whether a session may change what its account is signed in with.
+pub(super) fn may_set_up(session: &Session) -> Result<(), Fault> {
+    match session.strength {
+        Strength::SetUp
+        | Strength::PasswordAndCode
+        | Strength::Passkey
+        | Strength::SingleSignOn => Ok(()),
+        Strength::Half | Strength::Link => Err(Fault::new(
+            FaultKind::Refused,
+            "this session cannot change what is signed in with",
+        )
+        .rule("21c")
+        .remedy("sign in first")),
+    }
+}

@@ -1,0 +1,169 @@
+//! Acting in a role of the authorisation: what the policy permits, narrowed (9c).
+
+use domain::decide::{Decision, Request, Withheld, decide, explain};
+use domain::names::Sort;
+use domain::narrowing::{decide_as, explain_as};
+use domain::subject::Subject;
+use domain::{Account, Actor, Fault, FaultKind, MatterId, Moment, Narrowing, SubjectId};
+use journal::{Act, Detail};
+use policy::authorisation::Action;
+use policy::model::{CategorySet, PurposeId, RecipientId};
+
+use crate::act::refused;
+use crate::kept::Kept;
+use crate::law::Law;
+
+/// In which role something is done.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct InRole {
+    /// The role, by its number in the registry of names: it means the same whatever authorisation
+    /// is in force.
+    pub role: u32,
+    /// The one matter that it is about, where it is about one: a dispute, say.
+    pub matter: Option<MatterId>,
+}
+
+impl InRole {
+    /// The role of this name, about no matter.
+    ///
+    /// # Errors
+    /// [`FaultKind::Invalid`] when there is no such role; the name itself is not repeated.
+    pub fn named(law: &Law, name: &str) -> Result<Self, Fault> {
+        let authorisation = law.authorisation().ok_or_else(no_roles)?;
+        let role = authorisation.role_named(name).ok_or_else(|| {
+            let names: Vec<&str> = authorisation
+                .roles
+                .iter()
+                .map(|it| it.name.as_str())
+                .collect();
+            Fault::new(
+                FaultKind::Invalid,
+                "the authorisation in force has no such role",
+            )
+            .remedy(format!("use one of {}", names.join(", ")))
+        })?;
+        Ok(Self {
+            role: law.names.role.number(role),
+            matter: None,
+        })
+    }
+
+    /// The recipient of the policy whose ceiling the role has.
+    ///
+    /// # Errors
+    /// [`FaultKind::Refused`] when the role is gone, or administers alone and reads nobody's data.
+    pub fn recipient(&self, law: &Law) -> Result<RecipientId, Fault> {
+        let narrowing = self.narrowing(law, Action::Read, None)?;
+        let role = narrowing.authorisation.role(narrowing.role);
+        role.recipient.ok_or_else(|| {
+            Fault::new(
+                FaultKind::Refused,
+                "this role administers, and reads nobody's data",
+            )
+            .rule(format!("roles.{}", role.name))
+            .remedy("act in a role that has grants; `kept access what ROLE` shows what one may do")
+        })
+    }
+
+    /// The narrowing of an act to this role, under the law in force.
+    ///
+    /// # Errors
+    /// [`FaultKind::Refused`] when the authorisation in force has the role no more.
+    pub fn narrowing<'a>(
+        &self,
+        law: &'a Law,
+        action: Action,
+        account: Option<&'a Account>,
+    ) -> Result<Narrowing<'a>, Fault> {
+        let authorisation = law.authorisation().ok_or_else(no_roles)?;
+        let role = law.names.role.id(self.role).ok_or_else(|| {
+            let name = law.names.name_of(Sort::Role, self.role).unwrap_or_default();
+            Fault::new(
+                FaultKind::Refused,
+                "the authorisation in force does not have this role any more",
+            )
+            .rule(format!("roles.{name}"))
+            .remedy("ask whoever gives roles for another one")
+        })?;
+        Ok(Narrowing {
+            authorisation,
+            role,
+            action,
+            account,
+            matter: self.matter,
+        })
+    }
+
+    /// Completes the journal's detail of what was refused in this role.
+    pub(crate) fn told(&self, detail: &mut Detail, law: &Law) {
+        detail.role = Some(self.role);
+        detail.authorisation_version = law.authorisation().map(|it| it.version);
+        detail.matter = detail.matter.or(self.matter.map(|matter| matter.0));
+    }
+}
+
+/// A decision, and what is withheld of the records that were asked for.
+pub(crate) fn decided(
+    law: &Law,
+    subject: &Subject,
+    request: Request,
+    narrowing: Option<&Narrowing<'_>>,
+    moment: Moment,
+) -> (Decision, Vec<Withheld>) {
+    let in_force = &law.in_force;
+    match narrowing {
+        None => (
+            decide(in_force, subject, request, moment),
+            explain(in_force, subject, request, moment),
+        ),
+        Some(narrowing) => (
+            decide_as(in_force, subject, request, narrowing, moment),
+            explain_as(in_force, subject, request, narrowing, moment),
+        ),
+    }
+}
+
+impl Kept {
+    /// Whether somebody may do something with a person's data in a role, for a purpose or for
+    /// whichever there is one, and with which categories. What shows no value is asked here before
+    /// it is done; a refusal is in the journal.
+    ///
+    /// # Errors
+    /// [`FaultKind::Refused`] with the rule that names the role, [`FaultKind::Absent`] when nothing
+    /// is held about the person.
+    pub fn may_in_role(
+        &self,
+        id: SubjectId,
+        role: &InRole,
+        action: Action,
+        purpose: Option<PurposeId>,
+        actor: &Actor,
+    ) -> Result<CategorySet, Fault> {
+        let (law, moment) = (self.law(), self.moment()?);
+        let subject = self.person(id, &law)?.subject;
+        let narrowing = role.narrowing(&law, action, Some(&actor.account))?;
+        narrowing
+            .may(law.policy(), &subject, purpose)
+            .or_else(|refusal| {
+                let act = match action.handles_values() {
+                    true => Act::ReadRefused,
+                    false => Act::WriteRefused,
+                };
+                let mut detail = self.detail(act, actor, moment, &law);
+                detail.subject = Some(id.0);
+                detail.purpose = purpose.map(|purpose| law.names.purpose.number(purpose));
+                detail.rule = Some(refusal.rule.name(law.terms()));
+                role.told(&mut detail, &law);
+                self.vault.record(&detail)?;
+                Err(refused(refusal, &law))
+            })
+    }
+}
+
+fn no_roles() -> Fault {
+    Fault::new(
+        FaultKind::Invalid,
+        "no authorisation is in force, so there are no roles",
+    )
+    .remedy("put an authorisation.toml beside the policy, and apply it with `kept apply`")
+}

@@ -1,0 +1,6 @@
+CREATE TABLE authorisation (
+  version {int} NOT NULL PRIMARY KEY,
+  digest {bytes} NOT NULL,
+  source {bytes} NOT NULL,
+  applied {int} NOT NULL
+) {table};

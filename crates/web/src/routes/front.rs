@@ -1,0 +1,17 @@
+//! `GET /`: the first page of the server, for the public.
+
+use axum::extract::State;
+use axum::response::Response;
+
+use crate::pages::front;
+use crate::site::{Answer, Asked, Site, Surface};
+
+pub(super) async fn get(State(site): State<Site>, asked: Asked) -> Response {
+    site.answer(asked, |_, visit| {
+        Ok(Answer::page(front::render(
+            visit.law.policy(),
+            &visit.frame,
+        )))
+    })
+    .await
+}

@@ -1,0 +1,22 @@
+//! The server: listening, TLS, limits, what holds for every request and every answer.
+
+mod client;
+pub mod config;
+pub(crate) mod cookie;
+mod edge;
+mod figures;
+pub(crate) mod guard;
+pub(crate) mod health;
+mod jobs;
+pub(crate) mod listen;
+pub mod logs;
+mod rate;
+pub(crate) mod refusal;
+pub(crate) mod serve;
+mod tls;
+
+pub use serve::Server;
+pub use tls::Certificates;
+
+pub(crate) use edge::{Edge, Reference, surround};
+pub(crate) use listen::Limits;
