@@ -95,7 +95,10 @@ impl OnInstallation for Read {
 fn text(got: &Got, terms: Terms<'_>, colour: bool) -> String {
     let policy = terms.policy;
     let mut text = String::new();
-    for (place, one) in got.opened.iter().enumerate() {
+    // As the policy lists its categories: records of one moment have no order of their own.
+    let mut opened: Vec<_> = got.opened.iter().enumerate().collect();
+    opened.sort_by_key(|(_, one)| one.permitted.category.index());
+    for (place, one) in opened {
         let category = policy.category(one.permitted.category);
         let _ = writeln!(text, "{}", Paint::Bold.on(&category.title.en, colour));
         for (field, value) in values(one, policy) {
