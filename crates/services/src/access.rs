@@ -16,6 +16,7 @@ mod standing;
 
 use std::sync::{MutexGuard, PoisonError};
 
+use domain::subject::Subject;
 use domain::{Account, Actor, ActorKind, Fault, FaultKind, Moment, SubjectId};
 use door::details::basis_number;
 use jiff::Timestamp;
@@ -82,7 +83,7 @@ impl<'k> Access<'k> {
             .ok_or_else(no_such_account)
     }
 
-    /// The journal's detail of an act about an account.
+    /// The journal's detail of an act about a person; of one who is gone, it says no more than who.
     fn detail_about(
         &self,
         act: Act,
@@ -90,14 +91,30 @@ impl<'k> Access<'k> {
         actor: &Actor,
         moment: Moment,
         law: &Law,
-    ) -> Detail {
+    ) -> Result<Detail, Fault> {
+        if let Some(loaded) = self.kept.vault.load(subject, &law.names)? {
+            return Ok(self.detail_on(act, &loaded.subject, actor, moment, law));
+        }
         let mut detail = self.kept.detail(act, actor, moment, law);
         detail.subject = Some(subject.0);
-        match (self.kept.person(subject, law), &law.policy().accounts) {
-            (Ok(loaded), _) => concern(&mut detail, law, &loaded.subject, moment),
+        Ok(detail)
+    }
+
+    /// As [`Access::detail_about`], of a person as they are at hand.
+    fn detail_on(
+        &self,
+        act: Act,
+        subject: &Subject,
+        actor: &Actor,
+        moment: Moment,
+        law: &Law,
+    ) -> Detail {
+        let mut detail = self.kept.detail(act, actor, moment, law);
+        detail.subject = Some(subject.id.0);
+        match &law.policy().accounts {
             // Somebody new: their records come with the account.
-            (Err(_), Some(accounts)) => begins(&mut detail, law, accounts),
-            (Err(_), None) => {}
+            Some(accounts) if subject.records.is_empty() => begins(&mut detail, law, accounts),
+            Some(_) | None => concern(&mut detail, law, subject, moment),
         }
         detail
     }

@@ -10,6 +10,7 @@ use policy::authorisation::Action;
 use policy::model::{CategorySet, PurposeId, RecipientId};
 
 use crate::act::refused;
+use crate::concern::concern;
 use crate::kept::Kept;
 use crate::law::Law;
 
@@ -154,6 +155,7 @@ impl Kept {
                 detail.purpose = purpose.map(|purpose| law.names.purpose.number(purpose));
                 detail.rule = Some(refusal.rule.name(law.terms()));
                 role.told(&mut detail, &law);
+                concern(&mut detail, &law, &subject, moment);
                 self.vault.record(&detail)?;
                 Err(refused(refusal, &law))
             })

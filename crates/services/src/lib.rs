@@ -50,7 +50,7 @@ pub mod view;
 
 pub use ::journal::Destination;
 pub use act::Acting;
-pub use door::{Opened, SystemEntropy};
+pub use door::{Opened, Receipt, SystemEntropy};
 pub use in_role::InRole;
 pub use kept::Kept;
 pub use law::Law;

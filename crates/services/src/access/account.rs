@@ -139,13 +139,14 @@ impl Access<'_> {
         decided.effects.changes.extend(more.effects.changes);
         decided.seal = more.seal;
         decided.details.extend(more.details);
-        let added = self.detail_about(Act::SubjectAdded, id, &acting.actor, moment, &law);
+        let added = self.detail_on(Act::SubjectAdded, &subject, &acting.actor, moment, &law);
         decided.details.insert(0, added);
-        let mut made = self.detail_about(Act::AccountMade, id, &acting.actor, moment, &law);
+        let mut made = self.detail_on(Act::AccountMade, &subject, &acting.actor, moment, &law);
         made.rule = Some(handle.as_str().to_owned());
         decided.details.push(made);
         for (role, _) in &roles {
-            let mut granted = self.detail_about(Act::RoleGranted, id, &acting.actor, moment, &law);
+            let mut granted =
+                self.detail_on(Act::RoleGranted, &subject, &acting.actor, moment, &law);
             granted.rule = Some(format!("roles.{role}"));
             decided.details.push(granted);
         }
@@ -225,7 +226,7 @@ impl Access<'_> {
                 Decided::default()
             };
             let (act, id) = (Act::AccountDisabled, subject.id);
-            let ended = self.detail_about(act, id, &acting.actor, moment, law);
+            let ended = self.detail_on(act, subject, &acting.actor, moment, law);
             decided.details.push(ended);
             let at = moment.now.as_microsecond();
             decided.beside = Some(Box::new(move |tx| {
@@ -265,7 +266,7 @@ impl Access<'_> {
                 let mut decided =
                     self.access_fact(accounts.begins, law, subject, acting, moment)?;
                 let (act, id) = (Act::AccountMade, subject.id);
-                let mut made = self.detail_about(act, id, &acting.actor, moment, law);
+                let mut made = self.detail_on(act, subject, &acting.actor, moment, law);
                 made.rule = Some(row.handle.clone());
                 decided.details.push(made);
                 decided.beside = Some(Box::new(move |tx| tx.enable_account(id)));
@@ -295,8 +296,7 @@ impl Access<'_> {
         };
         let effects = record_fact(&law.in_force, subject, fact, moment)
             .map_err(|refusal| refused(refusal, law))?;
-        let mut detail =
-            self.detail_about(Act::FactRecorded, subject.id, &acting.actor, moment, law);
+        let mut detail = self.detail_on(Act::FactRecorded, subject, &acting.actor, moment, law);
         detail.rule = Some(format!("facts.{}", law.policy().fact(kind).name));
         Ok(Decided {
             effects,

@@ -149,7 +149,7 @@ impl Access<'_> {
         }
         let (law, moment) = (self.kept.law(), self.kept.moment()?);
         let mut detail =
-            self.detail_about(Act::CredentialRemoved, subject, &acting.actor, moment, &law);
+            self.detail_about(Act::CredentialRemoved, subject, &acting.actor, moment, &law)?;
         detail.rule = CredentialSort::of_number(row.sort).map(|sort| sort.name().to_owned());
         let entry = self.kept.vault.entry(&detail)?;
         let data = self.kept.vault.data();

@@ -198,7 +198,7 @@ impl Access<'_> {
         let (law, moment) = (self.kept.law(), self.kept.moment()?);
         let actor = acting_in(session)?.actor;
         let act = Act::CredentialAdded;
-        let mut detail: Detail = self.detail_about(act, session.subject, &actor, moment, &law);
+        let mut detail: Detail = self.detail_about(act, session.subject, &actor, moment, &law)?;
         detail.rule = Some(sort.name().to_owned());
         self.kept.vault.entry(&detail)
     }

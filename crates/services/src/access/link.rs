@@ -182,7 +182,8 @@ impl Access<'_> {
             made: moment.now.as_microsecond(),
             ends: ends.as_microsecond(),
         };
-        let mut detail = self.detail_about(Act::LinkIssued, subject, &acting.actor, moment, &law);
+        let mut detail =
+            self.detail_about(Act::LinkIssued, subject, &acting.actor, moment, &law)?;
         detail.rule = Some(link_for.name().to_owned());
         let entry = self.kept.vault.entry(&detail)?;
         let hash = token.hash();
@@ -312,7 +313,7 @@ impl Access<'_> {
         };
         let (strength, lasts) = link_for.begins();
         let (session, new) = self.begin(row.subject, strength, lasts, moment);
-        let mut detail = self.detail_about(Act::SignedIn, row.subject, &actor, moment, &law);
+        let mut detail = self.detail_about(Act::SignedIn, row.subject, &actor, moment, &law)?;
         detail.rule = Some(strength.name().to_owned());
         let entry = self.kept.vault.entry(&detail)?;
         let begun = session.hash();

@@ -221,7 +221,7 @@ impl Access<'_> {
             return Ok(None);
         }
         let (law, moment) = (self.kept.law(), self.kept.moment()?);
-        let mut detail = self.detail_about(act, subject, &acting.actor, moment, &law);
+        let mut detail = self.detail_about(act, subject, &acting.actor, moment, &law)?;
         detail.rule = Some(format!("roles.{role}"));
         let entry = self.kept.vault.entry(&detail)?;
         let at = moment.now.as_microsecond();

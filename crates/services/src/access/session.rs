@@ -321,7 +321,7 @@ impl Access<'_> {
     pub fn sign_out(&self, session: &Session) -> Result<(), Fault> {
         let (law, moment) = (self.kept.law(), self.kept.moment()?);
         let actor = session.actor()?;
-        let detail = self.detail_about(Act::SignedOut, session.subject, &actor, moment, &law);
+        let detail = self.detail_about(Act::SignedOut, session.subject, &actor, moment, &law)?;
         let entry = self.kept.vault.entry(&detail)?;
         let token = session.token;
         let data = self.kept.vault.data();
@@ -382,7 +382,7 @@ impl Access<'_> {
         }
         let (law, moment) = (self.kept.law(), self.kept.moment()?);
         let mut detail =
-            self.detail_about(Act::SessionRevoked, subject, &acting.actor, moment, &law);
+            self.detail_about(Act::SessionRevoked, subject, &acting.actor, moment, &law)?;
         detail.count = Some(ended);
         let entry = self.kept.vault.entry(&detail)?;
         let data = self.kept.vault.data();

@@ -196,7 +196,7 @@ impl Access<'_> {
         let subject = account.subject;
         let (token, row) = self.begin(subject, strength, limits.absolute, moment);
         let actor = Actor::new(ActorKind::Staff, Account::parse(&account.handle)?);
-        let mut detail = self.detail_about(Act::SignedIn, subject, &actor, moment, &law);
+        let mut detail = self.detail_about(Act::SignedIn, subject, &actor, moment, &law)?;
         detail.rule = Some(by.to_owned());
         let entry = self.kept.vault.entry(&detail)?;
         let (hash, pair, address) = (token.hash(), guarded.pair(), guarded.address);
