@@ -1,10 +1,10 @@
 //! What changes an account.
 
 use clap::Args;
-use domain::{Account as Handle, Fault};
+use domain::{Account as Handle, Fault, SubjectId};
 use serde_json::{Map, Value, json};
-use services::Kept;
 use services::access::{CredentialId, IssuedLink, LinkFor, NewAccount, SessionId};
+use services::{Acting, Kept, Receipt};
 
 use super::About;
 use crate::cli::acted::counted;
@@ -179,26 +179,40 @@ impl OnInstallation for Add {
     }
 }
 
+/// Changes an account, and says that it was done.
+fn changed(
+    kept: &Kept,
+    about: &About,
+    acting: &Acting,
+    sentence: String,
+    context: &mut Context<'_>,
+    change: impl FnOnce(SubjectId, &Acting) -> Result<Option<Receipt>, Fault>,
+) -> Result<Exit, Fault> {
+    let receipt = change(kept.access().named(&about.whose)?, acting)?;
+    let entry = receipt.map(|receipt| receipt.entry);
+    Done::of(acting.dry_run, sentence, entry).show(context);
+    Ok(Exit::Done)
+}
+
 impl OnInstallation for Disable {
     fn place(&self) -> &Place {
         &self.place
     }
 
     fn run(&self, kept: &Kept, context: &mut Context<'_>) -> Result<Exit, Fault> {
-        let acting = context.acting(&self.place, self.changing);
-        let subject = kept.access().named(&self.about.whose)?;
-        let receipt = kept.access().disable(subject, &acting)?;
         let sentence = format!(
             "account {} is disabled: roles, sessions, links and ways to sign in have ended",
             self.about.whose.as_str()
         );
-        Done::of(
-            acting.dry_run,
+        let acting = context.acting(&self.place, self.changing);
+        changed(
+            kept,
+            &self.about,
+            &acting,
             sentence,
-            receipt.map(|receipt| receipt.entry),
+            context,
+            |subject, acting| kept.access().disable(subject, acting),
         )
-        .show(context);
-        Ok(Exit::Done)
     }
 }
 
@@ -208,20 +222,19 @@ impl OnInstallation for Enable {
     }
 
     fn run(&self, kept: &Kept, context: &mut Context<'_>) -> Result<Exit, Fault> {
-        let acting = context.acting(&self.place, self.changing);
-        let subject = kept.access().named(&self.about.whose)?;
-        let receipt = kept.access().enable(subject, &acting)?;
         let sentence = format!(
             "account {} is open again, without roles; `kept account link` lets its holder in",
             self.about.whose.as_str()
         );
-        Done::of(
-            acting.dry_run,
+        let acting = context.acting(&self.place, self.changing);
+        changed(
+            kept,
+            &self.about,
+            &acting,
             sentence,
-            receipt.map(|receipt| receipt.entry),
+            context,
+            |subject, acting| kept.access().enable(subject, acting),
         )
-        .show(context);
-        Ok(Exit::Done)
     }
 }
 
@@ -231,17 +244,16 @@ impl OnInstallation for Grant {
     }
 
     fn run(&self, kept: &Kept, context: &mut Context<'_>) -> Result<Exit, Fault> {
-        let acting = context.acting(&self.place, self.changing);
-        let subject = kept.access().named(&self.about.whose)?;
-        let receipt = kept.access().grant(subject, &self.role, &acting)?;
         let sentence = format!("{} holds the role {}", self.about.whose.as_str(), self.role);
-        Done::of(
-            acting.dry_run,
+        let acting = context.acting(&self.place, self.changing);
+        changed(
+            kept,
+            &self.about,
+            &acting,
             sentence,
-            receipt.map(|receipt| receipt.entry),
+            context,
+            |subject, acting| kept.access().grant(subject, &self.role, acting),
         )
-        .show(context);
-        Ok(Exit::Done)
     }
 }
 
@@ -251,21 +263,20 @@ impl OnInstallation for Withdraw {
     }
 
     fn run(&self, kept: &Kept, context: &mut Context<'_>) -> Result<Exit, Fault> {
-        let acting = context.acting(&self.place, self.changing);
-        let subject = kept.access().named(&self.about.whose)?;
-        let receipt = kept.access().withdraw(subject, &self.role, &acting)?;
         let sentence = format!(
             "{} does not hold the role {} any more",
             self.about.whose.as_str(),
             self.role
         );
-        Done::of(
-            acting.dry_run,
+        let acting = context.acting(&self.place, self.changing);
+        changed(
+            kept,
+            &self.about,
+            &acting,
             sentence,
-            receipt.map(|receipt| receipt.entry),
+            context,
+            |subject, acting| kept.access().withdraw(subject, &self.role, acting),
         )
-        .show(context);
-        Ok(Exit::Done)
     }
 }
 
