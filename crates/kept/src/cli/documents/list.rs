@@ -38,10 +38,18 @@ struct Entry {
 struct Version {
     version: u32,
     published: String,
-    since: Option<String>,
+    since: Option<Since>,
     digest: String,
     reason: Option<Wording>,
     accept_again: bool,
+}
+
+/// Since when a version is here, in the controller's time zone.
+struct Since {
+    /// To the minute, for people.
+    shown: String,
+    /// With its offset, for programs.
+    exact: String,
 }
 
 impl OnInstallation for List {
@@ -52,7 +60,10 @@ impl OnInstallation for List {
     fn run(&self, kept: &Kept, context: &mut Context<'_>) -> Result<Exit, Fault> {
         let law = kept.law();
         let zone = law.in_force.zone();
-        let when = |at: Timestamp| at.display_with_offset(zone.to_offset(at)).to_string();
+        let when = |at: Timestamp| Since {
+            shown: zone.to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string(),
+            exact: at.display_with_offset(zone.to_offset(at)).to_string(),
+        };
         let policies = kept.policies()?;
         let documents = documents(law.policy(), &kept.documents()?, &when);
         let language = self.language.into();
@@ -68,7 +79,7 @@ impl OnInstallation for List {
 fn documents(
     policy: &Policy,
     published: &[Published],
-    when: &dyn Fn(Timestamp) -> String,
+    when: &dyn Fn(Timestamp) -> Since,
 ) -> Vec<Entry> {
     let versions = |name: &str| {
         let mine = published.iter().filter(|one| one.edition.name == name);
@@ -149,7 +160,7 @@ fn version_text(text: &mut String, version: &Version, language: Language) {
         version.version, version.published
     );
     if let Some(since) = &version.since {
-        let _ = write!(text, ", here since {since}");
+        let _ = write!(text, ", here since {}", since.shown);
     }
     if version.accept_again {
         text.push_str(", to be accepted anew");
@@ -184,7 +195,7 @@ fn to_json(policies: &[Policy], documents: &[Entry]) -> Value {
             "versions": entry.versions.iter().map(|version| json!({
                 "version": version.version,
                 "published": version.published,
-                "since": version.since,
+                "since": version.since.as_ref().map(|since| &since.exact),
                 "digest": version.digest,
                 "reason": reason(&version.reason),
                 "accept-again": version.accept_again,
