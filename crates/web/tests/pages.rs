@@ -114,7 +114,7 @@ fn pages(language: Language) -> Vec<(String, String)> {
     for (name, source) in [("notice", ASSESSMENT), ("notice-club", CLUB)] {
         pages.push((name.to_owned(), notice(&policy(source), language)));
     }
-    let front = front::render(&policy(ASSESSMENT), public);
+    let front = front::render(&policy(ASSESSMENT), true, public);
     pages.push(("front".to_owned(), front.into_string()));
     pages
 }

@@ -9,9 +9,9 @@ use crate::page;
 use crate::phrases::Phrases;
 use crate::say::{self, Either};
 
-/// The page.
+/// The page; the journal's checkpoint is on it once there is one.
 #[must_use]
-pub fn render(policy: &Policy, frame: &Frame) -> Markup {
+pub fn render(policy: &Policy, has_checkpoint: bool, frame: &Frame) -> Markup {
     let say = Either(frame.language);
     let title = say.of("Your data here", "Vos données ici");
     let published = say::day(policy.published, frame.language);
@@ -41,9 +41,11 @@ pub fn render(policy: &Policy, frame: &Frame) -> Markup {
                 a href=(frame.link("/documents", &[])) { (Phrases::of(frame.language).documents.title) }
                 p { (say.of("What is published apart from the notice, in each of its versions.", "Ce qui est publié à part de la politique, dans chacune de ses versions.")) }
             }
-            li {
-                a href="/log/checkpoint" { (say.of("Checkpoint of the journal", "Point de contrôle du journal")) }
-                p { (say.of("For auditors: who keeps it can prove later that nothing was rewritten.", "Pour les auditeurs : qui le conserve pourra prouver que rien n’a été réécrit.")) }
+            @if has_checkpoint {
+                li {
+                    a href="/log/checkpoint" { (say.of("Checkpoint of the journal", "Point de contrôle du journal")) }
+                    p { (say.of("For auditors: who keeps it can prove later that nothing was rewritten.", "Pour les auditeurs : qui le conserve pourra prouver que rien n’a été réécrit.")) }
+                }
             }
         }
         div.two {
