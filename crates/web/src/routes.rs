@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef, State};
+use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -26,8 +27,9 @@ use domain::{Fault, FaultKind};
 
 use crate::app::App;
 use crate::appearance;
+use crate::pages::error::{self, Error};
 use crate::server::{Edge, health, surround};
-use crate::site::{Asked, Site, Surface};
+use crate::site::{Answer, Asked, Site, Surface};
 
 /// The addresses of the server.
 pub(crate) fn server(site: Site) -> Router {
@@ -98,11 +100,9 @@ where
 async fn nowhere<S: Surface>(surface: State<S>, asked: Asked) -> Response {
     surface
         .0
-        .answer(asked, |_, _| {
-            Err(Fault::new(
-                FaultKind::Absent,
-                "there is nothing at this address",
-            ))
+        .answer(asked, |_, visit| {
+            let page = error::render(&Error::absent(), &visit.frame);
+            Ok(Answer::page(page).status(StatusCode::NOT_FOUND))
         })
         .await
 }
