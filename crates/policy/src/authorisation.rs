@@ -17,7 +17,7 @@ pub use model::{Authorisation, Condition, Grant, Role, Undertaking};
 pub use reach::Reach;
 pub use table::Cell;
 
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, errors, open_advice};
 use crate::model::Policy;
 use crate::{check as shared, forget_what_follows_from_syntax, parse, tree};
 
@@ -33,16 +33,12 @@ pub struct Outcome {
 impl Outcome {
     /// The errors.
     pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.diagnostics
-            .iter()
-            .filter(|diagnostic| diagnostic.is_error())
+        errors(&self.diagnostics)
     }
 
     /// The advice that nobody has answered.
     pub fn open_advice(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.diagnostics
-            .iter()
-            .filter(|d| !d.is_error() && d.acknowledged.is_none())
+        open_advice(&self.diagnostics)
     }
 }
 

@@ -46,6 +46,17 @@ pub struct Label {
     pub text: String,
 }
 
+/// The errors among diagnostics.
+pub(crate) fn errors(all: &[Diagnostic]) -> impl Iterator<Item = &Diagnostic> {
+    all.iter().filter(|diagnostic| diagnostic.is_error())
+}
+
+/// The advice that nobody has answered.
+pub(crate) fn open_advice(all: &[Diagnostic]) -> impl Iterator<Item = &Diagnostic> {
+    all.iter()
+        .filter(|diagnostic| !diagnostic.is_error() && diagnostic.acknowledged.is_none())
+}
+
 impl Diagnostic {
     /// A diagnostic of a code, which brings its level, reason and source along.
     pub(crate) fn new(code: Code, at: impl Into<String>, message: impl Into<String>) -> Self {

@@ -38,16 +38,12 @@ pub struct Outcome {
 impl Outcome {
     /// The errors.
     pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.diagnostics
-            .iter()
-            .filter(|diagnostic| diagnostic.is_error())
+        diagnostics::errors(&self.diagnostics)
     }
 
     /// The advice that nobody has answered.
     pub fn open_advice(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.diagnostics
-            .iter()
-            .filter(|d| !d.is_error() && d.acknowledged.is_none())
+        diagnostics::open_advice(&self.diagnostics)
     }
 }
 
