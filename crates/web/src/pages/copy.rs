@@ -1,30 +1,18 @@
 //! The copy of a person's data as a page (11c): one file, no script, nothing fetched.
 
+use jiff::civil::Date;
 use maud::{DOCTYPE, Markup, html};
-use policy::model::Language;
-
 use services::copy::sheet::{Contact, Named, Purpose, Record, Sheet, State};
+
+use crate::say::{self, Either};
 
 const STYLE: &str = include_str!("copy.css");
 const SECURITY: &str = "default-src 'none'; style-src 'unsafe-inline'";
 
-/// A phrase of the page in both languages, chosen by its reader's.
-#[derive(Clone, Copy)]
-struct Say(Language);
-
-impl Say {
-    fn of(self, en: &'static str, fr: &'static str) -> &'static str {
-        match self.0 {
-            Language::En => en,
-            Language::Fr => fr,
-        }
-    }
-}
-
 /// The page.
 #[must_use]
 pub fn render(sheet: &Sheet) -> String {
-    let say = Say(sheet.language);
+    let say = Either(sheet.language);
     let title = say.of("A copy of your data", "Copie de vos données");
     html! {
         (DOCTYPE)
@@ -42,7 +30,7 @@ pub fn render(sheet: &Sheet) -> String {
                     p.controller { (sheet.controller.name) }
                     h1 { (title) }
                     p {
-                        (say.of("Made on", "Établie le")) " " (sheet.today) ", "
+                        (say.of("Made on", "Établie le")) " " (day(&sheet.today, say)) ", "
                         (say.of("by version", "selon la version")) " " (sheet.policy_version) " "
                         (say.of("of our privacy policy. It contains everything that we hold about you, why, until when, and who may read it.",
                             "de notre politique de confidentialité. Elle contient tout ce que nous détenons sur vous, pourquoi, jusqu’à quand, et qui peut le lire."))
@@ -60,7 +48,7 @@ pub fn render(sheet: &Sheet) -> String {
     .into_string()
 }
 
-fn records(sheet: &Sheet, say: Say) -> Markup {
+fn records(sheet: &Sheet, say: Either) -> Markup {
     html! {
         section {
             h2 { (say.of("What we hold", "Ce que nous détenons")) }
@@ -69,7 +57,7 @@ fn records(sheet: &Sheet, say: Say) -> Markup {
     }
 }
 
-fn record(record: &Record, say: Say) -> Markup {
+fn record(record: &Record, say: Either) -> Markup {
     html! {
         article {
             h3 { (record.category.title) }
@@ -79,7 +67,7 @@ fn record(record: &Record, say: Say) -> Markup {
                 }
             }
             p.origin {
-                (record.origin.title) ", " (day(&record.collected)) ". "
+                (record.origin.title) ", " (day(&record.collected, say)) ". "
                 (say.of("Brought in by", "Saisi par")) " " (record.brought_by) ". "
                 (say.of("Processed by", "Traité par")) " "
                 @match &record.processor {
@@ -97,7 +85,7 @@ fn record(record: &Record, say: Say) -> Markup {
                     th scope="col" { (say.of("Until when", "Jusqu’à quand")) }
                     th scope="col" { (say.of("Rule", "Règle")) }
                 } }
-                tbody { @for purpose in &record.purposes { (self::purpose(purpose)) } }
+                tbody { @for purpose in &record.purposes { (self::purpose(purpose, say)) } }
             }
             p.recipients {
                 strong { (say.of("Who may read it: ", "Qui peut le lire : ")) }
@@ -108,7 +96,7 @@ fn record(record: &Record, say: Say) -> Markup {
     }
 }
 
-fn purpose(purpose: &Purpose) -> Markup {
+fn purpose(purpose: &Purpose, say: Either) -> Markup {
     html! {
         tr {
             th scope="row" { (purpose.purpose.title) }
@@ -120,11 +108,15 @@ fn purpose(purpose: &Purpose) -> Markup {
             }
             @match &purpose.state {
                 State::Lives { until, rule, term, source, .. } => {
-                    td { (until) }
-                    td { (rule.title) " (" (rule.name) "): " (term) ". " (source) }
+                    td { (day(until, say)) }
+                    td {
+                        (rule.title) " (" (rule.name) ")" (say.of(": ", "\u{a0}: "))
+                        (say::spaced_for(term, say.0)) ". "
+                        (say::spaced_for(&say::capital(source), say.0))
+                    }
                 }
                 State::Over { at, why } => {
-                    td { (day(at)) }
+                    td { (day(at, say)) }
                     td { (why) }
                 }
             }
@@ -133,7 +125,7 @@ fn purpose(purpose: &Purpose) -> Markup {
 }
 
 /// Consents, objections, what is restricted or held.
-fn choices(sheet: &Sheet, say: Say) -> Markup {
+fn choices(sheet: &Sheet, say: Either) -> Markup {
     html! {
         section {
             h2 { (say.of("Your choices", "Vos choix")) }
@@ -145,16 +137,16 @@ fn choices(sheet: &Sheet, say: Say) -> Markup {
                     li {
                         (say.of("You consented to", "Vous avez consenti à")) " " (one.purpose.title)
                         @if !one.channels.is_empty() { " (" (list(one.channels.iter())) ")" }
-                        ", " (day(&one.given))
+                        ", " (day(&one.given, say))
                         @if let Some(at) = &one.withdrawn {
-                            ", " (say.of("and withdrew it", "puis l’avez retiré")) ", " (day(at))
+                            ", " (say.of("and withdrew it", "puis l’avez retiré")) ", " (day(at, say))
                         } "."
                     }
                 }
                 @for (document, version, at) in &sheet.acceptances {
                     li {
                         (say.of("You accepted", "Vous avez accepté")) " " (document.title)
-                        ", version " (version) ", " (day(at)) "."
+                        ", version " (version) ", " (day(at, say)) "."
                     }
                 }
                 @for one in &sheet.objections {
@@ -164,22 +156,22 @@ fn choices(sheet: &Sheet, say: Say) -> Markup {
                             Some(purpose) => { (purpose.title) }
                             None => { (say.of("all canvassing", "toute prospection")) }
                         }
-                        ", " (day(&one.made))
+                        ", " (day(&one.made, say))
                         @if let Some(at) = &one.lifted {
-                            ", " (say.of("and took it back", "puis y avez renoncé")) ", " (day(at))
+                            ", " (say.of("and took it back", "puis y avez renoncé")) ", " (day(at, say))
                         } "."
                     }
                 }
                 @for (categories, since) in &sheet.restrictions {
                     li {
-                        (say.of("Restricted since", "Limité depuis le")) " " (day(since)) ": "
+                        (say.of("Restricted since", "Limité depuis le")) " " (day(since, say)) (say.of(": ", "\u{a0}: "))
                         (list(categories.iter()))
                     }
                 }
                 @for (purpose, placed, review) in &sheet.holds {
                     li {
-                        (say.of("Held for", "Conservé pour")) " " (purpose.title) ", " (day(placed))
-                        "; " (say.of("looked at again on", "revu le")) " " (review)
+                        (say.of("Held for", "Conservé pour")) " " (purpose.title) ", " (day(placed, say))
+                        "; " (say.of("looked at again on", "revu le")) " " (day(review, say))
                     }
                 }
             }
@@ -188,25 +180,25 @@ fn choices(sheet: &Sheet, say: Say) -> Markup {
 }
 
 /// What happened, and what was done with the data.
-fn history(sheet: &Sheet, say: Say) -> Markup {
+fn history(sheet: &Sheet, say: Either) -> Markup {
     html! {
         section {
             h2 { (say.of("What happened", "Ce qui s’est passé")) }
             ul {
                 @for (kind, since, until) in &sheet.roles {
                     li {
-                        (kind.title) ", " (say.of("since", "depuis le")) " " (since)
-                        @if let Some(until) = until { " " (say.of("until", "jusqu’au")) " " (until) }
+                        (kind.title) ", " (say.of("since", "depuis le")) " " (day(since, say))
+                        @if let Some(until) = until { " " (say.of("until", "jusqu’au")) " " (day(until, say)) }
                     }
                 }
                 @for fact in &sheet.facts {
                     li {
-                        (day(&fact.happened)) ": " (fact.fact.title)
+                        (day(&fact.happened, say)) (say.of(": ", "\u{a0}: ")) (fact.fact.title)
                         @if fact.of_organisation { " (" (say.of("of your organisation", "de votre organisation")) ")" }
                     }
                 }
                 @if let Some((version, on)) = &sheet.told {
-                    li { (say.of("Told of version", "Informé de la version")) " " (version) ", " (on) }
+                    li { (say.of("Told of version", "Informé de la version")) " " (version) ", " (day(on, say)) }
                 }
             }
             h2 { (say.of("What was done with your data", "Ce qui a été fait de vos données")) }
@@ -234,7 +226,7 @@ fn history(sheet: &Sheet, say: Say) -> Markup {
     }
 }
 
-fn rights(sheet: &Sheet, say: Say) -> Markup {
+fn rights(sheet: &Sheet, say: Either) -> Markup {
     html! {
         section {
             h2 { (say.of("Your rights", "Vos droits")) }
@@ -273,7 +265,51 @@ fn list<'a>(names: impl Iterator<Item = &'a Named>) -> String {
     titles.join(", ")
 }
 
-/// The day of a moment as the sheet writes it.
-fn day(moment: &str) -> &str {
-    moment.split('T').next().unwrap_or(moment)
+/// The length of a day as the sheet writes it.
+const DAY: usize = "2026-01-05".len();
+
+/// A moment's day, or what ends with a day, in words; anything else as it is.
+fn day(text: &str, say: Either) -> String {
+    let in_words = |day: &str| {
+        let day: Date = day.parse().ok()?;
+        Some(say::day(day, say.0))
+    };
+    let moment = text.split_at_checked(DAY).and_then(|(day, rest)| {
+        let is_moment = rest.starts_with('T');
+        in_words(day).filter(|_| is_moment)
+    });
+    let at_the_end = || {
+        let (before, day) = text.split_at_checked(text.len().checked_sub(DAY)?)?;
+        Some(format!("{before}{}", in_words(day)?))
+    };
+    let found = moment.or_else(at_the_end);
+    found.unwrap_or_else(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use policy::model::Language;
+
+    use super::*;
+
+    #[test]
+    fn days_stand_in_words_and_nothing_else_changes() {
+        for (text, shown) in [
+            ("2026-11-26", "26 novembre 2026"),
+            ("2026-11-26T05:00:25.32+01:00", "26 novembre 2026"),
+            ("jusqu’au 2031-01-01", "jusqu’au 1er janvier 2031"),
+            (
+                "attend « Transaction achevée »",
+                "attend « Transaction achevée »",
+            ),
+            ("Tout", "Tout"),
+            ("2026-02-31", "2026-02-31"),
+        ] {
+            assert_eq!(day(text, Either(Language::Fr)), shown);
+        }
+        assert_eq!(
+            day("through 2031-11-26", Either(Language::En)),
+            "through 26 November 2031"
+        );
+    }
 }
