@@ -2,6 +2,7 @@
 
 mod permit;
 
+use policy::authorisation::Action;
 use policy::model::{
     Basis, CategoryId, CategorySet, ChannelId, KindSet, ProjectionId, PurposeId, RecipientId,
     RoleId, RuleId,
@@ -62,6 +63,8 @@ pub struct Allowed {
 pub struct Narrowed {
     /// The role.
     pub role: RoleId,
+    /// What is done in it.
+    pub action: Action,
     /// The version of the authorisation that was decided by.
     pub version: u32,
 }
@@ -157,6 +160,14 @@ impl Allowed {
     #[must_use]
     pub fn narrowed(&self) -> Option<Narrowed> {
         self.narrowed
+    }
+
+    /// The same decision carried out in a role.
+    pub(crate) fn carried_out(self, by: Narrowed) -> Self {
+        Self {
+            narrowed: Some(by),
+            ..self
+        }
     }
 
     /// The same decision as an authorisation narrows it: of each record the fields that the role

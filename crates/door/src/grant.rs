@@ -4,13 +4,14 @@
 //! the policy and of the authorisation are compared with those that were decided on (mechanism, 10). Only then is a value
 //! opened.
 
-use domain::decide::{Access, Allowed, Permitted};
+use domain::decide::{Access, Allowed, Narrowed, Permitted};
 use domain::names::Names;
 use domain::subject::Subject;
 use domain::value::Payload;
 use domain::{Actor, Fault, FaultKind, Personal};
 use jiff::{SignedDuration, Timestamp};
 use journal::{Act, Destination, Detail, Ground};
+use policy::authorisation::Action;
 use store::Priority;
 use store::data::subject::Versions;
 
@@ -221,8 +222,14 @@ impl DecidedOn {
     }
 }
 
+/// Whether somebody was looked for, and not read.
+fn finds(narrowed: Narrowed) -> bool {
+    narrowed.action == Action::Find
+}
+
 fn detail_of(allowed: &Allowed, actor: &Actor, destination: Destination, names: &Names) -> Detail {
     let act = match allowed.access() {
+        Access::Use(_) if allowed.narrowed().is_some_and(finds) => Act::LookedUp,
         Access::Use(_) | Access::Correct => Act::Read,
         Access::Copy => Act::CopyMade,
         Access::Match => Act::LookedUp,

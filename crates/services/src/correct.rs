@@ -3,13 +3,16 @@
 
 use domain::act::correct::{Replacement, correct};
 use domain::decide::{Decision, Refusal, decide_correction};
+use domain::subject::Held;
 use domain::value::Payload;
 use domain::{ActorKind, Fault, FaultKind, Personal, RecordId, Rule, SubjectId};
 use door::{Loaded, NewValues, UNSEALED};
 use journal::{Act, Destination};
+use policy::authorisation::Action;
 use policy::model::{CategoryId, FieldId};
 
 use crate::act::{Acted, Acting, Decided, TRIES_MAX, keeps_changing, refused};
+use crate::capacity::{Bound, permit_correction};
 use crate::collect::look_ups;
 use crate::kept::{Kept, nobody};
 use crate::law::Law;
@@ -72,15 +75,20 @@ impl Kept {
         for _ in 0..TRIES_MAX {
             let (law, moment) = (self.law(), self.moment()?);
             let loaded = self.person(id, &law)?;
-            let category = category_of(&loaded, correction.record)?;
+            let wrong = record_of(&loaded, correction.record)?.clone();
+            let category = wrong.category;
             let tried = Tried {
                 categories: vec![category],
-                ..Tried::default()
+                ..Tried::of(Action::Correct)
             };
             let turned_away =
                 |fault| self.refused_write(fault, Some(id), &tried, acting, (&law, moment));
-            may_change(&law, category, &correction.fields(), acting.actor.kind)
+            let fields = correction.fields();
+            may_change(&law, category, &fields, acting.actor.kind)
                 .map_err(|rule| turned_away(refused(Refusal { rule }, &law)))?;
+            let bits = fields.iter().fold(0, |bits, field| bits | 1 << field);
+            let by = (&acting.actor, moment);
+            permit_correction(&law, &loaded.subject, &wrong, bits, by).map_err(turned_away)?;
             let mut subject = loaded.subject.clone();
             let (before, right) = (
                 subject.version,
@@ -90,6 +98,10 @@ impl Kept {
                 decide_correction(&law.in_force, &subject, correction.record, moment)
             else {
                 return Err(turned_away(no_record()));
+            };
+            let allowed = match Bound::of(&acting.actor, Action::Correct, &law)? {
+                Some(bound) => bound.carry_out(allowed),
+                None => allowed,
             };
             let Some((opened, _)) =
                 self.open_allowed(allowed, loaded, &acting.actor, Destination::None, &law)?
@@ -180,11 +192,10 @@ fn may_change(
     Ok(())
 }
 
-fn category_of(loaded: &Loaded, record: RecordId) -> Result<CategoryId, Fault> {
+fn record_of(loaded: &Loaded, record: RecordId) -> Result<&Held, Fault> {
     let held = loaded.subject.records.iter();
     held.filter(|held| !held.tombstone)
         .find(|held| held.id == record)
-        .map(|held| held.category)
         .ok_or_else(no_record)
 }
 
