@@ -10,7 +10,7 @@ use domain::subject::Subject;
 use domain::value::Payload;
 use domain::{Actor, Fault, FaultKind, Personal};
 use jiff::{SignedDuration, Timestamp};
-use journal::{Act, Destination, Detail, Ground};
+use journal::{Act, Destination, Detail, Ground, Part};
 use policy::authorisation::Action;
 use store::Priority;
 use store::data::subject::Versions;
@@ -147,6 +147,42 @@ impl Vault {
                 })
             })
             .collect())
+    }
+
+    /// Records many positive decisions by one entry, with a part for each person (mechanism, 12): of
+    /// a job that reads many.
+    ///
+    /// # Errors
+    /// [`NotGranted::Stale`] when one of them, or the policy, changed since the decision: then none is
+    /// granted; [`NotGranted::Fault`] when the journal cannot be written.
+    pub fn record_grants_at_once(
+        &self,
+        decided: Vec<(Allowed, Loaded)>,
+        detail: Detail,
+        parts: &[Part],
+    ) -> Result<Vec<Grant>, NotGranted> {
+        let entry = self.bulk_entry(detail, parts)?;
+        let on: Vec<_> = decided
+            .iter()
+            .map(|(allowed, loaded)| (allowed.subject(), DecidedOn::of(allowed), loaded.seen))
+            .collect();
+        let receipt = self.data.write(Priority::Ordinary, move |tx| {
+            for (id, decided_on, seen) in &on {
+                let fresh = !tx.changed_since(*seen)
+                    || tx.versions(*id)?.is_some_and(|now| decided_on.is(now));
+                if !fresh {
+                    return Ok(None);
+                }
+            }
+            tx.append(&entry).map(Some)
+        })?;
+        let receipt = receipt.ok_or(NotGranted::Stale)?;
+        let grants = decided.into_iter().map(|(allowed, loaded)| Grant {
+            allowed,
+            loaded,
+            receipt,
+        });
+        Ok(grants.collect())
     }
 
     /// Opens what a grant permits, and gives the person back who was decided on. A record whose

@@ -21,6 +21,7 @@ use crate::law::Law;
 use crate::list::People;
 use crate::organisation::{OrganisationListed, OrganisationShown};
 use crate::read::Reading;
+use crate::search::ByName;
 use crate::show::Shown;
 use crate::statistics::Statistics;
 use crate::trace::Trace;
@@ -178,6 +179,14 @@ impl<'k> Desk<'k> {
     /// As there.
     pub fn find(&self, field: FieldId, value: &Value) -> Result<Vec<SubjectId>, Fault> {
         self.kept.find(field, value, &self.actor)
+    }
+
+    /// Finds people by their name: as [`Kept::search`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn search(&self, sought: &str, most: usize) -> Result<ByName, Fault> {
+        self.kept.search(sought, most, &self.actor)
     }
 
     /// Lists people: as [`Kept::list`].

@@ -11,6 +11,7 @@ use crate::capacity::told;
 use crate::clock::{Floor, RehearsalClock};
 use crate::concern::owed_basis;
 use crate::law::Law;
+use crate::search::NameIndexes;
 
 /// An open installation: its vault, the policy in force, its clock.
 pub struct Kept {
@@ -27,6 +28,8 @@ pub struct Kept {
     pub(crate) keys_work: Mutex<()>,
     /// Held while what an account signs in with changes, and while failures are counted.
     pub(crate) sign_in_work: Mutex<()>,
+    /// Names in memory, for finding people by them.
+    pub(crate) names: NameIndexes,
 }
 
 /// Which clock an installation runs on.
@@ -84,7 +87,11 @@ impl Kept {
         if !self.law().is_that_of(law) {
             return Err(another_law());
         }
-        self.vault.change(batch.into(), moment.now, &law.names)
+        let batch = batch.into();
+        let people: Vec<SubjectId> = batch.changes.iter().map(|it| it.subject.id).collect();
+        let written = self.vault.change(batch, moment.now, &law.names);
+        self.names.changed(&people);
+        written
     }
 
     /// Writes entries of what changes nothing, if the law is still the one that it was decided by.

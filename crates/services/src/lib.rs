@@ -40,6 +40,7 @@ pub mod overview;
 pub mod plan;
 pub mod read;
 mod refused;
+pub mod search;
 pub mod security;
 pub mod set_clock;
 pub mod show;

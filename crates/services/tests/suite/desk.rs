@@ -463,3 +463,68 @@ fn those_are_found_listed_and_counted_whom_the_role_reaches() {
     assert_eq!(next.people[0].subject.id, *both.last().unwrap());
     assert!(next.people[0].name.is_ok());
 }
+
+#[test]
+fn people_are_found_by_their_name_by_those_who_may_find_them_as_long_as_they_may() {
+    let house = House::authorised(AT);
+    let kept = &house.kept;
+    let law = kept.law();
+    let policy = law.policy();
+    let in_role = |role: &str, purpose: &str| {
+        let role = law.authorisation().unwrap().role_named(role).unwrap();
+        let purpose = policy.purpose_named(purpose).unwrap();
+        desk(kept, &law, role, purpose, "l.morel")
+    };
+    let first = house.add_contact("Kerdoncuff");
+    let second = house.add_contact("Kérmadec");
+    let relations = in_role("client-relations", "contact-relations");
+    let found = |text: &str| -> Vec<SubjectId> {
+        let found = relations.search(text, 10).unwrap();
+        found.people.iter().map(|(id, _)| *id).collect()
+    };
+    assert_eq!(found("KER"), [first, second]);
+    assert_eq!(found("kerma"), [second]);
+    assert!(found("doncuff").is_empty());
+    let refused = relations.search("  ", 10).err().unwrap();
+    assert_eq!(refused.kind, FaultKind::Invalid);
+    // Who came in since is found, who was erased is not.
+    let third = house.add_contact("Kerguelen");
+    assert_eq!(found("ker"), [first, third, second]);
+    kept.forget(first, ErasureGround::NoLongerNecessary, None, &acting())
+        .unwrap();
+    assert_eq!(found("ker"), [third, second]);
+    // Nobody else's clients; nobody for another purpose; nobody for whoever administers.
+    assert!(
+        in_role("canvassing", "contact-relations")
+            .search("ker", 10)
+            .unwrap()
+            .people
+            .is_empty()
+    );
+    assert!(
+        in_role("client-relations", "events")
+            .search("ker", 10)
+            .unwrap()
+            .people
+            .is_empty()
+    );
+    let rights = in_role("access-rights", "contact-relations").search("ker", 10);
+    assert_eq!(rights.err().unwrap().kind, FaultKind::Refused);
+    // The trace has the index's own reading, and the look of whoever searched, each with its purpose.
+    let acts = kept
+        .trace(third, &acting().actor, Destination::Screen)
+        .unwrap()
+        .acts;
+    let told = |act: &str, account: &str| {
+        let mut acts = acts.iter();
+        acts.any(|it| {
+            let purpose = it.purpose.as_deref() == Some("contact-relations");
+            it.act == act && it.account == account && purpose && it.basis.is_some()
+        })
+    };
+    assert!(told("read", "name-index"), "{acts:?}");
+    assert!(told("looked-up", "l.morel"), "{acts:?}");
+    // Past the term nobody is found, swept or not.
+    house.move_to("2036-03-01T09:00:00Z");
+    assert!(found("ker").is_empty());
+}
