@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use journal::{Act, Detail};
 use policy::model::Then;
 
+use crate::access::OnDuty;
 use crate::concern::concern;
 use crate::kept::Kept;
 use crate::law::Law;
@@ -27,6 +28,20 @@ pub struct Acting {
     pub actor: Actor,
     /// Whether to decide and say what would happen, and change nothing.
     pub dry_run: bool,
+    /// In which role, where it is done in one: it is written only while they hold it.
+    pub duty: Option<Box<OnDuty>>,
+}
+
+impl Acting {
+    /// Somebody who acts in no role: a job, or the owner of the machine.
+    #[must_use]
+    pub fn new(actor: Actor, dry_run: bool) -> Self {
+        Self {
+            actor,
+            dry_run,
+            duty: None,
+        }
+    }
 }
 
 /// What an act did.
@@ -64,6 +79,9 @@ impl Kept {
     ) -> Result<Acted, Fault> {
         for _ in 0..TRIES_MAX {
             let (law, moment) = (self.law(), self.moment()?);
+            let acting = &self.access().still_acting(acting, &law).map_err(|fault| {
+                self.refused_write(fault, Some(id), tried, acting, (&law, moment))
+            })?;
             let mut subject = self.person(id, &law)?.subject;
             let before = subject.version;
             let mut decided = decide(&law, &mut subject, moment).map_err(|fault| {
@@ -87,7 +105,7 @@ impl Kept {
                 beside,
                 ..Batch::from(change)
             };
-            match self.commit(&law, batch, moment) {
+            match self.commit(&law, batch, acting, moment) {
                 Ok(receipts) => {
                     return Ok(Acted {
                         receipt: receipts.first().copied(),
@@ -137,6 +155,9 @@ impl Kept {
         }
         for detail in &mut details {
             concern(detail, law, &subject, moment);
+            if let Some(duty) = &acting.duty {
+                duty.role().told(detail, law);
+            }
         }
         let due = next_look(law, &subject, &gone, moment);
         let restrictive = effects.changes.iter().filter_map(restrictive_act).collect();

@@ -61,7 +61,7 @@ impl Kept {
                 },
             ));
         }
-        let receipts = self.commit(&law, change, moment)?;
+        let receipts = self.commit(&law, change, acting, moment)?;
         Ok((
             id,
             Acted {
@@ -94,7 +94,7 @@ impl Kept {
             batch.changes.push(change);
         }
         if !acting.dry_run {
-            self.commit(&law, batch, moment)?;
+            self.commit(&law, batch, acting, moment)?;
         }
         Ok(ids)
     }
@@ -143,7 +143,7 @@ impl Kept {
                 destroyed,
             });
         }
-        let receipts = self.commit(&law, change, moment)?;
+        let receipts = self.commit(&law, change, acting, moment)?;
         Ok(Acted {
             receipt: receipts.first().copied(),
             effects,

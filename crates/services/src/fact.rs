@@ -139,7 +139,7 @@ impl Kept {
                 self.organisation(id, &acting.actor)?;
                 return Ok((fact, acted));
             }
-            match self.commit(&law, batch, moment) {
+            match self.commit(&law, batch, acting, moment) {
                 Ok(receipts) => {
                     acted.receipt = receipts.first().copied();
                     return Ok((fact, acted));

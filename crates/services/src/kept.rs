@@ -3,9 +3,12 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use domain::{Actor, Clock, Fault, FaultKind, Moment, SubjectId};
-use door::{Batch, Loaded, Receipt, Vault, detail};
+use door::{Batch, Beside, Loaded, Receipt, Vault, detail};
 use journal::{Act, Detail};
 
+use crate::access::OnDuty;
+use crate::access::duty::duty_changed;
+use crate::act::Acting;
 use crate::clock::{Floor, RehearsalClock};
 use crate::concern::owed_basis;
 use crate::law::Law;
@@ -70,12 +73,14 @@ impl Kept {
     /// Makes decided changes, all of them or none.
     ///
     /// # Errors
-    /// [`FaultKind::Conflict`] when a person, or the policy in force, changed since the decision;
+    /// [`FaultKind::Conflict`] when a person, or the policy in force, changed since the decision, or
+    /// the role in which it is done is not held any more;
     /// [`FaultKind::Unavailable`] when something cannot be written.
     pub(crate) fn commit(
         &self,
         law: &Law,
         batch: impl Into<Batch>,
+        acting: &Acting,
         moment: Moment,
     ) -> Result<Vec<Receipt>, Fault> {
         let _applied = self.applying.read().unwrap_or_else(PoisonError::into_inner);
@@ -85,7 +90,11 @@ impl Kept {
                     .remedy("decide again"),
             );
         }
-        self.vault.change(batch.into(), moment.now, &law.names)
+        let mut batch = batch.into();
+        if let Some(duty) = &acting.duty {
+            batch.beside = Some(guarded(duty.as_ref().clone(), batch.beside.take()));
+        }
+        self.vault.change(batch, moment.now, &law.names)
     }
 
     /// Loads a person.
@@ -109,6 +118,16 @@ impl Kept {
         detail.basis = owed_basis(act);
         detail
     }
+}
+
+/// What is written beside a change, once whoever makes it was seen to hold their role still.
+fn guarded(duty: OnDuty, mut beside: Option<Beside>) -> Beside {
+    Box::new(move |tx| {
+        if !duty.stands(tx)? {
+            return Err(duty_changed());
+        }
+        beside.as_mut().map_or(Ok(()), |beside| beside(tx))
+    })
 }
 
 /// Nothing is held about such a person; the same for one who was erased and one who never was.

@@ -12,6 +12,7 @@ use store::Priority;
 
 use crate::concern::part_of;
 use crate::kept::Kept;
+use crate::read::As;
 use crate::view::{name_in, naming};
 
 /// A page of the list.
@@ -78,8 +79,8 @@ impl Kept {
                             &one.subject,
                             request,
                             refusal.rule,
-                            None,
-                            (actor, moment),
+                            &As::Recipient(actor),
+                            moment,
                         );
                         entries.push(self.vault.entry(&detail)?);
                         people[place].name = Err(refusal.rule);
@@ -101,9 +102,9 @@ impl Kept {
                 entries.iter().try_for_each(|it| tx.append(it).map(|_| ()))
             })?;
         }
-        let grants = self
-            .vault
-            .record_grants(decided, actor, Destination::Screen, &law.names)?;
+        let grants =
+            self.vault
+                .record_grants(decided, actor, Destination::Screen, &law.names, None)?;
         for (place, grant) in places.into_iter().zip(grants) {
             let Some(grant) = grant else { continue };
             let (_, opened) = self.vault.open_granted(grant, moment.now, &law.names)?;

@@ -91,7 +91,7 @@ impl Kept {
             organisation,
             ..Batch::default()
         };
-        self.commit(&law, batch, moment)?;
+        self.commit(&law, batch, acting, moment)?;
         Ok(id)
     }
 

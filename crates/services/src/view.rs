@@ -1,17 +1,18 @@
 //! A person on a screen: what one reader may see, what stays closed to them and by which rule, and
 //! everything that is known in clear.
 
-use domain::decide::{Decision, Request, Withheld};
+use domain::decide::{Decision, Refusal, Request, Withheld};
 use domain::subject::Subject;
 use domain::{Actor, Fault, Moment, Personal, Rule, SubjectId};
 use door::Opened;
 use journal::Destination;
-use policy::authorisation::Action;
 use policy::model::{CategoryId, FieldType, Policy};
 
+use crate::access::OnDuty;
 use crate::act::{TRIES_MAX, keeps_changing};
-use crate::in_role::{InRole, decided};
+use crate::in_role::decided;
 use crate::kept::Kept;
+use crate::read::As;
 
 /// A person as one reader sees them.
 pub struct View {
@@ -60,29 +61,24 @@ impl Kept {
         request: Option<Request>,
         actor: &Actor,
     ) -> Result<View, Fault> {
-        self.view_in(id, request, None, actor)
+        self.view_in(id, request, &As::Recipient(actor), actor)
     }
 
     /// Shows a person to a reader in a role of the authorisation: as [`Kept::view`] does to the
     /// role's recipient, narrowed to what the role is granted.
     ///
     /// # Errors
-    /// As there; [`domain::FaultKind::Refused`] when there is no such role any more.
-    pub fn view_as(
-        &self,
-        id: SubjectId,
-        request: Request,
-        role: &InRole,
-        actor: &Actor,
-    ) -> Result<View, Fault> {
-        self.view_in(id, Some(request), Some(role), actor)
+    /// As there; [`domain::FaultKind::Refused`] when the role is not held or not open any more. An
+    /// undertaking that is not accepted is no error: the page says so.
+    pub fn view_as(&self, id: SubjectId, request: Request, duty: &OnDuty) -> Result<View, Fault> {
+        self.view_in(id, Some(request), &As::InRole(duty), duty.actor())
     }
 
     fn view_in(
         &self,
         id: SubjectId,
         request: Option<Request>,
-        role: Option<&InRole>,
+        reader: &As<'_>,
         actor: &Actor,
     ) -> Result<View, Fault> {
         let Some(mut request) = request else {
@@ -96,41 +92,38 @@ impl Kept {
                 receipt: shown.receipt,
             });
         };
-        for _ in 0..TRIES_MAX {
+        for tried in 0..TRIES_MAX {
             let (law, moment) = (self.law(), self.moment()?);
-            let narrowing = match role {
-                None => None,
-                Some(role) => {
-                    request.recipient = role.recipient(&law)?;
-                    Some(role.narrowing(&law, Action::Read, Some(&actor.account))?)
+            let loaded = self.person(id, &law)?;
+            let now = match self.reads_now(reader, &law, &mut request, tried > 0) {
+                Ok(now) => now,
+                Err(fault) => {
+                    let refused = (fault, &request);
+                    return Err(self.closed_to(refused, &loaded.subject, reader, (&law, moment)));
                 }
             };
-            let loaded = self.person(id, &law)?;
-            let (decision, withheld) =
-                decided(&law, &loaded.subject, request, narrowing.as_ref(), moment);
-            let allowed = match decision {
-                Decision::Allowed(allowed) => allowed,
-                Decision::Refused(refusal) => {
-                    let refused = self.refused_read(
-                        &law,
-                        &loaded.subject,
-                        request,
-                        refusal.rule,
-                        role,
-                        (actor, moment),
-                    );
+            let narrowing = now.narrowing(&law)?;
+            let decided = match now.unread() {
+                Some(rule) => (Decision::Refused(Refusal { rule }), Vec::new()),
+                None => decided(&law, &loaded.subject, request, narrowing.as_ref(), moment),
+            };
+            let (allowed, withheld) = match decided {
+                (Decision::Allowed(allowed), withheld) => (allowed, withheld),
+                (Decision::Refused(Refusal { rule }), withheld) => {
+                    let subject = &loaded.subject;
+                    let refused = self.refused_read(&law, subject, request, rule, reader, moment);
                     let receipt = self.vault.record(&refused)?;
                     return Ok(View {
                         subject: loaded.subject,
                         opened: Vec::new(),
                         withheld,
-                        refused: Some(refusal.rule),
+                        refused: Some(rule),
                         moment,
                         receipt,
                     });
                 }
             };
-            let granted = self.granted(allowed, loaded, actor, Destination::Screen, &law)?;
+            let granted = self.granted(allowed, loaded, &now, Destination::Screen, &law)?;
             if let Some((subject, opened, receipt)) = granted {
                 return Ok(View {
                     subject,

@@ -302,7 +302,7 @@ impl Importing<'_> {
             written.count = Some(parts.len() as u64);
             batch.bulk = Some((written, parts));
         }
-        let written = self.kept.commit(&self.law, batch, moment);
+        let written = self.kept.commit(&self.law, batch, self.acting, moment);
         written.map(|_| ())
     }
 
