@@ -27,7 +27,7 @@ pub use details::detail;
 pub use entropy::SystemEntropy;
 pub use epoch::{EpochKeys, KeyFiles};
 pub use folder::{Installation, Layout, Lock};
-pub use grant::{Grant, NotGranted, Opened};
+pub use grant::{Grant, NotGranted, Opened, Still};
 pub use keyring::{Keyring, LookUpValue, SERIES_MIN};
 pub use people::Loaded;
 pub use secret::{HashedFor, NewSecret};

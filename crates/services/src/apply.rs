@@ -117,7 +117,7 @@ impl Kept {
                 let mut detail = self.detail(Act::GroundsEnded, &acting.actor, moment, law);
                 detail.count = Some(ended);
                 ending.batch.bulk = Some((detail, ending.parts));
-                match self.commit(law, ending.batch, moment) {
+                match self.commit(law, ending.batch, acting, moment) {
                     Ok(_) => {}
                     // Somebody acted on one of them meanwhile: look at these people again.
                     Err(fault) if fault.kind == FaultKind::Conflict => continue,

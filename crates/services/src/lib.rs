@@ -53,6 +53,7 @@ pub mod trace;
 pub mod view;
 
 pub use ::journal::Destination;
+pub use access::{OnDuty, Who};
 pub use act::Acting;
 pub use door::{Opened, Receipt, SystemEntropy};
 pub use in_role::InRole;

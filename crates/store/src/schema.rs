@@ -44,6 +44,11 @@ pub const DATA: &[Migration] = &[
         number: 5,
         text: include_str!("schema/data-5.sql"),
     },
+    // Undertakings of confidentiality, and the review of programs' keys (9b, 21a, decision 18).
+    Migration {
+        number: 6,
+        text: include_str!("schema/data-6.sql"),
+    },
 ];
 
 /// The keyring: record keys, look-ups, suppressions, period keys, epochs.

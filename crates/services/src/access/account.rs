@@ -181,7 +181,7 @@ impl Access<'_> {
             beside: Some(beside),
             ..Batch::from(change)
         };
-        done.receipt = kept.commit(&law, batch, moment)?.first().copied();
+        done.receipt = kept.commit(&law, batch, acting, moment)?.first().copied();
         Ok(done)
     }
 

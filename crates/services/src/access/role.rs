@@ -207,7 +207,7 @@ impl Access<'_> {
     }
 
     /// The number of a role that an account holds.
-    fn held_role(&self, subject: SubjectId, role: &str) -> Result<Option<u32>, Fault> {
+    pub(super) fn held_role(&self, subject: SubjectId, role: &str) -> Result<Option<u32>, Fault> {
         let names = self.role_names()?;
         let rows = self
             .kept

@@ -18,7 +18,7 @@ use policy::model::{
 use services::collect::{NewData, NewPerson};
 use services::desk::Desk;
 use services::fact::Happened;
-use services::{InRole, Kept, Law};
+use services::{Kept, Law, Who};
 use testkit::reference::authorisation::{Question, may};
 
 use crate::common::{House, acting};
@@ -119,12 +119,10 @@ fn known_everywhere(kept: &Kept) -> SubjectId {
 }
 
 fn desk<'k>(kept: &'k Kept, law: &Law, role: RoleId, purpose: PurposeId, by: &str) -> Desk<'k> {
-    let actor = Actor::new(ActorKind::Staff, Account::parse(by).unwrap());
-    let role = InRole {
-        role: law.names.role.number(role),
-        matter: None,
-    };
-    kept.desk(actor, role, purpose, Destination::Screen)
+    let actor = Actor::new(ActorKind::CommandLine, Account::parse(by).unwrap());
+    let role = &law.authorisation().unwrap().role(role).name;
+    let duty = kept.access().duty(Who::CommandLine(&actor), role).unwrap();
+    kept.desk(&duty, purpose, Destination::Screen)
 }
 
 /// What the reference model opens of a category, about a person of some kinds.

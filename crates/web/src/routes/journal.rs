@@ -21,10 +21,7 @@ pub(super) async fn get(State(app): State<App>, asked: Asked) -> Response {
 
 pub(super) async fn post(State(app): State<App>, asked: Asked) -> Response {
     app.answer(asked, |app, visit| {
-        let acting = Acting {
-            actor: (*app.actor).clone(),
-            dry_run: false,
-        };
+        let acting = Acting::new((*app.actor).clone(), false);
         // What is verified is what is signed: publishing signs nothing that does not hold together.
         let published = app.kept.publish_checkpoint(&[], &acting);
         if let Err(fault) = published
