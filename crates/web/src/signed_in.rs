@@ -22,7 +22,7 @@ use crate::pages::reading::{Choice, Offer};
 use crate::say::Either;
 use crate::server::config::Sessions;
 use crate::server::cookie;
-use crate::site::{Answer, Asked, Site, Surface, Visit, answered};
+use crate::site::{Answer, Asked, Site, Visit, answered};
 
 /// The cookie of a session of staff.
 pub(crate) const STAFF: &str = "session";

@@ -1,3 +1,4 @@
 //! The pages of the console.
 
+pub mod home;
 pub mod work;

@@ -7,20 +7,29 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 
-use crate::pages::console::work as page;
+use super::assets;
+use crate::pages::console::{home as page, work as choosing};
+use crate::script;
 use crate::signed_in::for_staff;
 use crate::site::{Answer, Asked, Site};
 
 /// The addresses of the console.
 pub(super) fn routes() -> Router<Site> {
     Router::new()
+        .route(script::CONSOLE.path, get(assets::console_script))
         .route("/console", get(home))
         .route("/console/work", get(work::get).post(work::post))
 }
 
+/// The first page: what is to be chosen first, then the rooms.
 async fn home(State(site): State<Site>, asked: Asked) -> Response {
     for_staff(site, asked, |_, visit, _| {
-        Ok(Answer::page(page::render(None, &visit.frame)))
+        let frame = &visit.frame;
+        let chosen = frame.work.as_ref().is_some_and(|it| it.chosen.is_some());
+        Ok(Answer::page(match chosen {
+            true => page::render(frame),
+            false => choosing::render(None, frame),
+        }))
     })
     .await
 }
