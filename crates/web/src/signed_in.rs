@@ -11,12 +11,13 @@ use axum::http::Method;
 use axum::response::Response;
 use domain::{Actor, Fault, FaultKind, SubjectId};
 use jiff::SignedDuration;
-use policy::authorisation::{Administration, AdministrationSet, Authorisation};
+use policy::authorisation::{Action, Administration, AdministrationSet, Authorisation, Condition};
 use policy::model::{Policy, PurposeId, RoleId};
-use services::InRole;
 use services::access::{Session, SessionLimits, Whose};
+use services::{Acting, InRole, Law};
 
 use crate::fill::Fill;
+use crate::fill::reading::Reader;
 use crate::frame::{Surrounding, Work};
 use crate::pages::reading::{Choice, Offer};
 use crate::say::Either;
@@ -87,9 +88,10 @@ pub(crate) async fn at_work(
         let (Some((_, role)), Some(purpose)) = (staff.role, staff.purpose) else {
             return Ok(led_to(CHOOSE, visit));
         };
+        let matter = visit.query.get("matter").map(|it| it.parse()).transpose()?;
         let at_work = AtWork {
             staff,
-            role,
+            role: InRole { matter, ..role },
             purpose,
         };
         work(site, visit, &at_work)
@@ -131,6 +133,51 @@ pub(crate) async fn for_person(
         None => Ok(led_to(ASK, visit)),
     })
     .await
+}
+
+impl AtWork<'_> {
+    /// Who acts.
+    pub(crate) fn acting(&self) -> Acting {
+        Acting {
+            actor: self.staff.actor.clone(),
+            dry_run: false,
+        }
+    }
+
+    /// The recipient of the policy as which the role sees values, and the purpose.
+    pub(crate) fn reader(&self, law: &Law) -> Result<Reader, Fault> {
+        Ok((self.role.recipient(law)?, self.purpose))
+    }
+
+    /// Whether the role may do something for a purpose, with whichever data and about whomever.
+    pub(crate) fn may_for(&self, law: &Law, action: Action, purpose: PurposeId) -> bool {
+        let (Some((role, _)), Some(authorisation)) = (self.staff.role, law.authorisation()) else {
+            return false;
+        };
+        let may = authorisation.actions(law.policy(), role, purpose);
+        may.contains(action)
+    }
+
+    /// Whether the role has a grant for its purpose on a condition.
+    pub(crate) fn is_conditional(&self, law: &Law, condition: Condition) -> bool {
+        let (Some((role, _)), Some(authorisation)) = (self.staff.role, law.authorisation()) else {
+            return false;
+        };
+        let for_this = |purposes: &Option<Vec<PurposeId>>| {
+            let named = purposes.as_ref();
+            named.is_none_or(|named| named.contains(&self.purpose))
+        };
+        let mut grants = authorisation.role(role).grants.iter();
+        grants.any(|grant| grant.only == Some(condition) && for_this(&grant.purposes))
+    }
+
+    /// Asks whether something that shows no value may be done with a person for the purpose.
+    pub(crate) fn permit(&self, site: &Site, id: SubjectId, action: Action) -> Result<(), Fault> {
+        let actor = &self.staff.actor;
+        site.kept
+            .may_in_role(id, &self.role, action, Some(self.purpose), actor)
+            .map(drop)
+    }
 }
 
 impl Staff {

@@ -1,5 +1,8 @@
 //! `/console`: where staff work.
 
+mod act;
+mod people;
+mod person;
 mod work;
 
 use axum::Router;
@@ -18,6 +21,10 @@ pub(super) fn routes() -> Router<Site> {
     Router::new()
         .route(script::CONSOLE.path, get(assets::console_script))
         .route("/console", get(home))
+        .route("/console/people", get(people::get).post(people::post))
+        .route("/console/people/new", get(act::new_get).post(act::new_post))
+        .route("/console/people/{id}", get(person::get))
+        .route("/console/people/{id}/{act}", get(act::get).post(act::post))
         .route("/console/work", get(work::get).post(work::post))
 }
 
