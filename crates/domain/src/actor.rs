@@ -1,5 +1,6 @@
 //! Who acts: an account, never a person's name.
 
+use crate::id::MatterId;
 use crate::{Fault, FaultKind};
 
 /// Who does something in Kept, with the chain of those on whose behalf it is done.
@@ -9,8 +10,24 @@ pub struct Actor {
     pub kind: ActorKind,
     /// The account: an identifier such as `m.lefevre` or `nightly-sweep`.
     pub account: Account,
+    /// In which capacity; none: as the operator of the machine, or as a job of Kept itself, who
+    /// are held to the policy and to no role.
+    pub capacity: Option<Capacity>,
     /// For whom, when a program or a job acts for somebody.
     pub on_behalf_of: Option<Box<Actor>>,
+}
+
+/// The capacity in which somebody acts: a role of the authorisation, for a purpose that they state.
+/// Both are numbers of the registry of names, which mean the same under every version of policy and
+/// authorisation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub struct Capacity {
+    /// The role.
+    pub role: u32,
+    /// The purpose.
+    pub purpose: u32,
+    /// The one matter that it is about, where it is about one: a dispute, say.
+    pub matter: Option<MatterId>,
 }
 
 /// The kinds of actor.
@@ -67,7 +84,17 @@ impl Actor {
         Self {
             kind,
             account,
+            capacity: None,
             on_behalf_of: None,
+        }
+    }
+
+    /// The same actor in a capacity.
+    #[must_use]
+    pub fn in_capacity(self, capacity: Capacity) -> Self {
+        Self {
+            capacity: Some(capacity),
+            ..self
         }
     }
 }

@@ -1,8 +1,10 @@
 //! The authorisation's part in a decision: it narrows what the policy permits, and opens nothing
 //! (9c; semantics, 19).
 
+mod acts;
+
 use policy::authorisation::{Action, Authorisation, Cell, Condition, Reach};
-use policy::model::{CategoryId, CategorySet, KindId, KindSet, Policy, PurposeId, RoleId};
+use policy::model::{CategoryId, KindId, KindSet, Policy, PurposeId, RoleId};
 
 use crate::actor::Account;
 use crate::decide::{
@@ -51,11 +53,7 @@ impl Narrowing<'_> {
         let policy = in_force.policy();
         let first = allowed.permitted().first().copied();
         let holds = self.holds(policy, subject, purpose);
-        let narrowed = Narrowed {
-            role: self.role,
-            version: self.authorisation.version,
-        };
-        let left = allowed.narrowed_to(narrowed, |one| {
+        let left = allowed.narrowed_to(self.mark(), |one| {
             let open = self.of_record(subject, purpose, one, holds);
             // A record that names no field is seen where the role sees anything of its category.
             (open & one.fields != 0 || one.fields == 0 && open != 0).then_some(open)
@@ -67,61 +65,6 @@ impl Narrowing<'_> {
             });
             self.refusal(Some(purpose), lacks)
         })
-    }
-
-    /// What the role may do with the records of a person, category by category, without reading
-    /// them: for a purpose, or for whichever there is one. Acts on a person ask this.
-    ///
-    /// # Errors
-    /// The [`Refusal`] that names the role, where it may do it with nothing of the person.
-    pub fn may(
-        &self,
-        policy: &Policy,
-        subject: &Subject,
-        purpose: Option<PurposeId>,
-    ) -> Result<CategorySet, Refusal> {
-        let kinds = kinds_of(subject);
-        let open: CategorySet = categories(policy)
-            .filter(|category| {
-                purposes(policy, purpose).any(|purpose| {
-                    let holds = self.holds(policy, subject, purpose);
-                    self.open(purpose, kinds, *category, holds) != 0
-                })
-            })
-            .collect();
-        if !open.is_empty() {
-            return Ok(open);
-        }
-        let lacking = categories(policy)
-            .map(|category| self.lack(policy, purpose, category, kinds, u64::MAX));
-        let lacks = lacking.max_by_key(|lack| nearness(*lack));
-        Err(self.refusal(purpose, lacks.unwrap_or(Lack::Grant)))
-    }
-
-    /// Whether the role may do it for a purpose with these fields of a category, about these kinds
-    /// of people and nobody known yet: collecting about somebody new, who will be the account's own.
-    ///
-    /// # Errors
-    /// The [`Refusal`] that names the role.
-    pub fn may_anew(
-        &self,
-        policy: &Policy,
-        purpose: PurposeId,
-        kinds: KindSet,
-        category: CategoryId,
-        fields: u64,
-    ) -> Result<(), Refusal> {
-        let holds = Holds {
-            own_client: true,
-            of_the_matter: false,
-        };
-        match fields & !self.open(purpose, kinds, category, holds) {
-            0 => Ok(()),
-            closed => {
-                let lacks = self.lack(policy, Some(purpose), category, kinds, closed);
-                Err(self.refusal(Some(purpose), lacks))
-            }
-        }
     }
 
     /// What the role is granted of a record that is open to it: the reason of the yes.
@@ -145,6 +88,15 @@ impl Narrowing<'_> {
             fields: permitted.fields,
             kinds: permitted.kinds,
             only,
+        }
+    }
+
+    /// What a narrowed decision carries.
+    fn mark(&self) -> Narrowed {
+        Narrowed {
+            role: self.role,
+            action: self.action,
+            version: self.authorisation.version,
         }
     }
 

@@ -4,13 +4,14 @@
 //! the policy and of the authorisation are compared with those that were decided on (mechanism, 10). Only then is a value
 //! opened.
 
-use domain::decide::{Access, Allowed, Permitted};
+use domain::decide::{Access, Allowed, Narrowed, Permitted};
 use domain::names::Names;
 use domain::subject::Subject;
 use domain::value::Payload;
 use domain::{Actor, Fault, FaultKind, Personal};
 use jiff::{SignedDuration, Timestamp};
-use journal::{Act, Destination, Detail, Ground};
+use journal::{Act, Destination, Detail, Ground, Part};
+use policy::authorisation::Action;
 use store::Priority;
 use store::data::subject::Versions;
 
@@ -148,6 +149,42 @@ impl Vault {
             .collect())
     }
 
+    /// Records many positive decisions by one entry, with a part for each person (mechanism, 12): of
+    /// a job that reads many.
+    ///
+    /// # Errors
+    /// [`NotGranted::Stale`] when one of them, or the policy, changed since the decision: then none is
+    /// granted; [`NotGranted::Fault`] when the journal cannot be written.
+    pub fn record_grants_at_once(
+        &self,
+        decided: Vec<(Allowed, Loaded)>,
+        detail: Detail,
+        parts: &[Part],
+    ) -> Result<Vec<Grant>, NotGranted> {
+        let entry = self.bulk_entry(detail, parts)?;
+        let on: Vec<_> = decided
+            .iter()
+            .map(|(allowed, loaded)| (allowed.subject(), DecidedOn::of(allowed), loaded.seen))
+            .collect();
+        let receipt = self.data.write(Priority::Ordinary, move |tx| {
+            for (id, decided_on, seen) in &on {
+                let fresh = !tx.changed_since(*seen)
+                    || tx.versions(*id)?.is_some_and(|now| decided_on.is(now));
+                if !fresh {
+                    return Ok(None);
+                }
+            }
+            tx.append(&entry).map(Some)
+        })?;
+        let receipt = receipt.ok_or(NotGranted::Stale)?;
+        let grants = decided.into_iter().map(|(allowed, loaded)| Grant {
+            allowed,
+            loaded,
+            receipt,
+        });
+        Ok(grants.collect())
+    }
+
     /// Opens what a grant permits, and gives the person back who was decided on. A record whose
     /// key was destroyed since the grant is left out.
     ///
@@ -221,9 +258,15 @@ impl DecidedOn {
     }
 }
 
+/// Whether somebody was looked for, and not read.
+fn finds(narrowed: Narrowed) -> bool {
+    narrowed.action == Action::Find
+}
+
 fn detail_of(allowed: &Allowed, actor: &Actor, destination: Destination, names: &Names) -> Detail {
     let act = match allowed.access() {
-        Access::Use(_) => Act::Read,
+        Access::Use(_) if allowed.narrowed().is_some_and(finds) => Act::LookedUp,
+        Access::Use(_) | Access::Correct => Act::Read,
         Access::Copy => Act::CopyMade,
         Access::Match => Act::LookedUp,
         Access::Project(_) => Act::Anonymised,
@@ -262,6 +305,7 @@ fn detail_of(allowed: &Allowed, actor: &Actor, destination: Destination, names: 
             detail.grounds = others.map(|basis| Ground { purpose, basis }).collect();
         }
         Access::Copy => detail.rule = Some(ACCESS.to_owned()),
+        Access::Correct => detail.rule = Some("correction".to_owned()),
         Access::Match => detail.rule = Some("look-up".to_owned()),
         Access::Project(_) => detail.rule = Some("statistics".to_owned()),
     }

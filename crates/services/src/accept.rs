@@ -8,6 +8,7 @@ use domain::value::{Payload, Value};
 use domain::{Fault, FaultKind, Personal, SubjectId, calendar};
 use jiff::Timestamp;
 use journal::Act;
+use policy::authorisation::Action;
 use policy::model::{Acceptances, DocumentId, FieldType, OriginId, Policy, PurposeSet};
 
 use crate::act::{Acted, Acting, refused};
@@ -60,7 +61,7 @@ impl Kept {
         let acted = self.act_on(
             id,
             acting,
-            &Tried::default(),
+            &Tried::of(Action::RecordFacts),
             &|law, subject: &mut Subject, moment| {
                 let acceptances = law.policy().acceptances.ok_or_else(kept_nowhere)?;
                 let document = law

@@ -9,9 +9,10 @@ use door::change::Change;
 use door::restrictive::RestrictiveAct;
 use door::{Batch, Beside, NewValues, OrganisationChange, Receipt};
 use jiff::Timestamp;
-use journal::{Act, Detail};
+use journal::{Act, Destination, Detail};
 use policy::model::Then;
 
+use crate::capacity::permit_act;
 use crate::concern::concern;
 use crate::kept::Kept;
 use crate::law::Law;
@@ -66,16 +67,19 @@ impl Kept {
             let (law, moment) = (self.law(), self.moment()?);
             let mut subject = self.person(id, &law)?.subject;
             let before = subject.version;
-            let mut decided = decide(&law, &mut subject, moment).map_err(|fault| {
-                self.refused_write(fault, Some(id), tried, acting, (&law, moment))
-            })?;
+            let mut decided = permit_act(&law, &subject, tried, &acting.actor)
+                .and_then(|()| decide(&law, &mut subject, moment))
+                .map_err(|fault| {
+                    self.refused_write(fault, Some(id), tried, acting, (&law, moment))
+                })?;
             let organisation = decided.organisation.take();
             let beside = decided.beside.take();
             let (change, effects, destroyed) =
                 self.change(&law, subject, Some(before), decided, acting, moment);
             if acting.dry_run {
                 // What would happen to a person tells about them.
-                self.show(id, &acting.actor)?;
+                let subject = self.person(id, &law)?.subject;
+                self.looked_at(&subject, &law, (&acting.actor, Destination::Screen), moment)?;
                 return Ok(Acted {
                     receipt: None,
                     effects,

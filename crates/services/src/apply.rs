@@ -8,6 +8,7 @@ use domain::subject::Subject;
 use domain::{Fault, FaultKind, Moment, RecordId, SubjectId};
 use door::{Batch, Change};
 use journal::{Act, Part};
+use policy::authorisation::Action;
 use store::Priority;
 use store::data::registry::PolicyRow;
 
@@ -62,7 +63,7 @@ impl Kept {
             let foreseen = self.foresee(candidate)?;
             self.end_what_expired(&law, &foreseen, acting, moment, &mut applied, progress)
                 .map_err(|fault| {
-                    let tried = Tried::default();
+                    let tried = Tried::of(Action::Erase);
                     self.refused_write(fault, None, &tried, acting, (&law, moment))
                 })?;
             if acting.dry_run {

@@ -9,10 +9,12 @@ use domain::value::Payload;
 use domain::{Fault, FaultKind, Moment, Personal, RecordId, SubjectId};
 use door::change::Change;
 use door::{Batch, LookUpValue, NewValues, UNSEALED};
-use journal::{Act, Detail};
+use journal::{Act, Destination, Detail};
+use policy::authorisation::Action;
 use policy::model::{CategoryId, FieldId, Person, PurposeSet};
 
 use crate::act::{Acted, Acting, Decided, refused};
+use crate::capacity::permit_collection;
 use crate::kept::Kept;
 use crate::law::Law;
 use crate::refused::Tried;
@@ -44,12 +46,17 @@ impl Kept {
     /// # Errors
     /// [`FaultKind::Refused`] with the rule when one of the records may not be collected; then
     /// nothing of any is stored.
-    pub fn add_person(&self, new: NewPerson, acting: &Acting) -> Result<(SubjectId, Acted), Fault> {
+    pub fn add_person(
+        &self,
+        mut new: NewPerson,
+        acting: &Acting,
+    ) -> Result<(SubjectId, Acted), Fault> {
         let (law, moment) = (self.law(), self.moment()?);
         let tried = tried(&new.records);
-        let (change, effects, destroyed) = self
-            .new_person(&law, new, acting, moment)
-            .map_err(|fault| self.refused_write(fault, None, &tried, acting, (&law, moment)))?;
+        let (change, effects, destroyed) =
+            permit_collection(&law, None, &mut new.records, Action::Collect, &acting.actor)
+                .and_then(|()| self.new_person(&law, new, acting, moment))
+                .map_err(|fault| self.refused_write(fault, None, &tried, acting, (&law, moment)))?;
         let id = change.subject.id;
         if acting.dry_run {
             return Ok((
@@ -85,11 +92,15 @@ impl Kept {
         let (law, moment) = (self.law(), self.moment()?);
         let mut batch = Batch::default();
         let mut ids = Vec::with_capacity(new.len());
-        for person in new {
+        for mut person in new {
             let tried = tried(&person.records);
-            let (change, _, _) = self
-                .new_person(&law, person, acting, moment)
-                .map_err(|fault| self.refused_write(fault, None, &tried, acting, (&law, moment)))?;
+            let records = &mut person.records;
+            let (change, _, _) =
+                permit_collection(&law, None, records, Action::Collect, &acting.actor)
+                    .and_then(|()| self.new_person(&law, person, acting, moment))
+                    .map_err(|fault| {
+                        self.refused_write(fault, None, &tried, acting, (&law, moment))
+                    })?;
             ids.push(change.subject.id);
             batch.changes.push(change);
         }
@@ -123,20 +134,22 @@ impl Kept {
     pub fn add_records(
         &self,
         id: SubjectId,
-        records: Vec<NewData>,
+        mut records: Vec<NewData>,
         acting: &Acting,
     ) -> Result<Acted, Fault> {
         let (law, moment) = (self.law(), self.moment()?);
         let mut subject = self.person(id, &law)?.subject;
         let before = subject.version;
         let tried = tried(&records);
-        let decided = self
-            .take_in(&law, &mut subject, records, acting, moment)
+        let known = Some(&subject);
+        let decided = permit_collection(&law, known, &mut records, Action::Collect, &acting.actor)
+            .and_then(|()| self.take_in(&law, &mut subject, records, acting, moment))
             .map_err(|fault| self.refused_write(fault, Some(id), &tried, acting, (&law, moment)))?;
         let (change, effects, destroyed) =
             self.change(&law, subject, Some(before), decided, acting, moment);
         if acting.dry_run {
-            self.show(id, &acting.actor)?;
+            let subject = self.person(id, &law)?.subject;
+            self.looked_at(&subject, &law, (&acting.actor, Destination::Screen), moment)?;
             return Ok(Acted {
                 receipt: None,
                 effects,
@@ -215,6 +228,7 @@ impl Kept {
                 values,
                 look_ups,
                 unique,
+                instead_of: None,
             });
         }
         Ok(Decided {
@@ -236,7 +250,7 @@ fn tried(records: &[NewData]) -> Tried {
         categories: collections().map(|one| one.category).collect(),
         origin: first.map(|one| one.origin),
         matter: first.and_then(|one| one.matter),
-        organisation: None,
+        ..Tried::of(Action::Collect)
     }
 }
 

@@ -6,6 +6,7 @@ use domain::{ConsentId, Fault, FaultKind, ObjectionId, RecordId, SubjectId};
 use door::details::basis_number;
 use jiff::Timestamp;
 use journal::Act;
+use policy::authorisation::Action;
 use policy::model::{Basis, CategoryId, ChannelSet, PurposeId};
 
 use crate::act::{Acted, Acting, Decided, refused};
@@ -51,7 +52,7 @@ impl Kept {
         acting: &Acting,
     ) -> Result<(ConsentId, Acted), Fault> {
         let consent = ConsentId::new(self.moment()?.now, self.vault.entropy());
-        let tried = Tried::for_purpose(consented.purpose);
+        let tried = Tried::for_purpose(Action::RecordConsent, consented.purpose);
         let acted = self.act_on(id, acting, &tried, &|law, subject: &mut Subject, moment| {
             let (proof, mut decided) = match &consented.proof {
                 Proof::Stated(statement) => {
@@ -99,7 +100,7 @@ impl Kept {
         channels: ChannelSet,
         acting: &Acting,
     ) -> Result<Acted, Fault> {
-        let tried = Tried::for_purpose(purpose);
+        let tried = Tried::for_purpose(Action::RecordConsent, purpose);
         self.act_on(id, acting, &tried, &|law, subject: &mut Subject, moment| {
             let reached = |given: ChannelSet| {
                 channels.is_empty() || given.is_empty() || !given.and(channels).is_empty()
@@ -217,8 +218,8 @@ impl Kept {
 
 fn tried(to: ObjectedTo) -> Tried {
     match to {
-        ObjectedTo::Canvassing => Tried::default(),
-        ObjectedTo::Purpose(purpose) => Tried::for_purpose(purpose),
+        ObjectedTo::Canvassing => Tried::of(Action::Object),
+        ObjectedTo::Purpose(purpose) => Tried::for_purpose(Action::Object, purpose),
     }
 }
 

@@ -7,6 +7,7 @@ pub mod sheet;
 use domain::decide::{Decision, decide_copy};
 use domain::{Actor, Fault, SubjectId};
 use journal::{Act, Destination};
+use policy::authorisation::Action;
 use policy::model::Language;
 use serde_json::Value;
 
@@ -57,6 +58,7 @@ impl Kept {
         for _ in 0..TRIES_MAX {
             let (law, moment) = (self.law(), self.moment()?);
             let loaded = self.person(id, &law)?;
+            let bound = self.permit_look(&law, &loaded.subject, Action::Copy, actor, moment)?;
             let Decision::Allowed(allowed) = decide_copy(&law.in_force, &loaded.subject, moment)
             else {
                 let mut detail = self.detail(Act::ReadRefused, actor, moment, &law);
@@ -64,6 +66,10 @@ impl Kept {
                 detail.rule = Some("nothing held".to_owned());
                 self.vault.record(&detail)?;
                 return Err(nobody());
+            };
+            let allowed = match bound {
+                Some(bound) => bound.carry_out(allowed),
+                None => allowed,
             };
             let subject = loaded.subject.clone();
             let before = self.acts_on(id)?;

@@ -8,10 +8,12 @@ use domain::{Fault, FaultKind, MatterId, Moment, OrganisationId, SubjectId};
 use door::change::Change;
 use door::{Batch, OrganisationChange, Receipt};
 use jiff::Timestamp;
-use journal::{Act, Detail};
+use journal::{Act, Destination, Detail};
+use policy::authorisation::Action;
 use policy::model::FactId;
 
 use crate::act::{Acted, Acting, Decided, TRIES_MAX, keeps_changing, refused};
+use crate::capacity::{permit_act, permit_at_all};
 use crate::concern::part_of;
 use crate::kept::Kept;
 use crate::law::Law;
@@ -48,7 +50,7 @@ impl Happened {
         Tried {
             matter: self.matter,
             organisation,
-            ..Tried::default()
+            ..Tried::of(Action::RecordFacts)
         }
     }
 
@@ -136,7 +138,12 @@ impl Kept {
             };
             if acting.dry_run {
                 // What would happen to its people tells about them.
-                self.organisation(id, &acting.actor)?;
+                self.looked_at_organisation(
+                    id,
+                    &law,
+                    (&acting.actor, Destination::Screen),
+                    moment,
+                )?;
                 return Ok((fact, acted));
             }
             match self.commit(&law, batch, moment) {
@@ -163,6 +170,8 @@ impl Kept {
     ) -> Result<(Batch, usize, Vec<RecordId>), Fault> {
         let refuse = |refusal| refused(refusal, law);
         check_fact(&law.in_force, &new, moment).map_err(refuse)?;
+        permit_at_all(law, Action::RecordFacts, &acting.actor)?;
+        let tried = happened.tried(Some(id));
         let (version, mut facts) = self.organisation_known(id, law)?;
         supersede(&mut facts, &new)?;
         facts.push(Fact {
@@ -180,6 +189,7 @@ impl Kept {
                 continue;
             };
             let mut subject = loaded.subject;
+            permit_act(law, &subject, &tried, &acting.actor)?;
             let before = subject.version;
             let effects = record_fact(&law.in_force, &mut subject, new, moment).map_err(refuse)?;
             let decided = Decided {

@@ -7,6 +7,7 @@ use domain::sweep::due;
 use domain::{Fault, RecordId, SubjectId};
 use jiff::Timestamp;
 use journal::{Act, Destination};
+use policy::authorisation::Action;
 use policy::model::{CategorySet, ErasureGround};
 
 use crate::act::{Acted, Acting, Decided};
@@ -78,26 +79,28 @@ impl Kept {
         categories: Option<CategorySet>,
         acting: &Acting,
     ) -> Result<Forgotten, Fault> {
-        let acted = self.act_on(
-            id,
-            acting,
-            &Tried::default(),
-            &|law, subject: &mut Subject, moment| {
-                let effects = erase(&law.in_force, subject, reason, categories, moment);
-                let mut detail = self.detail(Act::Erased, &acting.actor, moment, law);
-                detail.subject = Some(id.0);
-                detail.records = due(&law.in_force, subject, moment)
-                    .iter()
-                    .map(|due| due.record.0)
-                    .collect();
-                detail.rule = Some(name_of(reason).to_owned());
-                Ok(Decided {
-                    effects,
-                    details: vec![detail],
-                    ..Decided::default()
-                })
-            },
-        )?;
+        let declared = self.law().policy().categories.len();
+        let tried = Tried {
+            categories: categories.map_or_else(Vec::new, |named| {
+                named.iter().filter(|id| id.index() < declared).collect()
+            }),
+            ..Tried::of(Action::Erase)
+        };
+        let acted = self.act_on(id, acting, &tried, &|law, subject: &mut Subject, moment| {
+            let effects = erase(&law.in_force, subject, reason, categories, moment);
+            let mut detail = self.detail(Act::Erased, &acting.actor, moment, law);
+            detail.subject = Some(id.0);
+            detail.records = due(&law.in_force, subject, moment)
+                .iter()
+                .map(|due| due.record.0)
+                .collect();
+            detail.rule = Some(name_of(reason).to_owned());
+            Ok(Decided {
+                effects,
+                details: vec![detail],
+                ..Decided::default()
+            })
+        })?;
         let law = self.law();
         let stays = match self.vault.load(id, &law.names)? {
             Some(loaded) => loaded

@@ -5,6 +5,7 @@ use domain::subject::{Held, HoldScope, Subject};
 use domain::{Fault, HoldId, RecordId, RestrictionId, SubjectId};
 use jiff::civil::Date;
 use journal::Act;
+use policy::authorisation::Action;
 use policy::model::{CategoryId, CategorySet, PurposeId};
 
 use crate::act::{Acted, Acting, Decided, refused};
@@ -40,9 +41,12 @@ impl Kept {
         acting: &Acting,
     ) -> Result<(HoldId, Acted), Fault> {
         let hold = HoldId::new(self.moment()?.now, self.vault.entropy());
-        let mut tried = Tried::for_purpose(holding.purpose);
+        let mut tried = Tried::for_purpose(Action::Hold, holding.purpose);
         if let HoldScope::Categories(categories) = holding.scope {
             tried.categories = declared(&self.law(), categories).collect();
+        }
+        if let HoldScope::Matter(matter) = holding.scope {
+            tried.matter = Some(matter);
         }
         let acted = self.act_on(id, acting, &tried, &|law, subject: &mut Subject, moment| {
             let (reason, mut decided) =
@@ -80,7 +84,7 @@ impl Kept {
         self.act_on(
             id,
             acting,
-            &Tried::default(),
+            &Tried::of(Action::Hold),
             &|law, subject: &mut Subject, moment| {
                 let effects = lift_hold(&law.in_force, subject, hold, moment)
                     .map_err(|refusal| refused(refusal, law))?;
@@ -109,7 +113,7 @@ impl Kept {
         let restriction = RestrictionId::new(self.moment()?.now, self.vault.entropy());
         let tried = Tried {
             categories: declared(&self.law(), categories).collect(),
-            ..Tried::default()
+            ..Tried::of(Action::Restrict)
         };
         let acted = self.act_on(id, acting, &tried, &|law, subject: &mut Subject, moment| {
             let effects = restrict(&law.in_force, subject, restriction, categories, moment)
@@ -139,7 +143,7 @@ impl Kept {
         self.act_on(
             id,
             acting,
-            &Tried::default(),
+            &Tried::of(Action::Restrict),
             &|law, subject: &mut Subject, moment| {
                 let effects = lift_restriction(&law.in_force, subject, restriction, moment)
                     .map_err(|refusal| refused(refusal, law))?;

@@ -1,15 +1,13 @@
 //! Acting in a role of the authorisation: what the policy permits, narrowed (9c).
 
-use domain::decide::{Decision, Request, Withheld, decide, explain};
 use domain::names::Sort;
-use domain::narrowing::{decide_as, explain_as};
-use domain::subject::Subject;
-use domain::{Account, Actor, Fault, FaultKind, MatterId, Moment, Narrowing, SubjectId};
-use journal::{Act, Detail};
+use domain::{Account, Actor, Capacity, Fault, FaultKind, MatterId, Narrowing, SubjectId};
+use journal::Detail;
 use policy::authorisation::Action;
 use policy::model::{CategorySet, PurposeId, RecipientId};
 
 use crate::act::refused;
+use crate::capacity::{reads_nobody, refusal_of};
 use crate::concern::concern;
 use crate::kept::Kept;
 use crate::law::Law;
@@ -22,6 +20,15 @@ pub struct InRole {
     pub role: u32,
     /// The one matter that it is about, where it is about one: a dispute, say.
     pub matter: Option<MatterId>,
+}
+
+impl From<Capacity> for InRole {
+    fn from(capacity: Capacity) -> Self {
+        Self {
+            role: capacity.role,
+            matter: capacity.matter,
+        }
+    }
 }
 
 impl InRole {
@@ -56,14 +63,7 @@ impl InRole {
     pub fn recipient(&self, law: &Law) -> Result<RecipientId, Fault> {
         let narrowing = self.narrowing(law, Action::Read, None)?;
         let role = narrowing.authorisation.role(narrowing.role);
-        role.recipient.ok_or_else(|| {
-            Fault::new(
-                FaultKind::Refused,
-                "this role administers, and reads nobody's data",
-            )
-            .rule(format!("roles.{}", role.name))
-            .remedy("act in a role that has grants; `kept access what ROLE` shows what one may do")
-        })
+        role.recipient.ok_or_else(|| reads_nobody(&role.name))
     }
 
     /// The narrowing of an act to this role, under the law in force.
@@ -103,27 +103,6 @@ impl InRole {
     }
 }
 
-/// A decision, and what is withheld of the records that were asked for.
-pub(crate) fn decided(
-    law: &Law,
-    subject: &Subject,
-    request: Request,
-    narrowing: Option<&Narrowing<'_>>,
-    moment: Moment,
-) -> (Decision, Vec<Withheld>) {
-    let in_force = &law.in_force;
-    match narrowing {
-        None => (
-            decide(in_force, subject, request, moment),
-            explain(in_force, subject, request, moment),
-        ),
-        Some(narrowing) => (
-            decide_as(in_force, subject, request, narrowing, moment),
-            explain_as(in_force, subject, request, narrowing, moment),
-        ),
-    }
-}
-
 impl Kept {
     /// Whether somebody may do something with a person's data in a role, for a purpose or for
     /// whichever there is one, and with which categories. What shows no value is asked here before
@@ -146,11 +125,7 @@ impl Kept {
         narrowing
             .may(law.policy(), &subject, purpose)
             .or_else(|refusal| {
-                let act = match action.handles_values() {
-                    true => Act::ReadRefused,
-                    false => Act::WriteRefused,
-                };
-                let mut detail = self.detail(act, actor, moment, &law);
+                let mut detail = self.detail(refusal_of(action), actor, moment, &law);
                 detail.subject = Some(id.0);
                 detail.purpose = purpose.map(|purpose| law.names.purpose.number(purpose));
                 detail.rule = Some(refusal.rule.name(law.terms()));

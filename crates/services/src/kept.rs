@@ -4,11 +4,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use domain::{Actor, Clock, Fault, FaultKind, Moment, SubjectId};
 use door::{Batch, Loaded, Receipt, Vault, detail};
-use journal::{Act, Detail};
+use journal::{Act, Detail, Entry};
+use store::Priority;
 
+use crate::capacity::told;
 use crate::clock::{Floor, RehearsalClock};
 use crate::concern::owed_basis;
 use crate::law::Law;
+use crate::search::NameIndexes;
 
 /// An open installation: its vault, the policy in force, its clock.
 pub struct Kept {
@@ -25,6 +28,8 @@ pub struct Kept {
     pub(crate) keys_work: Mutex<()>,
     /// Held while what an account signs in with changes, and while failures are counted.
     pub(crate) sign_in_work: Mutex<()>,
+    /// Names in memory, for finding people by them.
+    pub(crate) names: NameIndexes,
 }
 
 /// Which clock an installation runs on.
@@ -80,12 +85,28 @@ impl Kept {
     ) -> Result<Vec<Receipt>, Fault> {
         let _applied = self.applying.read().unwrap_or_else(PoisonError::into_inner);
         if !self.law().is_that_of(law) {
-            return Err(
-                Fault::new(FaultKind::Conflict, "a new policy has come into force")
-                    .remedy("decide again"),
-            );
+            return Err(another_law());
         }
-        self.vault.change(batch.into(), moment.now, &law.names)
+        let batch = batch.into();
+        let people: Vec<SubjectId> = batch.changes.iter().map(|it| it.subject.id).collect();
+        let written = self.vault.change(batch, moment.now, &law.names);
+        self.names.changed(&people);
+        written
+    }
+
+    /// Writes entries of what changes nothing, if the law is still the one that it was decided by.
+    ///
+    /// # Errors
+    /// [`FaultKind::Conflict`] when another policy or authorisation is in force.
+    pub(crate) fn record_under(&self, law: &Law, entries: Vec<Entry>) -> Result<u64, Fault> {
+        let _applied = self.applying.read().unwrap_or_else(PoisonError::into_inner);
+        if !self.law().is_that_of(law) {
+            return Err(another_law());
+        }
+        self.vault.data().write(Priority::Ordinary, move |tx| {
+            let mut places = entries.iter().map(|entry| tx.append(entry));
+            places.try_fold(0, |_, place| place)
+        })
     }
 
     /// Loads a person.
@@ -107,8 +128,13 @@ impl Kept {
     pub(crate) fn detail(&self, act: Act, actor: &Actor, moment: Moment, law: &Law) -> Detail {
         let mut detail = detail(act, actor, moment, law.policy().version);
         detail.basis = owed_basis(act);
+        told(&mut detail, actor, law);
         detail
     }
+}
+
+fn another_law() -> Fault {
+    Fault::new(FaultKind::Conflict, "a new policy has come into force").remedy("decide again")
 }
 
 /// Nothing is held about such a person; the same for one who was erased and one who never was.

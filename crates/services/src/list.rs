@@ -5,23 +5,31 @@ use domain::decide::{Decision, Request, decide};
 use domain::subject::Subject;
 use domain::sweep::next_due;
 use domain::{Actor, Fault, Moment, Personal, Rule, SubjectId};
+use door::Loaded;
 use jiff::Timestamp;
 use journal::{Act, Destination, Part};
+use policy::authorisation::Action;
 use policy::model::{CategorySet, PurposeId, RecipientId};
-use store::Priority;
 
+use crate::capacity::{Bound, concerned_by, permit_at_all};
 use crate::concern::part_of;
 use crate::kept::Kept;
+use crate::law::Law;
 use crate::view::{name_in, naming};
+
+/// How many people are loaded at once where some are left out.
+const ROUND: u32 = 200;
+/// How many people are looked at for one page.
+const SEEN_MAX: u32 = 10_000;
 
 /// A page of the list.
 pub struct People {
     /// The people, in the order of their identifiers.
     pub people: Vec<Listed>,
-    /// Whether there are more after these.
-    pub more: bool,
-    /// How many there are in all.
-    pub total: u64,
+    /// After whom the list goes on, if there may be more.
+    pub next: Option<SubjectId>,
+    /// How many there are in all; not told to those who list in a role, and see some of them.
+    pub total: Option<u64>,
     /// When the list was made.
     pub moment: Moment,
 }
@@ -38,7 +46,8 @@ pub struct Listed {
 
 impl Kept {
     /// Lists up to `most` people after one, as somebody reads them for a purpose; without a
-    /// reader, no name is opened.
+    /// reader, no name is opened. In a role it is the role that reads, for the purpose that it
+    /// states: only those are listed whom it may read or find, and who have to do with the purpose.
     ///
     /// # Errors
     /// When the data cannot be read, or the journal cannot be written: then nothing is listed.
@@ -48,12 +57,19 @@ impl Kept {
         most: u32,
         reader: Option<(RecipientId, PurposeId)>,
         actor: &Actor,
+        destination: Destination,
     ) -> Result<People, Fault> {
         let (law, moment) = (self.law(), self.moment()?);
-        let mut loaded = self.vault.load_after(after, most + 1, &law.names)?;
-        let more = loaded.len() > most as usize;
-        loaded.truncate(most as usize);
-        let total = self.vault.data().read(|reader| reader.subject_count())?;
+        let bound = Bound::of(actor, Action::Read, &law)?;
+        let page = match &bound {
+            None => self.everybody(&law, after, most)?,
+            Some(bound) => self.in_reach(bound, &law, after, most, (actor, moment))?,
+        };
+        let (loaded, next, total) = (page.people, page.next, page.total);
+        let request = match &bound {
+            None => reader.and_then(|reader| naming_request(law.policy(), reader)),
+            Some(bound) => naming_request(law.policy(), (bound.recipient()?, bound.purpose)),
+        };
         let mut people: Vec<Listed> = loaded
             .iter()
             .map(|one| Listed {
@@ -65,9 +81,13 @@ impl Kept {
         let mut decided = Vec::new();
         let mut places = Vec::new();
         let mut entries = Vec::new();
-        if let Some(request) = reader.and_then(|reader| naming_request(law.policy(), reader)) {
+        if let Some(request) = request {
             for (place, one) in loaded.into_iter().enumerate() {
-                match decide(&law.in_force, &one.subject, request, moment) {
+                let decision = match &bound {
+                    None => decide(&law.in_force, &one.subject, request, moment),
+                    Some(bound) => bound.decide(&one.subject, request, moment),
+                };
+                match decision {
                     Decision::Allowed(allowed) => {
                         places.push(place);
                         decided.push((allowed, one));
@@ -89,7 +109,7 @@ impl Kept {
         } else {
             let mut detail = self.detail(Act::LookedUp, actor, moment, &law);
             detail.count = Some(people.len() as u64);
-            detail.destination = Destination::Screen;
+            detail.destination = destination;
             let parts: Vec<Part> = people
                 .iter()
                 .map(|one| part_of(&law, &one.subject, Vec::new(), moment))
@@ -97,13 +117,11 @@ impl Kept {
             entries.push(self.vault.bulk_entry(detail, &parts)?);
         }
         if !entries.is_empty() {
-            self.vault.data().write(Priority::Ordinary, move |tx| {
-                entries.iter().try_for_each(|it| tx.append(it).map(|_| ()))
-            })?;
+            self.record_under(&law, entries)?;
         }
         let grants = self
             .vault
-            .record_grants(decided, actor, Destination::Screen, &law.names)?;
+            .record_grants(decided, actor, destination, &law.names)?;
         for (place, grant) in places.into_iter().zip(grants) {
             let Some(grant) = grant else { continue };
             let (_, opened) = self.vault.open_granted(grant, moment.now, &law.names)?;
@@ -112,10 +130,76 @@ impl Kept {
         }
         Ok(People {
             people,
-            more,
+            next,
             total,
             moment,
         })
+    }
+}
+
+/// Some of the people, before their names are decided on.
+struct Page {
+    people: Vec<Loaded>,
+    next: Option<SubjectId>,
+    total: Option<u64>,
+}
+
+impl Kept {
+    fn everybody(&self, law: &Law, after: Option<SubjectId>, most: u32) -> Result<Page, Fault> {
+        let mut people = self.vault.load_after(after, most + 1, &law.names)?;
+        let more = people.len() > most as usize;
+        people.truncate(most as usize);
+        let last = people.last().map(|one| one.subject.id);
+        Ok(Page {
+            next: last.filter(|_| more),
+            total: Some(self.vault.data().read(|reader| reader.subject_count())?),
+            people,
+        })
+    }
+
+    /// Those whom somebody may list in a role. A page may be short of people and not be the last.
+    fn in_reach(
+        &self,
+        reads: &Bound<'_>,
+        law: &Law,
+        after: Option<SubjectId>,
+        most: u32,
+        (actor, moment): (&Actor, Moment),
+    ) -> Result<Page, Fault> {
+        let finds = Bound::of(actor, Action::Find, law)?;
+        if permit_at_all(law, Action::Find, actor).is_err() {
+            self.permit_looking_through(law, Action::Read, actor, moment)?;
+        }
+        let listed = |subject: &Subject| {
+            let found = finds.is_some_and(|it| it.reaches(subject).is_ok());
+            concerned_by(subject, reads.purpose) && (found || reads.reaches(subject).is_ok())
+        };
+        let (mut people, mut next, mut seen) = (Vec::new(), after, 0);
+        loop {
+            let round = self.vault.load_after(next, ROUND, &law.names)?;
+            let whole = round.len() == ROUND as usize;
+            for one in round {
+                next = Some(one.subject.id);
+                seen += 1;
+                if listed(&one.subject) {
+                    people.push(one);
+                }
+                if people.len() == most as usize || seen == SEEN_MAX {
+                    return Ok(Page {
+                        people,
+                        next,
+                        total: None,
+                    });
+                }
+            }
+            if !whole {
+                return Ok(Page {
+                    people,
+                    next: None,
+                    total: None,
+                });
+            }
+        }
     }
 }
 

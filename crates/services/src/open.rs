@@ -17,6 +17,7 @@ use crate::authorisation;
 use crate::clock::{Floor, MachineClock, RehearsalClock};
 use crate::kept::{Kept, Time};
 use crate::law::{Law, compiled};
+use crate::search::NameIndexes;
 use door::SystemEntropy;
 
 /// Where a rehearsal's time is kept.
@@ -114,6 +115,7 @@ impl Kept {
             journal_work: Mutex::default(),
             keys_work: Mutex::default(),
             sign_in_work: Mutex::default(),
+            names: NameIndexes::default(),
         })
     }
 }

@@ -7,11 +7,14 @@ use domain::{Actor, Fault, Moment, OrganisationId, SubjectId};
 use door::{Batch, OrganisationChange};
 use jiff::civil::Date;
 use journal::{Act, Destination};
+use policy::authorisation::Action;
 use policy::model::{FactId, Person, Policy, SpanId};
 
 use crate::act::{Acted, Acting, Decided, refused};
+use crate::capacity::{Bound, concerned_by, permit_at_all};
 use crate::concern::part_of;
 use crate::kept::Kept;
+use crate::law::Law;
 use crate::refused::Tried;
 
 /// An organisation, in clear.
@@ -50,6 +53,8 @@ impl Kept {
         actor: &Actor,
     ) -> Result<Vec<OrganisationListed>, Fault> {
         let (law, moment) = (self.law(), self.moment()?);
+        self.permit_looking_through(&law, Action::Count, actor, moment)?;
+        let bound = Bound::of(actor, Action::Count, &law)?;
         let data = self.vault.data();
         let rows = data.read(|reader| reader.organisations_after(after, most))?;
         let mut detail = self.detail(Act::Counted, actor, moment, &law);
@@ -59,13 +64,29 @@ impl Kept {
             .map(|row| {
                 let (_, facts) = self.organisation_known(row.id, &law)?;
                 let people = data.read(|reader| reader.people_of(row.id))?;
+                let people = match &bound {
+                    None => people.len() as u64,
+                    Some(bound) => self.counted_by(bound, &people, &law)?,
+                };
                 Ok(OrganisationListed {
                     id: row.id,
                     open: open_spans(law.policy(), &facts, moment),
-                    people: people.len() as u64,
+                    people,
                 })
             })
             .collect()
+    }
+
+    /// How many of some people count for whoever may count some.
+    fn counted_by(&self, bound: &Bound<'_>, people: &[SubjectId], law: &Law) -> Result<u64, Fault> {
+        let mut counted = 0;
+        for person in people {
+            let loaded = self.vault.load(*person, &law.names)?;
+            counted += u64::from(loaded.is_some_and(|it| {
+                concerned_by(&it.subject, bound.purpose) && bound.reaches(&it.subject).is_ok()
+            }));
+        }
+        Ok(counted)
     }
 
     /// Makes an organisation.
@@ -75,6 +96,10 @@ impl Kept {
     pub fn add_organisation(&self, acting: &Acting) -> Result<OrganisationId, Fault> {
         let (law, moment) = (self.law(), self.moment()?);
         let id = OrganisationId::new(moment.now, self.vault.entropy());
+        permit_at_all(&law, Action::Link, &acting.actor).map_err(|fault| {
+            let tried = Tried::of(Action::Link);
+            self.refused_write(fault, None, &tried, acting, (&law, moment))
+        })?;
         if acting.dry_run {
             return Ok(id);
         }
@@ -105,20 +130,42 @@ impl Kept {
         &self,
         id: OrganisationId,
         actor: &Actor,
+        destination: Destination,
     ) -> Result<OrganisationShown, Fault> {
         let (law, moment) = (self.law(), self.moment()?);
-        let (_, facts) = self.organisation_known(id, &law)?;
-        let people = self.vault.data().read(|reader| reader.people_of(id))?;
-        let mut parts = Vec::with_capacity(people.len());
-        for person in &people {
-            if let Some(loaded) = self.vault.load(*person, &law.names)? {
-                parts.push(part_of(&law, &loaded.subject, Vec::new(), moment));
+        self.permit_looking_through(&law, Action::Read, actor, moment)?;
+        self.looked_at_organisation(id, &law, (actor, destination), moment)
+    }
+
+    /// An organisation with those of its people whom whoever looks may see.
+    pub(crate) fn looked_at_organisation(
+        &self,
+        id: OrganisationId,
+        law: &Law,
+        (actor, destination): (&Actor, Destination),
+        moment: Moment,
+    ) -> Result<OrganisationShown, Fault> {
+        let (_, facts) = self.organisation_known(id, law)?;
+        let bound = Bound::of(actor, Action::Read, law)?;
+        let (mut people, mut parts) = (Vec::new(), Vec::new());
+        for person in self.vault.data().read(|reader| reader.people_of(id))? {
+            let Some(loaded) = self.vault.load(person, &law.names)? else {
+                continue;
+            };
+            let subject = &loaded.subject;
+            let shown = bound
+                .as_ref()
+                .is_none_or(|it| concerned_by(subject, it.purpose) && it.reaches(subject).is_ok());
+            if shown {
+                parts.push(part_of(law, subject, Vec::new(), moment));
+                people.push(person);
             }
         }
-        let mut detail = self.detail(Act::LookedUp, actor, moment, &law);
+        let mut detail = self.detail(Act::LookedUp, actor, moment, law);
         detail.organisation = Some(id.0);
-        detail.destination = Destination::Screen;
-        self.vault.record_bulk(detail, &parts)?;
+        detail.destination = destination;
+        let entry = self.vault.bulk_entry(detail, &parts)?;
+        self.record_under(law, vec![entry])?;
         Ok(OrganisationShown { id, facts, people })
     }
 
@@ -135,7 +182,7 @@ impl Kept {
     ) -> Result<Acted, Fault> {
         let tried = Tried {
             organisation: Some(organisation),
-            ..Tried::default()
+            ..Tried::of(Action::Link)
         };
         self.act_on(id, acting, &tried, &|law, subject: &mut Subject, moment| {
             let (version, facts) = self.organisation_known(organisation, law)?;
@@ -181,7 +228,7 @@ impl Kept {
     ) -> Result<Acted, Fault> {
         let tried = Tried {
             organisation: Some(organisation),
-            ..Tried::default()
+            ..Tried::of(Action::Link)
         };
         self.act_on(id, acting, &tried, &|law, subject: &mut Subject, moment| {
             let until = until.unwrap_or(moment.today);
@@ -211,7 +258,7 @@ impl Kept {
         self.act_on(
             id,
             acting,
-            &Tried::default(),
+            &Tried::of(Action::Correct),
             &|law, subject: &mut Subject, moment| {
                 let effects = set_person(&law.in_force, subject, person, moment);
                 let mut detail = self.detail(Act::SubjectChanged, &acting.actor, moment, law);

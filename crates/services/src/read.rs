@@ -8,7 +8,8 @@ use journal::{Act, Destination, Detail};
 use policy::authorisation::{Action, Reach};
 
 use crate::act::refused;
-use crate::in_role::{InRole, decided};
+use crate::capacity::{decided, purpose};
+use crate::in_role::InRole;
 use crate::kept::Kept;
 use crate::law::Law;
 
@@ -75,6 +76,11 @@ impl Kept {
     ) -> Result<Reading, Fault> {
         for _ in 0..TRIES_MAX {
             let (law, moment) = (self.law(), self.moment()?);
+            let own = actor.capacity.map(InRole::from);
+            let role = own.as_ref().or(role);
+            if let Some(capacity) = actor.capacity {
+                request.purpose = purpose(&law, capacity)?;
+            }
             let narrowing = match role {
                 None => None,
                 Some(role) => {

@@ -3,6 +3,7 @@
 
 use domain::{Fault, FaultKind, MatterId, Moment, OrganisationId, SubjectId};
 use journal::{Act, Detail};
+use policy::authorisation::Action;
 use policy::model::{CategoryId, FormId, OriginId, PurposeId};
 
 use crate::act::Acting;
@@ -11,8 +12,10 @@ use crate::kept::Kept;
 use crate::law::Law;
 
 /// What was tried.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct Tried {
+    /// What a role has to be granted for it.
+    pub(crate) action: Action,
     pub(crate) purposes: Vec<PurposeId>,
     pub(crate) categories: Vec<CategoryId>,
     pub(crate) origin: Option<OriginId>,
@@ -21,11 +24,23 @@ pub(crate) struct Tried {
 }
 
 impl Tried {
-    /// A try for a purpose.
-    pub(crate) fn for_purpose(purpose: PurposeId) -> Self {
+    /// A try of an action, for the purpose that whoever acts has stated.
+    pub(crate) fn of(action: Action) -> Self {
+        Self {
+            action,
+            purposes: Vec::new(),
+            categories: Vec::new(),
+            origin: None,
+            matter: None,
+            organisation: None,
+        }
+    }
+
+    /// A try of an action that is itself about a purpose.
+    pub(crate) fn for_purpose(action: Action, purpose: PurposeId) -> Self {
         Self {
             purposes: vec![purpose],
-            ..Self::default()
+            ..Self::of(action)
         }
     }
 }
@@ -92,7 +107,7 @@ impl Kept {
             purposes: asked.purposes.iter().collect(),
             categories: asked.asks.iter().map(|one| one.field.category).collect(),
             origin: Some(asked.origin),
-            ..Tried::default()
+            ..Tried::of(Action::Collect)
         };
         self.refused_write(fault, subject, &tried, acting, (&law, moment))
     }
@@ -111,7 +126,7 @@ impl Tried {
         let purposes = self.purposes.iter().map(|id| law.names.purpose.number(*id));
         let mut purposes: Vec<u32> = purposes.collect();
         purposes.dedup();
-        detail.purpose = purposes.first().copied();
+        detail.purpose = purposes.first().copied().or(detail.purpose);
         detail.grounds = purposes
             .iter()
             .skip(1)

@@ -5,11 +5,13 @@ use domain::decide::may;
 use domain::subject::Subject;
 use domain::{Actor, Fault, Moment, SubjectId};
 use journal::{Act, Destination};
+use policy::authorisation::Action;
 use policy::model::{Basis, ChannelId, PurposeId};
 
 use crate::act::refused;
 use crate::concern::concern;
 use crate::kept::Kept;
+use crate::law::Law;
 
 /// A person in clear: roles, facts, consents, objections, holds and what is held, no values.
 pub struct Shown {
@@ -26,19 +28,36 @@ impl Kept {
     ///
     /// # Errors
     /// [`domain::FaultKind::Absent`] when nothing is held about the person.
-    pub fn show(&self, id: SubjectId, actor: &Actor) -> Result<Shown, Fault> {
+    pub fn show(
+        &self,
+        id: SubjectId,
+        actor: &Actor,
+        destination: Destination,
+    ) -> Result<Shown, Fault> {
         let (law, moment) = (self.law(), self.moment()?);
         let subject = self.person(id, &law)?.subject;
-        let mut detail = self.detail(Act::LookedUp, actor, moment, &law);
-        detail.subject = Some(id.0);
-        detail.destination = Destination::Screen;
-        concern(&mut detail, &law, &subject, moment);
-        let receipt = self.vault.record(&detail)?;
+        self.permit_look(&law, &subject, Action::Read, actor, moment)?;
+        let receipt = self.looked_at(&subject, &law, (actor, destination), moment)?;
         Ok(Shown {
             subject,
             moment,
             receipt,
         })
+    }
+
+    /// Leaves the trace of a look at a person in clear.
+    pub(crate) fn looked_at(
+        &self,
+        subject: &Subject,
+        law: &Law,
+        (actor, destination): (&Actor, Destination),
+        moment: Moment,
+    ) -> Result<u64, Fault> {
+        let mut detail = self.detail(Act::LookedUp, actor, moment, law);
+        detail.subject = Some(subject.id.0);
+        detail.destination = destination;
+        concern(&mut detail, law, subject, moment);
+        self.record_under(law, vec![self.vault.entry(&detail)?])
     }
 
     /// Whether a person may be contacted, or their data used, for a purpose: with the basis, or
@@ -56,6 +75,7 @@ impl Kept {
     ) -> Result<Basis, Fault> {
         let (law, moment) = (self.law(), self.moment()?);
         let subject = self.person(id, &law)?.subject;
+        self.permit_look(&law, &subject, Action::Read, actor, moment)?;
         let answer = may(&law.in_force, &subject, purpose, channel, moment);
         let mut detail = self.detail(Act::LookedUp, actor, moment, &law);
         detail.subject = Some(id.0);
@@ -65,7 +85,7 @@ impl Kept {
             Err(refusal) => detail.rule = Some(refusal.rule.name(law.terms())),
         }
         concern(&mut detail, &law, &subject, moment);
-        self.vault.record(&detail)?;
+        self.record_under(&law, vec![self.vault.entry(&detail)?])?;
         answer.map_err(|refusal| refused(refusal, &law))
     }
 }

@@ -9,6 +9,7 @@ use domain::subject::Held;
 use domain::sweep::decide_anonymise;
 use domain::{Actor, Fault, Moment, RecordId, SubjectId};
 use journal::{Act, Destination};
+use policy::authorisation::Action;
 use policy::model::{ProjectionId, Wording};
 use store::data::registry::StatisticRow;
 
@@ -62,6 +63,7 @@ impl Kept {
     /// When the database cannot be read or the journal not be written.
     pub fn statistics(&self, actor: &Actor) -> Result<Statistics, Fault> {
         let (law, moment) = (self.law(), self.moment()?);
+        self.permit_looking_through(&law, Action::Count, actor, moment)?;
         let policy = law.policy();
         let mut tables: BTreeMap<u32, Vec<StatisticRow>> = (0..)
             .zip(&policy.projections)

@@ -6,6 +6,7 @@ use domain::subject::Subject;
 use domain::{Fault, SubjectId};
 use jiff::civil::Date;
 use journal::Act;
+use policy::authorisation::Action;
 
 use crate::act::{Acted, Acting, Decided, refused};
 use crate::kept::Kept;
@@ -27,7 +28,7 @@ impl Kept {
         self.act_on(
             id,
             acting,
-            &Tried::default(),
+            &Tried::of(Action::Tell),
             &|law, subject: &mut Subject, moment| {
                 let version = version.unwrap_or(law.policy().version);
                 let on = on.unwrap_or(moment.today);

@@ -6,6 +6,7 @@ use domain::names::{Names, Sort};
 use domain::{Actor, Fault, FaultKind, SubjectId};
 use jiff::Timestamp;
 use journal::{Act, Destination, Detail, Part, Sealed};
+use policy::authorisation::Action;
 use store::entry::StoredEntry;
 
 use crate::concern::concern;
@@ -80,14 +81,22 @@ impl Kept {
             )
             .remedy("check the identifier; what is past the trace's own term is told no more"));
         }
+        let loaded = self.vault.load(id, &law.names)?;
+        match &loaded {
+            Some(one) => {
+                self.permit_look(&law, &one.subject, Action::Trace, actor, moment)?;
+            }
+            // Somebody who is gone: of whom no category is known any more.
+            None => self.permit_looking_through(&law, Action::Trace, actor, moment)?,
+        }
         let mut detail = self.detail(Act::TraceShown, actor, moment, &law);
         detail.subject = Some(id.0);
         detail.destination = destination;
         detail.rule = Some(door::details::ACCESS.to_owned());
-        if let Some(loaded) = self.vault.load(id, &law.names)? {
+        if let Some(loaded) = loaded {
             concern(&mut detail, &law, &loaded.subject, moment);
         }
-        let receipt = self.vault.record(&detail)?;
+        let receipt = self.record_under(&law, vec![self.vault.entry(&detail)?])?;
         Ok(Trace {
             acts: self.acts_on(id)?,
             receipt,

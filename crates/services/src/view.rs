@@ -10,7 +10,8 @@ use policy::authorisation::Action;
 use policy::model::{CategoryId, FieldType, Policy};
 
 use crate::act::{TRIES_MAX, keeps_changing};
-use crate::in_role::{InRole, decided};
+use crate::capacity::{decided, purpose};
+use crate::in_role::InRole;
 use crate::kept::Kept;
 
 /// A person as one reader sees them.
@@ -86,7 +87,7 @@ impl Kept {
         actor: &Actor,
     ) -> Result<View, Fault> {
         let Some(mut request) = request else {
-            let shown = self.show(id, actor)?;
+            let shown = self.show(id, actor, Destination::Screen)?;
             return Ok(View {
                 subject: shown.subject,
                 opened: Vec::new(),
@@ -98,6 +99,11 @@ impl Kept {
         };
         for _ in 0..TRIES_MAX {
             let (law, moment) = (self.law(), self.moment()?);
+            let own = actor.capacity.map(InRole::from);
+            let role = own.as_ref().or(role);
+            if let Some(capacity) = actor.capacity {
+                request.purpose = purpose(&law, capacity)?;
+            }
             let narrowing = match role {
                 None => None,
                 Some(role) => {

@@ -14,10 +14,10 @@ use jiff::SignedDuration;
 use policy::authorisation::{Action, Administration, AdministrationSet, Authorisation, Condition};
 use policy::model::{Policy, PurposeId, RoleId};
 use services::access::{Session, SessionLimits, Whose};
-use services::{Acting, InRole, Law};
+use services::desk::Desk;
+use services::{Destination, InRole, Law};
 
 use crate::fill::Fill;
-use crate::fill::reading::Reader;
 use crate::frame::{Surrounding, Work};
 use crate::pages::reading::{Choice, Offer};
 use crate::say::Either;
@@ -49,7 +49,8 @@ pub(crate) struct Staff {
 /// Somebody of the house who said what they are doing.
 pub(crate) struct AtWork<'a> {
     pub(crate) staff: &'a Staff,
-    pub(crate) role: InRole,
+    /// Where they work: whatever is done there is held to the role.
+    pub(crate) desk: Desk<'a>,
     pub(crate) purpose: PurposeId,
 }
 
@@ -89,9 +90,11 @@ pub(crate) async fn at_work(
             return Ok(led_to(CHOOSE, visit));
         };
         let matter = visit.query.get("matter").map(|it| it.parse()).transpose()?;
+        let (role, actor) = (InRole { matter, ..role }, staff.actor.clone());
+        let desk = site.kept.desk(actor, role, purpose, Destination::Screen);
         let at_work = AtWork {
             staff,
-            role: InRole { matter, ..role },
+            desk,
             purpose,
         };
         work(site, visit, &at_work)
@@ -136,19 +139,6 @@ pub(crate) async fn for_person(
 }
 
 impl AtWork<'_> {
-    /// Who acts.
-    pub(crate) fn acting(&self) -> Acting {
-        Acting {
-            actor: self.staff.actor.clone(),
-            dry_run: false,
-        }
-    }
-
-    /// The recipient of the policy as which the role sees values, and the purpose.
-    pub(crate) fn reader(&self, law: &Law) -> Result<Reader, Fault> {
-        Ok((self.role.recipient(law)?, self.purpose))
-    }
-
     /// Whether the role may do something for a purpose, with whichever data and about whomever.
     pub(crate) fn may_for(&self, law: &Law, action: Action, purpose: PurposeId) -> bool {
         let (Some((role, _)), Some(authorisation)) = (self.staff.role, law.authorisation()) else {
@@ -169,14 +159,6 @@ impl AtWork<'_> {
         };
         let mut grants = authorisation.role(role).grants.iter();
         grants.any(|grant| grant.only == Some(condition) && for_this(&grant.purposes))
-    }
-
-    /// Asks whether something that shows no value may be done with a person for the purpose.
-    pub(crate) fn permit(&self, site: &Site, id: SubjectId, action: Action) -> Result<(), Fault> {
-        let actor = &self.staff.actor;
-        site.kept
-            .may_in_role(id, &self.role, action, Some(self.purpose), actor)
-            .map(drop)
     }
 }
 

@@ -5,7 +5,7 @@ use domain::{Fault, OrganisationId, SubjectId};
 use jiff::civil::Date;
 use policy::model::SpanId;
 use serde_json::json;
-use services::Kept;
+use services::{Destination, Kept};
 
 use super::options::{Changing, Place, person};
 use super::{Context, Exit, OnInstallation, acted};
@@ -173,7 +173,7 @@ fn listed(kept: &Kept, list: &List, context: &mut Context<'_>) -> Result<(), Fau
 fn shown(kept: &Kept, show: &Show, context: &mut Context<'_>) -> Result<(), Fault> {
     let law = kept.law();
     let id = show.organisation;
-    let shown = kept.organisation(id, &context.actor(&show.place))?;
+    let shown = kept.organisation(id, &context.actor(&show.place), Destination::Screen)?;
     let zone = law.in_force.zone();
     let facts = shown.facts.iter().map(|fact| {
         let at = fact.happened;

@@ -7,7 +7,7 @@ use domain::subject::Subject;
 use domain::{Fault, Moment, SubjectId};
 use policy::model::{KindId, Person, Policy};
 use serde_json::{Value, json};
-use services::Kept;
+use services::{Destination, Kept};
 
 use super::options::{Place, person};
 use super::{Context, Exit, OnInstallation, names};
@@ -76,13 +76,13 @@ impl People {
                 Some(_) => PEOPLE_AT_ONCE,
                 None => u32::from(self.most).min(PEOPLE_AT_ONCE),
             };
-            let page = kept.list(after, at_once, None, &actor)?;
-            after = page.people.last().map(|one| one.subject.id);
+            let page = kept.list(after, at_once, None, &actor, Destination::Screen)?;
+            after = page.next;
             let of_kind = page.people.into_iter().map(|one| one.subject);
             found.extend(of_kind.filter(|subject| {
                 kind.is_none_or(|kind| kinds(subject, page.moment).any(|(one, _)| one == kind))
             }));
-            if !page.more || found.len() >= most {
+            if after.is_none() || found.len() >= most {
                 found.truncate(most);
                 return Ok((found, page.moment));
             }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use policy::model::Person;
 use serde_json::{Value, json};
 use services::accept::Standing;
-use services::{Kept, Law};
+use services::{Destination, Kept, Law};
 
 use super::options::{Place, person};
 use super::read::until;
@@ -42,7 +42,11 @@ impl OnInstallation for Show {
     }
 
     fn run(&self, kept: &Kept, context: &mut Context<'_>) -> Result<Exit, Fault> {
-        let shown = kept.show(self.person, &context.actor(&self.place))?;
+        let shown = kept.show(
+            self.person,
+            &context.actor(&self.place),
+            Destination::Screen,
+        )?;
         let standings = kept.standings(&shown.subject)?;
         let law = kept.law();
         let made = Made {

@@ -10,6 +10,7 @@ use domain::{Account, FactRef, Fault, FaultKind, Moment, Personal, SubjectId};
 use door::{Batch, Beside, LookUpValue, Receipt};
 use jiff::Timestamp;
 use journal::Act;
+use policy::authorisation::Action;
 use policy::model::{Accounts, FactId, FieldId, Person, Policy};
 use store::data::account::{AccountRow, RoleRow};
 
@@ -218,7 +219,7 @@ impl Access<'_> {
             .vault
             .data()
             .read(|reader| reader.credentials_of(subject))?;
-        let tried = Tried::for_purpose(accounts.purpose);
+        let tried = Tried::for_purpose(Action::RecordFacts, accounts.purpose);
         let acted = kept.act_on(subject, acting, &tried, &|law, subject, moment| {
             let mut decided = if has_access(subject, &accounts, moment) {
                 self.access_fact(accounts.ends, law, subject, acting, moment)?
@@ -253,7 +254,7 @@ impl Access<'_> {
     pub fn enable(&self, subject: SubjectId, acting: &Acting) -> Result<Option<Receipt>, Fault> {
         let accounts = accounts_of(&self.kept.law())?;
         let row = self.row_of(subject)?;
-        let tried = Tried::for_purpose(accounts.purpose);
+        let tried = Tried::for_purpose(Action::RecordFacts, accounts.purpose);
         let acted = self
             .kept
             .act_on(subject, acting, &tried, &|law, subject, moment| {

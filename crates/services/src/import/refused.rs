@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use domain::Fault;
 use journal::Act;
+use policy::authorisation::Action;
 
 use super::lines::Reason;
 use super::run::Importing;
@@ -41,7 +42,7 @@ impl Importing<'_> {
             purposes: self.plan.purposes.iter().collect(),
             categories: self.plan.columns.fields().map(|it| it.category).collect(),
             origin: Some(self.plan.origin),
-            ..Tried::default()
+            ..Tried::of(Action::Import)
         };
         for (rule, count) in refused {
             let (actor, moment) = (&self.acting.actor, self.kept.moment()?);

@@ -21,6 +21,7 @@ use door::{LookUpValue, NewValues};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use journal::{Act, Part};
+use policy::authorisation::Action;
 use policy::model::{CategoryId, FieldId, PurposeSet};
 
 use super::duplicates::{Features, Finder, Likely};
@@ -30,10 +31,12 @@ use super::plan::Plan;
 use super::report::Report;
 use super::sniff::Rows;
 use crate::act::Acting;
+use crate::capacity::{permit_at_all, permit_collection};
 use crate::collect::{NewData, NewPerson};
 use crate::concern::part_of;
 use crate::kept::{Kept, nobody};
 use crate::law::Law;
+use crate::refused::Tried;
 
 /// How many lines are taken in by one transaction.
 const BATCH_LINES: usize = 500;
@@ -83,6 +86,18 @@ impl Kept {
         if law.policy().version != plan.policy_version {
             return Err(another_policy());
         }
+        permit_at_all(&law, Action::Import, &acting.actor).map_err(|fault| {
+            let tried = Tried {
+                purposes: plan.purposes.iter().collect(),
+                origin: Some(plan.origin),
+                ..Tried::of(Action::Import)
+            };
+            let at = self.moment();
+            at.map_or_else(
+                |unknown| unknown,
+                |at| self.refused_write(fault, None, &tried, acting, (&law, at)),
+            )
+        })?;
         let file = File::open(&plan.file).map_err(|error| {
             Fault::new(FaultKind::Unavailable, "the file cannot be opened").because(error)
         })?;
@@ -336,7 +351,9 @@ impl Importing<'_> {
     fn decided(&self, line: &Line, moment: Moment) -> Result<Change, Fault> {
         let payloads = line.payloads.iter();
         self.answers(line)?;
-        let (records, contents) = self.new_data(line, payloads, moment);
+        let (mut records, contents) = self.new_data(line, payloads, moment);
+        let actor = &self.acting.actor;
+        permit_collection(&self.law, None, &mut records, Action::Import, actor)?;
         let new = NewPerson {
             person: self.plan.person,
             records,
@@ -435,7 +452,9 @@ impl Importing<'_> {
             let theirs = theirs.filter(|record| held.contains(&(id, record.id)));
             old.extend(theirs.map(|record| record.id));
         }
-        let (records, contents) = self.new_data(line, new.into_iter(), moment);
+        let (mut records, contents) = self.new_data(line, new.into_iter(), moment);
+        let actor = &self.acting.actor;
+        permit_collection(law, Some(&subject), &mut records, Action::Import, actor)?;
         let mut decided = self
             .kept
             .take_in(law, &mut subject, records, self.acting, moment)?;

@@ -37,12 +37,25 @@ pub(crate) fn default_policy() -> String {
 
 impl House {
     pub(crate) fn new(at: &str) -> Self {
+        Self::with(at, None)
+    }
+
+    /// With the default authorisation beside the default policy.
+    pub(crate) fn authorised(at: &str) -> Self {
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../policies/assess-manager/authorisation.toml"
+        );
+        Self::with(at, Some(std::fs::read_to_string(path).unwrap()))
+    }
+
+    fn with(at: &str, authorisation: Option<String>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let new = NewInstallation {
             root: folder.path().join("kept"),
             keys: None,
             policy: default_policy(),
-            authorisation: None,
+            authorisation,
             rehearsal: Some(at.parse().unwrap()),
         };
         let kept = Kept::init(new, &acting().actor).unwrap();

@@ -7,5 +7,6 @@ mod authorisation;
 mod change_of_policy;
 mod common;
 mod demo;
+mod desk;
 mod import;
 mod skeleton;

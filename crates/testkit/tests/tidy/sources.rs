@@ -11,7 +11,7 @@ use crate::repository::{none, product_sources, root, text_files};
 const LINES_MAX: usize = 600;
 
 /// The files that may look at a personal value: they seal, normalise or render it.
-const LOOKS_AT_VALUES: [&str; 11] = [
+const LOOKS_AT_VALUES: [&str; 12] = [
     "crates/domain/src/personal.rs",
     // Renders what a recorded grant has opened.
     "crates/kept/src/cli/read.rs",
@@ -23,6 +23,8 @@ const LOOKS_AT_VALUES: [&str; 11] = [
     "crates/services/src/copy/sheet.rs",
     // Compares a hit with the value that was asked for.
     "crates/services/src/find.rs",
+    // Keeps names in memory for finding people by them, and compares each hit.
+    "crates/services/src/search.rs",
     // Puts the name of a person together, for a page.
     "crates/services/src/view.rs",
     // Puts on a page what a recorded grant has opened.

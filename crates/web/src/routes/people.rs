@@ -6,6 +6,7 @@ use axum::response::Response;
 use domain::Fault;
 use domain::value::Value;
 use policy::model::{CategoryId, FieldId};
+use services::Destination;
 use services::list::Listed;
 
 use super::time::Fields;
@@ -44,8 +45,9 @@ fn page(app: &App, visit: &Visit, sought: Sought) -> Result<Answer, Fault> {
     let reader = fill.reader(visit.frame.reading.as_deref())?;
     let after = visit.query.get("after").map(|id| super::subject(id));
     let after = after.transpose()?;
-    let list = app.kept.list(after, ROWS, reader, &app.actor)?;
-    let last = list.people.last().map(|one| one.subject.id.to_string());
+    let list = app
+        .kept
+        .list(after, ROWS, reader, &app.actor, Destination::Screen)?;
     let view = People {
         reading: fill.reading(reader),
         look_up: look_up_fields(fill)
@@ -56,13 +58,13 @@ fn page(app: &App, visit: &Visit, sought: Sought) -> Result<Answer, Fault> {
             .collect(),
         not_found: sought.not_found,
         refused: sought.refused,
-        total: list.total,
+        total: list.total.unwrap_or_default(),
         rows: list
             .people
             .iter()
             .map(|one| row(fill, one, reader.is_some()))
             .collect(),
-        next: last.filter(|_| list.more),
+        next: list.next.map(|id| id.to_string()),
         further: after.is_some(),
     };
     Ok(Answer::page(people::render(&view, &visit.frame)))

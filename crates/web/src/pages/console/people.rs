@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::components::{empty, pagination};
+use crate::components::{Tone, empty, notice, pagination};
 use crate::frame::Frame;
 use crate::page::{self, Room};
 use crate::pages::people::{self as parts, Row};
@@ -26,6 +26,10 @@ pub struct People {
     pub next: Option<String>,
     /// Whether this is not the first page.
     pub further: bool,
+    /// Whether more were found than are shown.
+    pub more: bool,
+    /// Whether somebody's data was just destroyed, all of it.
+    pub gone: bool,
     /// Where somebody is added, if that may be done.
     pub add: Option<String>,
 }
@@ -53,6 +57,8 @@ impl People {
             rows: demo.rows,
             next: demo.next,
             further: true,
+            more: true,
+            gone: true,
             add: Some(frame.link("/console/people/new", &[])),
         }
     }
@@ -88,6 +94,13 @@ pub fn render(view: &People, frame: &Frame) -> Markup {
                 ))
             }
         }
+        @if view.gone {
+            (notice(
+                Tone::Good,
+                either.of("It is erased, all of it.", "C’est effacé, en totalité."),
+                &html! { p { (either.of("Nothing is held about the person any more.", "Plus rien n’est détenu sur la personne.")) } },
+            ))
+        }
         @if let Some(add) = &view.add {
             p { a.button.secondary href=(add) { (either.of("Add a person", "Ajouter une personne")) } }
         }
@@ -101,6 +114,9 @@ pub fn render(view: &People, frame: &Frame) -> Markup {
                 ))
             } @else {
                 (parts::table(&view.rows, &caption, frame))
+            }
+            @if view.more {
+                p.soft { (either.of("There are more: type more of the name.", "Il y en a d’autres : précisez le nom.")) }
             }
             (pagination(first.as_deref(), after.as_deref(), frame))
         }

@@ -22,8 +22,8 @@ use domain::subject::Subject;
 use domain::{Fault, FaultKind, SubjectId};
 use policy::authorisation::{Action, ActionSet};
 use policy::model::Policy;
-use services::Acting;
 use services::act::Acted;
+use services::desk::Desk;
 
 use crate::page::Room;
 use crate::pages::console::form::{self, Asked, Form, Refused};
@@ -52,7 +52,7 @@ struct Act {
     /// Whether there is anything to do it to.
     offered: fn(&Policy, &Subject) -> bool,
     ask: fn(&At<'_>) -> Result<Vec<Asked>, Fault>,
-    run: fn(&At<'_>, &Acting) -> Result<Outcome, Wrong>,
+    run: fn(&At<'_>, &Desk<'_>) -> Result<Outcome, Wrong>,
 }
 
 /// What an act is about, and what its form says.
@@ -162,8 +162,7 @@ pub(super) async fn get(
 ) -> Response {
     at_work(site, asked, move |site, visit, at_work| {
         let (id, act) = (super::super::subject(&id)?, named(&act)?);
-        at_work.permit(site, id, act.action)?;
-        let subject = site.kept.show(id, &at_work.staff.actor)?.subject;
+        let subject = at_work.desk.show(id)?.subject;
         let at = At {
             site,
             visit,
@@ -184,7 +183,6 @@ pub(super) async fn post(
 ) -> Response {
     at_work(site, asked, move |site, visit, at_work| {
         let (id, act) = (super::super::subject(&id)?, named(&act)?);
-        at_work.permit(site, id, act.action)?;
         let subject = site.kept.person(id, &visit.law)?.subject;
         let at = At {
             site,
@@ -232,17 +230,16 @@ fn run(act: &Act, at: &At<'_>) -> Result<Outcome, Wrong> {
     if act.confirm.is_some() && !knows {
         return Err(unconfirmed(at));
     }
-    let mut acting = at.at_work.acting();
+    let desk = &at.at_work.desk;
     if !knows && act.name != copying::COPY.name {
-        acting.dry_run = true;
-        if let Outcome::Acted(tried) = (act.run)(at, &acting)?
+        let dry = desk.clone().dry_run(true);
+        if let Outcome::Acted(tried) = (act.run)(at, &dry)?
             && !tried.destroyed.is_empty()
         {
             return Err(unconfirmed(at));
         }
-        acting.dry_run = false;
     }
-    (act.run)(at, &acting)
+    (act.run)(at, desk)
 }
 
 fn unconfirmed(at: &At<'_>) -> Wrong {

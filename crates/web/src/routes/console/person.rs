@@ -4,7 +4,6 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::subject::Subject;
 use policy::authorisation::{Action, ActionSet, Condition};
-use services::Destination;
 
 use super::act;
 use crate::pages::console::person::{self, File, Timeline};
@@ -20,17 +19,14 @@ pub(super) async fn get(
     at_work(site, asked, move |site, visit, at_work| {
         let id = super::super::subject(&id)?;
         let fill = visit.fill();
-        let actor = &at_work.staff.actor;
-        let request = fill.request(at_work.reader(&visit.law)?);
-        let view = site.kept.view_as(id, request, &at_work.role, actor)?;
+        let view = at_work.desk.view(id, fill.all_categories(), None)?;
         let work = visit.frame.work.as_ref();
         let may = work.map_or(ActionSet::EMPTY, |work| work.may);
         // Whoever may read nothing of the person sees nothing of them.
         let open = view.refused.is_none();
-        let traced =
-            open && may.contains(Action::Trace) && at_work.permit(site, id, Action::Trace).is_ok();
+        let traced = open && may.contains(Action::Trace);
         let acts = match traced {
-            true => site.kept.trace(id, actor, Destination::Screen)?.acts,
+            true => at_work.desk.trace(id)?.acts,
             false => Vec::new(),
         };
         let standings = site.kept.standings(&view.subject)?;
@@ -79,7 +75,7 @@ fn matters(visit: &Visit, at_work: &AtWork<'_>, subject: &Subject) -> Vec<(Strin
         .map(|(matter, _)| {
             let name = matter.to_string();
             let address = visit.frame.link(&path, &[("matter", &name)]);
-            (address, name, at_work.role.matter == Some(matter))
+            (address, name, at_work.desk.role().matter == Some(matter))
         })
         .collect()
 }

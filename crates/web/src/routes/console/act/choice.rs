@@ -4,7 +4,7 @@ use domain::Fault;
 use domain::subject::ObjectedTo;
 use policy::authorisation::Action;
 use policy::model::{Basis, Policy, PurposeSet};
-use services::Acting;
+use services::desk::Desk;
 use services::consent::{Consented, Proof};
 use services::statement::Statement;
 
@@ -110,7 +110,7 @@ fn ask_consent(at: &At<'_>) -> Result<Vec<Asked>, Fault> {
     Ok(asked)
 }
 
-fn run_consent(at: &At<'_>, acting: &Acting) -> Result<Outcome, Wrong> {
+fn run_consent(at: &At<'_>, desk: &Desk<'_>) -> Result<Outcome, Wrong> {
     let policy = at.policy();
     let purpose = at.purpose("purpose")?;
     let category = policy
@@ -135,10 +135,7 @@ fn run_consent(at: &At<'_>, acting: &Acting) -> Result<Outcome, Wrong> {
         policy_version: None,
         proof: Proof::Stated(statement),
     };
-    let (_, acted) = at
-        .site
-        .kept
-        .give_consent(at.subject.id, &consented, acting)?;
+    let (_, acted) = desk.give_consent(at.subject.id, &consented)?;
     Ok(Outcome::Acted(acted))
 }
 
@@ -165,13 +162,10 @@ fn ask_withdrawal(at: &At<'_>) -> Result<Vec<Asked>, Fault> {
     ])
 }
 
-fn run_withdrawal(at: &At<'_>, acting: &Acting) -> Result<Outcome, Wrong> {
+fn run_withdrawal(at: &At<'_>, desk: &Desk<'_>) -> Result<Outcome, Wrong> {
     let purpose = at.purpose("purpose")?;
     let channels = at.ticked_channels("channel");
-    let acted = at
-        .site
-        .kept
-        .withdraw_consent(at.subject.id, purpose, channels, acting)?;
+    let acted = desk.withdraw_consent(at.subject.id, purpose, channels)?;
     Ok(Outcome::Acted(acted))
 }
 
@@ -216,10 +210,10 @@ fn may_be_objected_to(policy: &Policy, to: ObjectedTo) -> bool {
     }
 }
 
-fn run_objection(at: &At<'_>, acting: &Acting) -> Result<Outcome, Wrong> {
+fn run_objection(at: &At<'_>, desk: &Desk<'_>) -> Result<Outcome, Wrong> {
     let to = objected_to(at)?;
     let made = at.given.moment("made", at.visit)?;
-    let (_, acted) = at.site.kept.object(at.subject.id, to, made, acting)?;
+    let (_, acted) = desk.object(at.subject.id, to, made)?;
     Ok(Outcome::Acted(acted))
 }
 
@@ -235,10 +229,7 @@ fn ask_objection_lifted(at: &At<'_>) -> Result<Vec<Asked>, Fault> {
     )])
 }
 
-fn run_objection_lifted(at: &At<'_>, acting: &Acting) -> Result<Outcome, Wrong> {
-    let acted = at
-        .site
-        .kept
-        .lift_objection(at.subject.id, objected_to(at)?, acting)?;
+fn run_objection_lifted(at: &At<'_>, desk: &Desk<'_>) -> Result<Outcome, Wrong> {
+    let acted = desk.lift_objection(at.subject.id, objected_to(at)?)?;
     Ok(Outcome::Acted(acted))
 }

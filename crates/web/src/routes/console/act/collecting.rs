@@ -9,7 +9,7 @@ use domain::subject::Subject;
 use domain::{Fault, FaultKind, SubjectId};
 use policy::authorisation::Action;
 use policy::model::{CategoryId, CategorySet, Person, PurposeId, PurposeSet};
-use services::Acting;
+use services::desk::Desk;
 use services::collect::{NewData, NewPerson};
 
 use super::given::missing;
@@ -161,8 +161,8 @@ fn data(at: &At<'_>) -> Result<Vec<NewData>, Wrong> {
     }
 }
 
-fn run(at: &At<'_>, acting: &Acting) -> Result<Outcome, Wrong> {
-    let acted = at.site.kept.add_records(at.subject.id, data(at)?, acting)?;
+fn run(at: &At<'_>, desk: &Desk<'_>) -> Result<Outcome, Wrong> {
+    let acted = desk.add_records(at.subject.id, data(at)?)?;
     Ok(Outcome::Acted(acted))
 }
 
@@ -225,7 +225,7 @@ fn add(at: &At<'_>) -> Result<String, Wrong> {
         _ => return Err(missing("person", at.visit)),
     };
     let new = NewPerson { person, records };
-    let (id, _) = at.site.kept.add_person(new, &at.at_work.acting())?;
+    let (id, _) = at.at_work.desk.add_person(new)?;
     let path = format!("/console/people/{id}");
     Ok(at.visit.frame.link(&path, &[("done", RECORD.name)]))
 }

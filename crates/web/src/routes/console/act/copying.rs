@@ -5,7 +5,8 @@ use axum::response::{Html, IntoResponse, Response};
 use domain::Fault;
 use policy::authorisation::Action;
 use policy::model::Language;
-use services::{Acting, Destination};
+use services::Destination;
+use services::desk::Desk;
 
 use super::given::missing;
 use super::{Act, At, Outcome, Wrong};
@@ -62,17 +63,15 @@ fn ask(at: &At<'_>) -> Result<Vec<Asked>, Fault> {
     ])
 }
 
-fn run(at: &At<'_>, _: &Acting) -> Result<Outcome, Wrong> {
+fn run(at: &At<'_>, _: &Desk<'_>) -> Result<Outcome, Wrong> {
     let language = asked_for(at.given.one("tongue")).unwrap_or(Language::En);
     let form = at.given.one("form");
     if !matches!(form, "page" | "json") {
         return Err(missing("form", at.visit));
     }
-    let actor = &at.at_work.staff.actor;
-    let copy = at
-        .site
-        .kept
-        .copy(at.subject.id, language, actor, Destination::File)?;
+    let desk = &at.at_work.desk;
+    // A copy leaves with the person: it goes to a file, wherever it is made.
+    let copy = at.site.kept.copy(at.subject.id, language, desk.actor(), Destination::File)?;
     let (kind, name, body) = match form {
         "json" => {
             let text = serde_json::to_string_pretty(&copy.to_json()).unwrap_or_default();

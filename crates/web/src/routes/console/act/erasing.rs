@@ -3,7 +3,7 @@
 use domain::Fault;
 use policy::authorisation::Action;
 use policy::model::ErasureGround;
-use services::Acting;
+use services::desk::Desk;
 use services::forget::REASONS;
 
 use super::given::missing;
@@ -85,14 +85,11 @@ fn words(reason: ErasureGround, say: Either) -> &'static str {
     }
 }
 
-fn run(at: &At<'_>, acting: &Acting) -> Result<Outcome, Wrong> {
+fn run(at: &At<'_>, desk: &Desk<'_>) -> Result<Outcome, Wrong> {
     let name = at.given.one("reason");
     let reason = REASONS.iter().find(|(known, _)| *known == name);
     let (_, reason) = reason.ok_or_else(|| missing("reason", at.visit))?;
     let categories = Some(at.ticked_categories("category")).filter(|it| !it.is_empty());
-    let forgotten = at
-        .site
-        .kept
-        .forget(at.subject.id, *reason, categories, acting)?;
+    let forgotten = desk.forget(at.subject.id, *reason, categories)?;
     Ok(Outcome::Acted(forgotten.acted))
 }

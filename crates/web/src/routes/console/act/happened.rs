@@ -3,7 +3,7 @@
 use domain::Fault;
 use policy::authorisation::Action;
 use policy::model::{FactId, FactKind};
-use services::Acting;
+use services::desk::Desk;
 use services::fact::Happened;
 
 use super::given::missing;
@@ -71,7 +71,7 @@ fn chosen<'a>(at: &'a At<'_>) -> Option<(FactId, &'a FactKind)> {
     facts.find(|(_, it)| it.name == name)
 }
 
-fn run(at: &At<'_>, acting: &Acting) -> Result<Outcome, Wrong> {
+fn run(at: &At<'_>, desk: &Desk<'_>) -> Result<Outcome, Wrong> {
     let (kind, it) = chosen(at).ok_or_else(|| missing("kind", at.visit))?;
     if at.given.one("step") != "2" {
         return Err(Wrong::More);
@@ -87,6 +87,6 @@ fn run(at: &At<'_>, acting: &Acting) -> Result<Outcome, Wrong> {
         manner: at.given.some("manner").map(str::to_owned),
         supersedes: None,
     };
-    let (_, acted) = at.site.kept.record_fact(at.subject.id, &happened, acting)?;
+    let (_, acted) = desk.record_fact(at.subject.id, &happened)?;
     Ok(Outcome::Acted(acted))
 }

@@ -5,7 +5,7 @@ use domain::{Fault, HoldId, RestrictionId};
 use jiff::Span;
 use policy::authorisation::Action;
 use policy::model::{CategoryId, CategorySet, FieldId, FieldType, PurposeId, PurposeSet};
-use services::Acting;
+use services::desk::Desk;
 use services::hold::Holding;
 use services::statement::Statement;
 
@@ -35,12 +35,12 @@ pub(super) const RESTRICTION: Act = Act {
                 ),
         ])
     },
-    run: |at, acting| {
+    run: |at, desk| {
         let categories = match at.ticked_categories("category") {
             CategorySet::EMPTY => CategorySet(u128::MAX),
             some => some,
         };
-        let (_, acted) = at.site.kept.restrict(at.subject.id, categories, acting)?;
+        let (_, acted) = desk.restrict(at.subject.id, categories)?;
         Ok(Outcome::Acted(acted))
     },
 };
@@ -76,13 +76,13 @@ pub(super) const RESTRICTION_LIFTED: Act = Act {
             choices.collect(),
         )])
     },
-    run: |at, acting| {
+    run: |at, desk| {
         let id: RestrictionId = at
             .given
             .one("restriction")
             .parse()
             .map_err(|_| missing("restriction", at.visit))?;
-        let acted = at.site.kept.lift_restriction(at.subject.id, id, acting)?;
+        let acted = desk.lift_restriction(at.subject.id, id)?;
         Ok(Outcome::Acted(acted))
     },
 };
@@ -127,13 +127,13 @@ pub(super) const HOLD_LIFTED: Act = Act {
             choices.collect(),
         )])
     },
-    run: |at, acting| {
+    run: |at, desk| {
         let id: HoldId = at
             .given
             .one("hold")
             .parse()
             .map_err(|_| missing("hold", at.visit))?;
-        let acted = at.site.kept.lift_hold(at.subject.id, id, acting)?;
+        let acted = desk.lift_hold(at.subject.id, id)?;
         Ok(Outcome::Acted(acted))
     },
 };
@@ -230,7 +230,7 @@ fn note(at: &At<'_>) -> Option<FieldId> {
     })
 }
 
-fn run_hold(at: &At<'_>, acting: &Acting) -> Result<Outcome, Wrong> {
+fn run_hold(at: &At<'_>, desk: &Desk<'_>) -> Result<Outcome, Wrong> {
     let purpose = at.purpose("purpose")?;
     let categories = at.ticked_categories("category");
     let scope = match (at.matter("about")?, categories.is_empty()) {
@@ -254,6 +254,6 @@ fn run_hold(at: &At<'_>, acting: &Acting) -> Result<Outcome, Wrong> {
             made: None,
         },
     };
-    let (_, acted) = at.site.kept.place_hold(at.subject.id, &holding, acting)?;
+    let (_, acted) = desk.place_hold(at.subject.id, &holding)?;
     Ok(Outcome::Acted(acted))
 }

@@ -30,17 +30,14 @@ pub(super) const TOLD: Act = Act {
             at.today("on", ("It applies from", "Elle s’applique à compter du")),
         ])
     },
-    run: |at, acting| {
+    run: |at, desk| {
         let version: u32 = at
             .given
             .one("told")
             .parse()
             .map_err(|_| missing("told", at.visit))?;
         let on = at.given.day("on", at.visit)?;
-        let acted = at
-            .site
-            .kept
-            .told(at.subject.id, Some(version), on, acting)?;
+        let acted = desk.told(at.subject.id, Some(version), on)?;
         Ok(Outcome::Acted(acted))
     },
 };
@@ -72,12 +69,9 @@ pub(super) const LINK: Act = Act {
             at.today("since", ("Since", "Depuis le")),
         ])
     },
-    run: |at, acting| {
+    run: |at, desk| {
         let since = at.given.day("since", at.visit)?;
-        let acted = at
-            .site
-            .kept
-            .link(at.subject.id, organisation(at)?, since, acting)?;
+        let acted = desk.link(at.subject.id, organisation(at)?, since)?;
         Ok(Outcome::Acted(acted))
     },
 };
@@ -114,12 +108,9 @@ pub(super) const UNLINK: Act = Act {
             at.today("until", ("Last day", "Dernier jour")),
         ])
     },
-    run: |at, acting| {
+    run: |at, desk| {
         let until = at.given.day("until", at.visit)?;
-        let acted = at
-            .site
-            .kept
-            .unlink(at.subject.id, organisation(at)?, until, acting)?;
+        let acted = desk.unlink(at.subject.id, organisation(at)?, until)?;
         Ok(Outcome::Acted(acted))
     },
 };
