@@ -4,6 +4,7 @@
 pub(crate) mod beside;
 pub(crate) mod person;
 pub(crate) mod reading;
+mod timeline;
 
 use domain::Rule;
 use domain::calendar::date_of;

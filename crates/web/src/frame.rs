@@ -2,7 +2,7 @@
 //! and how to link to the other pages.
 
 use jiff::civil::{DateTime, date};
-use policy::authorisation::{ActionSet, AdministrationSet};
+use policy::authorisation::{Action, ActionSet, AdministrationSet};
 use policy::model::Language;
 
 pub use crate::appearance::Theme;
@@ -142,6 +142,26 @@ impl Frame {
             .filter(|(name, _)| query.iter().all(|(other, _)| other != name))
             .filter_map(|(name, value)| value.map(|value| (name, value)));
         address(path, query.iter().copied().chain(kept))
+    }
+
+    /// The address of another page of the same surface: the console has its pages under `/console`.
+    #[must_use]
+    pub fn beside(&self, path: &str, query: &[(&str, &str)]) -> String {
+        match self.surrounding {
+            Surrounding::Console => self.link(&format!("/console{path}"), query),
+            Surrounding::Demo | Surrounding::Public => self.link(path, query),
+        }
+    }
+
+    /// Whether whoever reads this page may look at people: at work for a purpose that lets them.
+    #[must_use]
+    pub fn opens_people(&self) -> bool {
+        match (self.surrounding, &self.work) {
+            (Surrounding::Console, work) => work
+                .as_ref()
+                .is_some_and(|work| work.may.contains(Action::Read)),
+            (Surrounding::Demo | Surrounding::Public, _) => true,
+        }
     }
 
     /// The address of this page in a language.

@@ -2,8 +2,8 @@
 //!
 //! A page is a plain view struct and a pure function that makes a document of it and a
 //! [`frame::Frame`]. Nothing here reads the clock or opens a value: a route asks a service, fills
-//! the view with what came back, and renders. No page carries a script, and none asks another
-//! server for anything.
+//! the view with what came back, and renders. No page needs a script, none carries one in itself,
+//! and none asks another server for anything.
 
 mod app;
 pub mod appearance;
@@ -18,6 +18,7 @@ pub mod pages;
 mod phrases;
 mod routes;
 mod say;
+pub mod script;
 pub mod server;
 mod signed_in;
 mod site;

@@ -125,6 +125,12 @@ pub(crate) fn inner(title: &str) -> String {
     }
 }
 
+/// The last characters of an identifier, which differ most.
+pub(crate) fn short(id: &str) -> String {
+    let skip = id.chars().count().saturating_sub(6);
+    id.chars().skip(skip).collect()
+}
+
 /// A text that begins with a capital.
 pub(crate) fn capital(text: &str) -> String {
     let mut chars = text.chars();

@@ -11,10 +11,11 @@ use axum::http::Method;
 use axum::response::Response;
 use domain::{Actor, Fault, FaultKind, SubjectId};
 use jiff::SignedDuration;
-use policy::authorisation::{Administration, AdministrationSet, Authorisation};
+use policy::authorisation::{Action, Administration, AdministrationSet, Authorisation, Condition};
 use policy::model::{Policy, PurposeId, RoleId};
-use services::InRole;
 use services::access::{Session, SessionLimits, Whose};
+use services::desk::Desk;
+use services::{Destination, InRole, Law};
 
 use crate::fill::Fill;
 use crate::frame::{Surrounding, Work};
@@ -22,7 +23,7 @@ use crate::pages::reading::{Choice, Offer};
 use crate::say::Either;
 use crate::server::config::Sessions;
 use crate::server::cookie;
-use crate::site::{Answer, Asked, Site, Surface, Visit, answered};
+use crate::site::{Answer, Asked, Site, Visit, answered};
 
 /// The cookie of a session of staff.
 pub(crate) const STAFF: &str = "session";
@@ -48,7 +49,8 @@ pub(crate) struct Staff {
 /// Somebody of the house who said what they are doing.
 pub(crate) struct AtWork<'a> {
     pub(crate) staff: &'a Staff,
-    pub(crate) role: InRole,
+    /// Where they work: whatever is done there is held to the role.
+    pub(crate) desk: Desk<'a>,
     pub(crate) purpose: PurposeId,
 }
 
@@ -87,9 +89,12 @@ pub(crate) async fn at_work(
         let (Some((_, role)), Some(purpose)) = (staff.role, staff.purpose) else {
             return Ok(led_to(CHOOSE, visit));
         };
+        let matter = visit.query.get("matter").map(|it| it.parse()).transpose()?;
+        let (role, actor) = (InRole { matter, ..role }, staff.actor.clone());
+        let desk = site.kept.desk(actor, role, purpose, Destination::Screen);
         let at_work = AtWork {
             staff,
-            role,
+            desk,
             purpose,
         };
         work(site, visit, &at_work)
@@ -131,6 +136,30 @@ pub(crate) async fn for_person(
         None => Ok(led_to(ASK, visit)),
     })
     .await
+}
+
+impl AtWork<'_> {
+    /// Whether the role may do something for a purpose, with whichever data and about whomever.
+    pub(crate) fn may_for(&self, law: &Law, action: Action, purpose: PurposeId) -> bool {
+        let (Some((role, _)), Some(authorisation)) = (self.staff.role, law.authorisation()) else {
+            return false;
+        };
+        let may = authorisation.actions(law.policy(), role, purpose);
+        may.contains(action)
+    }
+
+    /// Whether the role has a grant for its purpose on a condition.
+    pub(crate) fn is_conditional(&self, law: &Law, condition: Condition) -> bool {
+        let (Some((role, _)), Some(authorisation)) = (self.staff.role, law.authorisation()) else {
+            return false;
+        };
+        let for_this = |purposes: &Option<Vec<PurposeId>>| {
+            let named = purposes.as_ref();
+            named.is_none_or(|named| named.contains(&self.purpose))
+        };
+        let mut grants = authorisation.role(role).grants.iter();
+        grants.any(|grant| grant.only == Some(condition) && for_this(&grant.purposes))
+    }
 }
 
 impl Staff {

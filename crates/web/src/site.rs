@@ -25,6 +25,7 @@ use crate::pages::error;
 use crate::phrases::Phrases;
 use crate::server::config::Config;
 use crate::server::cookie::Cookie;
+use crate::server::guard::RunsOwnScript;
 use crate::server::{Client, Edge, Reference, logs};
 
 /// The installation as a server shows it.
@@ -270,6 +271,7 @@ impl Answer {
 
 fn respond(answer: Result<Answer, Fault>, frame: &Frame, secure: bool) -> Response {
     let answer = answer.unwrap_or_else(|fault| failed(&fault, frame));
+    let page = matches!(answer.body, Body::Page(_));
     let mut response = match answer.body {
         Body::Page(page) => Html(page.into_string()).into_response(),
         Body::Go(address) => Redirect::to(&address).into_response(),
@@ -277,6 +279,9 @@ fn respond(answer: Result<Answer, Fault>, frame: &Frame, secure: bool) -> Respon
     };
     if let Some(status) = answer.status {
         *response.status_mut() = status;
+    }
+    if page && frame.surrounding == Surrounding::Console {
+        response.extensions_mut().insert(RunsOwnScript);
     }
     let headers = response.headers_mut();
     for cookie in answer.cookies {

@@ -55,6 +55,13 @@ pub enum Input<'a> {
         /// The one chosen so far.
         chosen: Option<&'a str>,
     },
+    /// Any of few, all in sight.
+    Ticks {
+        /// The choices.
+        choices: &'a [Choice<'a>],
+        /// Those that are ticked.
+        ticked: &'a [&'a str],
+    },
     /// Yes or no. It is never ticked beforehand where it is a consent (8a).
     Tick {
         /// Whether it is ticked.
@@ -79,6 +86,7 @@ pub fn field(field: &Field<'_>, frame: &Frame) -> Markup {
         div.field.wrong[wrong] {
             @match &field.input {
                 Input::Radios { choices, chosen } => (radios(field, choices, *chosen, frame)),
+                Input::Ticks { choices, ticked } => (ticks(field, choices, ticked, frame)),
                 Input::Tick { ticked } => (tick(field, *ticked, frame)),
                 Input::Line { .. } | Input::Lines { .. } | Input::Select { .. } => {
                     label for=(field.name) { (question(field, frame)) }
@@ -142,7 +150,7 @@ fn control(field: &Field<'_>) -> Markup {
                     }
                 }
             }
-            Input::Radios { .. } | Input::Tick { .. } => {}
+            Input::Radios { .. } | Input::Ticks { .. } | Input::Tick { .. } => {}
         }
     }
 }
@@ -162,6 +170,22 @@ fn radios(
                 div.choice {
                     input type="radio" id=(id) name=(field.name) value=(choice.value)
                         checked[chosen == Some(choice.value)] required[field.required];
+                    label for=(id) { (choice.title) }
+                }
+            }
+        }
+    }
+}
+
+fn ticks(field: &Field<'_>, choices: &[Choice<'_>], ticked: &[&str], frame: &Frame) -> Markup {
+    html! {
+        fieldset id=(field.name) aria-describedby=[described(field)] {
+            legend { (question(field, frame)) }
+            (beside(field))
+            @for choice in choices {
+                @let id = format!("{}-{}", field.name, choice.value);
+                div.choice {
+                    input type="checkbox" id=(id) name=(field.name) value=(choice.value) checked[ticked.contains(&choice.value)];
                     label for=(id) { (choice.title) }
                 }
             }

@@ -106,6 +106,20 @@ fn form(frame: &Frame) -> Markup {
             },
         },
         Field {
+            name: "days",
+            label: say.of("On which days", "Quels jours"),
+            hint: None,
+            error: None,
+            required: false,
+            input: Input::Ticks {
+                choices: &[Choice {
+                    value: "monday",
+                    title: say.of("Monday", "Lundi"),
+                }],
+                ticked: &["monday"],
+            },
+        },
+        Field {
             name: "letter",
             label: say.of("Send me the letter", "Recevoir la lettre"),
             hint: None,

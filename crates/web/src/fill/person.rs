@@ -2,8 +2,8 @@
 
 use domain::subject::{Held, HoldScope, ObjectedTo, Subject};
 use domain::term::{Awaited, End, Term, ground_end};
-use domain::{Moment, Rule};
-use policy::model::FieldId;
+use domain::{Moment, Personal, Rule};
+use policy::model::{FieldId, PurposeId};
 use policy::words;
 use services::accept::Standing;
 use services::trace::Traced;
@@ -14,14 +14,14 @@ use super::reading::Reader;
 use crate::pages::person::{
     Accepted, Consent, Event, Hold, Limit, Person, Record, Role, Trace, Until, When, Withheld,
 };
-use crate::pages::reading::Name;
+use crate::pages::reading::{Name, Reading};
 use crate::say;
 
 /// The lines of a trace that a page shows.
 const TRACE_MOST: usize = 40;
 
 impl Fill<'_> {
-    /// The page of a person.
+    /// The page of a person, as a recipient of the policy reads them.
     pub(crate) fn person(
         self,
         view: &View,
@@ -29,20 +29,31 @@ impl Fill<'_> {
         acts: &[Traced],
         standings: &[Standing],
     ) -> Person {
+        let purpose = reader.map(|(_, purpose)| purpose);
+        self.file(view, (self.reading(reader), purpose), acts, standings)
+    }
+
+    /// The page of a person, as whoever the page names reads them for a purpose.
+    pub(crate) fn file(
+        self,
+        view: &View,
+        (reading, purpose): (Reading, Option<PurposeId>),
+        acts: &[Traced],
+        standings: &[Standing],
+    ) -> Person {
         let subject = &view.subject;
-        let name = match view.name(self.policy()) {
-            Err(_) if reader.is_none() => Name::Unasked,
-            Ok(name) => Name::Read(name.disclose().clone()),
-            Err(rule) => Name::Withheld(self.why(rule)),
+        let name = match purpose {
+            None => Name::Unasked,
+            Some(_) => self.name(view.name(self.policy())),
         };
         Person {
             id: subject.id.to_string(),
             name,
             roles: self.roles(subject),
             professional: subject.person == Some(policy::model::Person::Professional),
-            reading: self.reading(reader),
+            reading,
             refused: view.refused.map(|rule| self.why(rule)),
-            records: self.records(view, reader),
+            records: self.records(view, purpose),
             withheld: self.withheld(view),
             facts: self.facts(subject),
             consents: self.consents(subject),
@@ -69,8 +80,16 @@ impl Fill<'_> {
             .collect()
     }
 
-    fn records(self, view: &View, reader: Option<Reader>) -> Vec<Record> {
-        let Some((_, purpose)) = reader else {
+    /// A name, or why it is not shown.
+    pub(crate) fn name(self, name: Result<Personal<String>, Rule>) -> Name {
+        match name {
+            Ok(name) => Name::Read(name.disclose().clone()),
+            Err(rule) => Name::Withheld(self.why(rule)),
+        }
+    }
+
+    fn records(self, view: &View, purpose: Option<PurposeId>) -> Vec<Record> {
+        let Some(purpose) = purpose else {
             return Vec::new();
         };
         let policy = self.policy();
@@ -125,7 +144,7 @@ impl Fill<'_> {
     }
 
     /// When the last ground of a record ends, and by which rule.
-    fn goes(self, subject: &Subject, held: &Held, moment: Moment) -> Option<Until> {
+    pub(super) fn goes(self, subject: &Subject, held: &Held, moment: Moment) -> Option<Until> {
         let policy = self.policy();
         let ends = held.grounds.iter().filter_map(|ground| {
             match ground_end(&self.law.in_force, subject, held, ground, moment) {
@@ -271,7 +290,7 @@ impl Fill<'_> {
             .collect()
     }
 
-    fn traced(self, act: &Traced) -> Trace {
+    pub(crate) fn traced(self, act: &Traced) -> Trace {
         let policy = self.policy();
         let purpose = act.purpose.as_ref().map(|name| {
             let found = policy.purposes.iter().find(|purpose| purpose.name == *name);

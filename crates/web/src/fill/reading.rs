@@ -90,12 +90,17 @@ impl Fill<'_> {
 
     /// The request of a reader for everything.
     pub(crate) fn request(self, (recipient, purpose): Reader) -> Request {
-        let categories = (0..self.policy().categories.len()).filter_map(|at| u8::try_from(at).ok());
         Request {
             recipient,
             purpose,
             channel: None,
-            categories: categories.map(CategoryId).collect::<CategorySet>(),
+            categories: self.all_categories(),
         }
+    }
+
+    /// Every category of the policy.
+    pub(crate) fn all_categories(self) -> CategorySet {
+        let categories = (0..self.policy().categories.len()).filter_map(|at| u8::try_from(at).ok());
+        categories.map(CategoryId).collect()
     }
 }

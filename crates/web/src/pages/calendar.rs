@@ -104,7 +104,7 @@ pub fn render(view: &Calendar, frame: &Frame) -> Markup {
     let scale = |scale: Scale, title: &str| {
         html! {
             @if view.scale == scale { span aria-current="true" { (title) } }
-            @else { a href=(frame.link("/calendar", &[("by", scale.name())])) { (title) } }
+            @else { a href=(frame.beside("/calendar", &[("by", scale.name())])) { (title) } }
         }
     };
     let body = html! {
@@ -123,7 +123,7 @@ pub fn render(view: &Calendar, frame: &Frame) -> Markup {
         }
         @if !view.waiting.is_empty() { (waiting(view, frame)) }
     };
-    page::demo(frame, say.title, Place::Calendar, body)
+    page::shared(frame, say.title, Place::Calendar, body)
 }
 
 /// The categories by what goes of them, the greatest first; those beyond the colours are one.

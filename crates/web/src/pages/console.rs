@@ -1,3 +1,7 @@
 //! The pages of the console.
 
+pub mod form;
+pub mod home;
+pub mod people;
+pub mod person;
 pub mod work;

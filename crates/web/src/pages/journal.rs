@@ -107,7 +107,7 @@ pub fn render(view: &Journal, frame: &Frame) -> Markup {
                 p.now { (say::number(view.size, frame.language)) }
                 p { (say.entries_words) }
             }
-            form method="post" action=(frame.link("/journal", &[])) {
+            form method="post" action=(frame.beside("/journal", &[])) {
                 p { (say.verify_words) }
                 button type="submit" { (say.verify) }
             }
@@ -127,7 +127,7 @@ pub fn render(view: &Journal, frame: &Frame) -> Markup {
             (entries(view, frame))
         }
     };
-    page::demo(frame, say.title, Place::Journal, body)
+    page::shared(frame, say.title, Place::Journal, body)
 }
 
 fn result(verified: &Verified, frame: &Frame) -> Markup {
@@ -171,7 +171,8 @@ fn entries(view: &Journal, frame: &Frame) -> Markup {
                             @if entry.subjects.is_empty() { "–" }
                             @for (index, id) in entry.subjects.iter().enumerate() {
                                 @if index > 0 { br; }
-                                a href=(frame.link(&format!("/people/{id}"), &[])) { code { (id) } }
+                                @if frame.opens_people() { a href=(frame.beside(&format!("/people/{id}"), &[])) { code { (id) } } }
+                                @else { code { (id) } }
                             }
                             @if entry.more > 0 { span.under { ((say.more)(&say::number(entry.more, frame.language))) } }
                         }

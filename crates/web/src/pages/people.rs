@@ -139,7 +139,7 @@ pub fn render(view: &People, frame: &Frame) -> Markup {
         (look_up(view, frame))
         section aria-labelledby="list" {
             h2.quiet id="list" { (say.list) }
-            (table(view, frame))
+            (table(&view.rows, &caption(&view.reading, frame), frame))
             (pages(view, frame))
         }
     };
@@ -183,14 +183,21 @@ fn look_up(view: &People, frame: &Frame) -> Markup {
     }
 }
 
-fn table(view: &People, frame: &Frame) -> Markup {
+/// As whom and for what the names are read.
+fn caption(reading: &Reading, frame: &Frame) -> String {
     let say = &Phrases::of(frame.language).people;
-    let chosen = view.reading.chosen.as_ref();
+    match &reading.chosen {
+        Some(chosen) => (say.caption)(&chosen.recipient, &chosen.purpose),
+        None => say.caption_nobody.to_owned(),
+    }
+}
+
+/// People, each with what they are and the day on which the next of their records goes.
+pub(super) fn table(rows: &[Row], caption: &str, frame: &Frame) -> Markup {
+    let say = &Phrases::of(frame.language).people;
     html! {
         table.rows {
-            caption {
-                @if let Some(chosen) = chosen { ((say.caption)(&chosen.recipient, &chosen.purpose)) } @else { (say.caption_nobody) }
-            }
+            caption { (caption) }
             thead {
                 tr {
                     th scope="col" { (say.person) }
@@ -200,7 +207,7 @@ fn table(view: &People, frame: &Frame) -> Markup {
                 }
             }
             tbody {
-                @for row in &view.rows {
+                @for row in rows {
                     tr {
                         th scope="row" { (person(row, frame)) }
                         td data-label=(say.kinds) { (row.kinds.join(", ")) }
@@ -217,7 +224,7 @@ fn table(view: &People, frame: &Frame) -> Markup {
 }
 
 fn person(row: &Row, frame: &Frame) -> Markup {
-    let address = frame.link(&format!("/people/{}", row.id), &[]);
+    let address = frame.beside(&format!("/people/{}", row.id), &[]);
     html! {
         @match &row.name {
             Name::Read(name) => a href=(address) { (name) },

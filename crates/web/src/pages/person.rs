@@ -1,8 +1,8 @@
 //! `/people/{id}`: one person, read as somebody for something: each value with its purpose, legal
 //! basis, origin and the day it goes; each value that stays closed with the rule that says so.
 
-mod history;
-mod records;
+pub(super) mod history;
+pub(super) mod records;
 mod sample;
 
 use jiff::civil::{Date, DateTime};
@@ -201,7 +201,7 @@ pub struct Trace {
 pub fn render(view: &Person, frame: &Frame) -> Markup {
     let say = &Phrases::of(frame.language).person;
     let path = format!("/people/{}", view.id);
-    let title = (say.title)(&short(&view.id));
+    let title = (say.title)(&say::short(&view.id));
     let body = html! {
         header.title {
             p.crumb { a href=(frame.link("/people", &[])) { (say.back) } }
@@ -221,17 +221,11 @@ pub fn render(view: &Person, frame: &Frame) -> Markup {
     page::demo(frame, &title, Place::People, body)
 }
 
-fn role_words(role: &Role, frame: &Frame) -> String {
+pub(super) fn role_words(role: &Role, frame: &Frame) -> String {
     let say = &Phrases::of(frame.language).person;
     let day = |date| say::day(date, frame.language);
     match role.until {
         None => (say.role_since)(&role.kind, &day(role.since)),
         Some(until) => (say.role_until)(&role.kind, &day(until)),
     }
-}
-
-/// The last characters of an identifier, which differ most.
-fn short(id: &str) -> String {
-    let skip = id.chars().count().saturating_sub(6);
-    id.chars().skip(skip).collect()
 }

@@ -1,4 +1,4 @@
-//! The stylesheet and the icon.
+//! The stylesheet, the icon, the scripts.
 
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -12,6 +12,14 @@ pub(super) async fn style() -> Response {
         (CACHE_CONTROL, CACHE),
     ];
     (headers, crate::STYLE).into_response()
+}
+
+pub(super) async fn console_script() -> Response {
+    let headers = [
+        (CONTENT_TYPE, "text/javascript; charset=utf-8"),
+        (CACHE_CONTROL, CACHE),
+    ];
+    (headers, crate::script::CONSOLE.source).into_response()
 }
 
 pub(super) async fn icon() -> Response {

@@ -70,15 +70,14 @@ fn page(app: &App, visit: &Visit, sought: Sought) -> Result<Answer, Fault> {
     Ok(Answer::page(people::render(&view, &visit.frame)))
 }
 
-fn row(fill: Fill<'_>, one: &Listed, asked: bool) -> Row {
+pub(super) fn row(fill: Fill<'_>, one: &Listed, asked: bool) -> Row {
     let subject = &one.subject;
     let kinds = subject.roles.iter().filter(|role| role.until.is_none());
     Row {
         id: subject.id.to_string(),
         name: match &one.name {
-            Ok(name) => Name::Read(name.disclose().clone()),
             Err(_) if !asked => Name::Unasked,
-            Err(rule) => Name::Withheld(fill.why(*rule)),
+            name => fill.name(name.clone()),
         },
         kinds: kinds
             .map(|role| fill.say(&fill.policy().kind(role.kind).title))
@@ -93,7 +92,7 @@ fn row(fill: Fill<'_>, one: &Listed, asked: bool) -> Row {
 }
 
 /// The fields by whose exact value somebody can be found.
-fn look_up_fields(fill: Fill<'_>) -> impl Iterator<Item = (FieldId, &str)> {
+pub(super) fn look_up_fields(fill: Fill<'_>) -> impl Iterator<Item = (FieldId, &str)> {
     let categories = (0u8..).map(CategoryId).zip(&fill.policy().categories);
     categories.flat_map(|(category, it)| {
         (0u8..)

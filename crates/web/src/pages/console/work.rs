@@ -10,7 +10,7 @@ use crate::say::Either;
 #[must_use]
 pub fn render(back: Option<&str>, frame: &Frame) -> Markup {
     let say = Either(frame.language);
-    let title = say.of("What are you doing?", "Que faites-vous ?");
+    let title = say.of("What are you doing?", "Que faites-vous ?");
     let offers = frame.work.as_ref().map_or(&[][..], |work| &work.offers);
     let body = html! {
         header.title {
@@ -18,7 +18,7 @@ pub fn render(back: Option<&str>, frame: &Frame) -> Markup {
             p.lead {
                 (say.of(
                     "Data is opened for a purpose and nothing else. Choose the one that you work for: every page shows what it allows, and the trace says it.",
-                    "Les données ne s’ouvrent que pour une finalité. Choisissez celle de votre travail : chaque page montre ce qu’elle permet, et la trace la mentionne.",
+                    "Les données ne s’ouvrent que pour une finalité. Choisissez celle de votre travail : chaque page montre ce qu’elle permet, et la trace la mentionne.",
                 ))
             }
         }

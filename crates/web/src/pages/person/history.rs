@@ -50,7 +50,7 @@ fn facts(view: &Person, frame: &Frame) -> Markup {
     }
 }
 
-fn consents(view: &Person, frame: &Frame) -> Markup {
+pub(in crate::pages) fn consents(view: &Person, frame: &Frame) -> Markup {
     let say = &Phrases::of(frame.language).person;
     html! {
         section aria-labelledby="consents" {
@@ -73,7 +73,7 @@ fn consents(view: &Person, frame: &Frame) -> Markup {
     }
 }
 
-fn accepted(view: &Person, frame: &Frame) -> Markup {
+pub(in crate::pages) fn accepted(view: &Person, frame: &Frame) -> Markup {
     let say = &Phrases::of(frame.language).person;
     html! {
         @if !view.accepted.is_empty() {
@@ -97,7 +97,7 @@ fn accepted(view: &Person, frame: &Frame) -> Markup {
     }
 }
 
-fn limits(view: &Person, frame: &Frame) -> Markup {
+pub(in crate::pages) fn limits(view: &Person, frame: &Frame) -> Markup {
     let say = &Phrases::of(frame.language).person;
     html! {
         @if !view.limits.is_empty() {
@@ -116,7 +116,7 @@ fn limits(view: &Person, frame: &Frame) -> Markup {
     }
 }
 
-fn holds(view: &Person, frame: &Frame) -> Markup {
+pub(in crate::pages) fn holds(view: &Person, frame: &Frame) -> Markup {
     let say = &Phrases::of(frame.language).person;
     html! {
         @if !view.holds.is_empty() {
@@ -141,7 +141,7 @@ fn holds(view: &Person, frame: &Frame) -> Markup {
     }
 }
 
-fn trace(view: &Person, frame: &Frame) -> Markup {
+pub(in crate::pages) fn trace(view: &Person, frame: &Frame) -> Markup {
     let say = &Phrases::of(frame.language).person;
     html! {
         section aria-labelledby="trace" {

@@ -9,7 +9,7 @@ use crate::phrases::Phrases;
 use crate::say;
 
 /// Both lists, under the reader's stated purpose.
-pub(super) fn render(view: &Person, frame: &Frame) -> Markup {
+pub(in crate::pages) fn render(view: &Person, frame: &Frame) -> Markup {
     let say = &Phrases::of(frame.language).person;
     let chosen = view.reading.chosen.as_ref();
     html! {
