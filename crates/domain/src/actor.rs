@@ -28,6 +28,9 @@ pub struct Capacity {
     pub purpose: u32,
     /// The one matter that it is about, where it is about one: a dispute, say.
     pub matter: Option<MatterId>,
+    /// The version of the person that whoever acts has seen, where they say so: an act on another is
+    /// not carried out.
+    pub seen: Option<u64>,
 }
 
 /// The kinds of actor.

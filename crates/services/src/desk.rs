@@ -53,6 +53,7 @@ impl Kept {
             role: role.role,
             purpose: self.law().names.purpose.number(purpose),
             matter: role.matter,
+            seen: None,
         };
         Desk {
             kept: self,
@@ -69,6 +70,16 @@ impl<'k> Desk<'k> {
     #[must_use]
     pub fn dry_run(self, dry_run: bool) -> Self {
         Self { dry_run, ..self }
+    }
+
+    /// The same desk, at which an act on a person is carried out on one version of them alone: the one
+    /// that was seen.
+    #[must_use]
+    pub fn on_version(mut self, seen: u64) -> Self {
+        if let Some(capacity) = &mut self.actor.capacity {
+            capacity.seen = Some(seen);
+        }
+        self
     }
 
     /// The installation.
@@ -98,6 +109,7 @@ impl<'k> Desk<'k> {
             role: self.role.role,
             purpose: 0,
             matter: None,
+            seen: None,
         });
         crate::capacity::purpose(law, capacity)
     }

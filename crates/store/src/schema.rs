@@ -44,6 +44,11 @@ pub const DATA: &[Migration] = &[
         number: 5,
         text: include_str!("schema/data-5.sql"),
     },
+    // What programs asked for, so that nothing is done twice (decision 19).
+    Migration {
+        number: 6,
+        text: include_str!("schema/data-6.sql"),
+    },
 ];
 
 /// The keyring: record keys, look-ups, suppressions, period keys, epochs.
