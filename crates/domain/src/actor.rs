@@ -31,6 +31,9 @@ pub struct Capacity {
     /// By what the role is held: it is proved anew at each decision, and in the transaction of what
     /// is done.
     pub warrant: Warrant,
+    /// The version of the person that whoever acts has seen, where they say so: an act on another is
+    /// not carried out.
+    pub seen: Option<u64>,
 }
 
 /// By what somebody holds a role.

@@ -4,6 +4,7 @@
 //! and the rows here hold identifiers, numbers, states and dates. [`Kept::access`] gives all of it.
 
 pub mod account;
+mod at_work;
 mod credential;
 pub mod duty;
 mod enrolment;
@@ -32,6 +33,7 @@ use crate::kept::Kept;
 use crate::law::Law;
 
 pub use account::{AccountInfo, HeldRole, Made, NewAccount};
+pub use at_work::Stated;
 pub use credential::{Credential, CredentialId, CredentialSort};
 pub use duty::{OnDuty, RoleState, Who};
 pub use enrolment::{NewCodes, TotpSetUp};

@@ -74,6 +74,7 @@ impl Kept {
             let (law, moment) = (self.law(), self.moment()?);
             let mut subject = self.person(id, &law)?.subject;
             let before = subject.version;
+            as_seen(&subject, &acting.actor)?;
             let mut decided = self
                 .permit_act(&law, &subject, tried, &acting.actor)
                 .and_then(|()| decide(&law, &mut subject, moment))
@@ -234,6 +235,19 @@ pub(crate) fn named(rules: &[Rule], law: &Law) -> String {
     names.sort_unstable();
     names.dedup();
     names.join(", ")
+}
+
+/// Whether a person is as whoever acts has seen them, where they say what they saw.
+pub(crate) fn as_seen(subject: &Subject, actor: &Actor) -> Result<(), Fault> {
+    let seen = actor.capacity.and_then(|capacity| capacity.seen);
+    match seen.is_none_or(|seen| seen == subject.version) {
+        true => Ok(()),
+        false => Err(Fault::new(
+            FaultKind::Conflict,
+            "this person's data changed since it was read",
+        )
+        .remedy("read it again, then decide again")),
+    }
 }
 
 pub(crate) fn keeps_changing() -> Fault {

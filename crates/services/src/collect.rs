@@ -13,7 +13,7 @@ use journal::{Act, Destination, Detail};
 use policy::authorisation::Action;
 use policy::model::{CategoryId, FieldId, Person, PurposeSet};
 
-use crate::act::{Acted, Acting, Decided, refused};
+use crate::act::{Acted, Acting, Decided, as_seen, refused};
 use crate::kept::Kept;
 use crate::law::Law;
 use crate::refused::Tried;
@@ -137,6 +137,7 @@ impl Kept {
         let (law, moment) = (self.law(), self.moment()?);
         let mut subject = self.person(id, &law)?.subject;
         let before = subject.version;
+        as_seen(&subject, &acting.actor)?;
         let tried = tried(&records);
         let known = Some(&subject);
         let decided = self

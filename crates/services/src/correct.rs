@@ -11,7 +11,7 @@ use journal::{Act, Destination};
 use policy::authorisation::Action;
 use policy::model::{CategoryId, FieldId};
 
-use crate::act::{Acted, Acting, Decided, TRIES_MAX, keeps_changing, refused};
+use crate::act::{Acted, Acting, Decided, TRIES_MAX, as_seen, keeps_changing, refused};
 use crate::collect::look_ups;
 use crate::kept::{Kept, nobody};
 use crate::law::Law;
@@ -74,6 +74,7 @@ impl Kept {
         for _ in 0..TRIES_MAX {
             let (law, moment) = (self.law(), self.moment()?);
             let loaded = self.person(id, &law)?;
+            as_seen(&loaded.subject, &acting.actor)?;
             let wrong = record_of(&loaded, correction.record)?.clone();
             let category = wrong.category;
             let tried = Tried {

@@ -61,6 +61,15 @@ impl<'k> Desk<'k> {
         Self { dry_run, ..self }
     }
 
+    /// The same desk, at which an act on a person is carried out on one version of them alone: the one
+    /// that was seen.
+    #[must_use]
+    pub fn on_version(mut self, seen: u64) -> Self {
+        self.capacity.seen = Some(seen);
+        self.actor.capacity = Some(self.capacity);
+        self
+    }
+
     /// The installation.
     #[must_use]
     pub fn kept(&self) -> &'k Kept {

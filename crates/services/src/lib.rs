@@ -26,6 +26,7 @@ pub mod find;
 pub mod forget;
 pub mod form;
 pub mod hold;
+pub mod idempotency;
 pub mod import;
 pub mod in_role;
 pub mod journal;

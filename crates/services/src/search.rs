@@ -84,7 +84,7 @@ impl NameIndexes {
     }
 
     /// Forgets the indexes that nobody asks any more.
-    pub(crate) fn tidy(&self, now: Timestamp) {
+    fn tidy(&self, now: Timestamp) {
         lock(&self.0).retain(|_, slot| {
             // One that is being asked is not idle.
             slot.made.try_lock().map_or(true, |made| {

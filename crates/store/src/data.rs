@@ -3,6 +3,7 @@
 pub mod account;
 pub mod attempt;
 pub mod credential;
+pub mod idempotency;
 pub mod organisation;
 pub mod program;
 pub mod record;

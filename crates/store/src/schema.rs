@@ -49,6 +49,11 @@ pub const DATA: &[Migration] = &[
         number: 6,
         text: include_str!("schema/data-6.sql"),
     },
+    // What programs asked for, so that nothing is done twice (decision 19).
+    Migration {
+        number: 7,
+        text: include_str!("schema/data-7.sql"),
+    },
 ];
 
 /// The keyring: record keys, look-ups, suppressions, period keys, epochs.

@@ -223,6 +223,14 @@ statements! {
     Data PROGRAM_KEY_USED = "UPDATE program_key SET used = $1
         WHERE id = $2 AND (used IS NULL OR used < $1)";
 
+    Data IDEMPOTENCY_GET = "SELECT request, began, ends, outcome FROM idempotency
+        WHERE actor = $1 AND key = $2";
+    Data IDEMPOTENCY_ADD = "INSERT INTO idempotency (actor, key, request, began, ends)
+        VALUES ($1, $2, $3, $4, $5)";
+    Data IDEMPOTENCY_DONE = "UPDATE idempotency SET outcome = $1 WHERE actor = $2 AND key = $3";
+    Data IDEMPOTENCY_DELETE = "DELETE FROM idempotency WHERE actor = $1 AND key = $2";
+    Data IDEMPOTENCY_OVER = "DELETE FROM idempotency WHERE ends <= $1";
+
     Keyring KEY_META_GET = "SELECT value FROM meta WHERE key = $1";
     Keyring KEY_META_PUT = "INSERT INTO meta (key, value) VALUES ($1, $2)
         ON CONFLICT (key) DO UPDATE SET value = excluded.value";

@@ -6,7 +6,7 @@ use policy::authorisation::{Action, ActionSet, AdministrationSet};
 use policy::model::Language;
 
 pub use crate::appearance::Theme;
-use crate::pages::reading::Offer;
+use crate::pages::reading::{Offer, Why};
 
 /// What stands around every page.
 #[derive(Clone, Debug)]
@@ -64,6 +64,8 @@ pub struct Work {
     pub purpose: Option<String>,
     /// What else may be chosen, role by role.
     pub offers: Vec<Offer>,
+    /// Roles that are held and closed for now, each with the rule that closes it (21a).
+    pub closed: Vec<(String, Why)>,
     /// What the role administers.
     pub administers: AdministrationSet,
     /// What it may do for this purpose.

@@ -127,6 +127,7 @@ impl OnDuty {
             purpose: law.names.purpose.number(purpose),
             matter: self.role.matter,
             warrant: self.warrant,
+            seen: None,
         }
     }
 

@@ -4,4 +4,5 @@ pub mod form;
 pub mod home;
 pub mod people;
 pub mod person;
+pub mod undertaking;
 pub mod work;

@@ -3,6 +3,7 @@
 mod act;
 mod people;
 mod person;
+mod undertaking;
 mod work;
 
 use axum::Router;
@@ -25,6 +26,10 @@ pub(super) fn routes() -> Router<Site> {
         .route("/console/people/new", get(act::new_get).post(act::new_post))
         .route("/console/people/{id}", get(person::get))
         .route("/console/people/{id}/{act}", get(act::get).post(act::post))
+        .route(
+            "/console/undertaking",
+            get(undertaking::get).post(undertaking::post),
+        )
         .route("/console/work", get(work::get).post(work::post))
 }
 
