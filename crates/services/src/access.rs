@@ -5,6 +5,7 @@
 
 pub mod account;
 mod credential;
+pub mod due;
 pub mod duty;
 mod enrolment;
 mod failures;
@@ -33,6 +34,7 @@ use crate::law::Law;
 
 pub use account::{AccountInfo, HeldRole, Made, NewAccount};
 pub use credential::{Credential, CredentialId, CredentialSort};
+pub use due::{Due, DueWhat};
 pub use duty::{OnDuty, RoleState, Who};
 pub use enrolment::{NewCodes, TotpSetUp};
 pub use key::{KeyId, KeyInfo, NewKey, ProgramKey, Scopes};
