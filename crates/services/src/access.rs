@@ -6,6 +6,7 @@
 pub mod account;
 mod at_work;
 mod credential;
+pub mod due;
 pub mod duty;
 mod enrolment;
 mod failures;
@@ -35,6 +36,7 @@ use crate::law::Law;
 pub use account::{AccountInfo, HeldRole, Made, NewAccount};
 pub use at_work::Stated;
 pub use credential::{Credential, CredentialId, CredentialSort};
+pub use due::{Due, DueWhat};
 pub use duty::{OnDuty, RoleState, Who};
 pub use enrolment::{NewCodes, TotpSetUp};
 pub use key::{KeyId, KeyInfo, NewKey, ProgramKey, Scopes};

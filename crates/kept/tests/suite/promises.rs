@@ -17,6 +17,7 @@ mod holds;
 mod people;
 mod reading;
 mod recipients;
+mod rights;
 mod roles;
 mod server;
 mod statistics;

@@ -5,6 +5,7 @@ use domain::{
     Actor, ActorKind, Capacity, Fault, FaultKind, MatterId, Moment, Rule, SubjectId, Warrant,
 };
 use jiff::Timestamp;
+use jiff::civil::Date;
 use journal::Act;
 use policy::authorisation::{Action, Administration};
 use policy::model::PurposeId;
@@ -47,6 +48,8 @@ pub struct RoleState {
     pub role: String,
     /// Its number in the registry of names.
     pub number: u32,
+    /// The last day on which it is open without being confirmed again.
+    pub due: Option<Date>,
     /// The rule that closes all of it: nobody confirmed it in time (21a).
     pub closed: Option<Rule>,
     /// The rule that closes reading in it: the undertaking is not accepted (9b).
@@ -247,6 +250,7 @@ impl Access<'_> {
         let state = |row: RoleRow| RoleState {
             role: names.get(&row.role).cloned().unwrap_or_default(),
             number: row.role,
+            due: law.review_due(moment_of(row.reviewed)),
             closed: review_overdue(&law, row.role, moment_of(row.reviewed), moment),
             unread: unread.filter(|_| reads(&law, row.role)),
         };
@@ -440,7 +444,7 @@ pub(super) fn review_overdue(
 }
 
 /// Whether a role reads anything, so that the undertaking matters to it.
-fn reads(law: &Law, role: u32) -> bool {
+pub(super) fn reads(law: &Law, role: u32) -> bool {
     let id = law.names.role.id(role);
     let role = law.authorisation().zip(id).map(|(it, id)| it.role(id));
     role.is_some_and(|role| role.recipient.is_some())

@@ -343,6 +343,7 @@ fn closed_of(
         closed.map(|rule| RoleState {
             role: names.get(&number).cloned().unwrap_or_default(),
             number,
+            due: law.review_due(reviewed),
             closed: Some(rule),
             unread: None,
         })
