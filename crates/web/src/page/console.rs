@@ -256,7 +256,7 @@ fn keys(frame: &Frame) -> Markup {
         ("Esc", say.of("Close it", "La fermer")),
     ];
     html! {
-        button.secondary type="button" id="keys-open" hidden { (say.of("Keyboard", "Clavier")) " (?)" }
+        button.button.secondary type="button" id="keys-open" hidden { (say.of("Keyboard", "Clavier")) " (?)" }
         dialog id="keys" aria-labelledby="keys-title" {
             form method="dialog" {
                 p.dialog-title id="keys-title" { (say.of("Keyboard", "Clavier")) }

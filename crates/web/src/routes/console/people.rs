@@ -33,7 +33,10 @@ pub(super) struct Search {
 }
 
 pub(super) async fn get(State(site): State<Site>, asked: Asked) -> Response {
-    at_work(site, asked, |_, visit, at_work| list(visit, at_work, None, None)).await
+    at_work(site, asked, |_, visit, at_work| {
+        list(visit, at_work, None, None)
+    })
+    .await
 }
 
 pub(super) async fn post(
@@ -41,9 +44,11 @@ pub(super) async fn post(
     asked: Asked,
     Form(search): Form<Search>,
 ) -> Response {
-    at_work(site, asked, move |_, visit, at_work| match search.field.as_str() {
-        BY_NAME => by_name(visit, at_work, &search.value),
-        _ => by_value(visit, at_work, &search),
+    at_work(site, asked, move |_, visit, at_work| {
+        match search.field.as_str() {
+            BY_NAME => by_name(visit, at_work, &search.value),
+            _ => by_value(visit, at_work, &search),
+        }
     })
     .await
 }
@@ -70,7 +75,14 @@ fn list(
         }
         false => empty(visit, at_work),
     };
-    shown(People { chosen: chosen.map(str::to_owned), sought, ..view }, visit)
+    shown(
+        People {
+            chosen: chosen.map(str::to_owned),
+            sought,
+            ..view
+        },
+        visit,
+    )
 }
 
 fn shown(view: People, visit: &Visit) -> Result<Answer, Fault> {

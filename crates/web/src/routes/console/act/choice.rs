@@ -4,8 +4,8 @@ use domain::Fault;
 use domain::subject::ObjectedTo;
 use policy::authorisation::Action;
 use policy::model::{Basis, Policy, PurposeSet};
-use services::desk::Desk;
 use services::consent::{Consented, Proof};
+use services::desk::Desk;
 use services::statement::Statement;
 
 use super::given::missing;

@@ -9,8 +9,8 @@ use domain::subject::Subject;
 use domain::{Fault, FaultKind, SubjectId};
 use policy::authorisation::Action;
 use policy::model::{CategoryId, CategorySet, Person, PurposeId, PurposeSet};
-use services::desk::Desk;
 use services::collect::{NewData, NewPerson};
+use services::desk::Desk;
 
 use super::given::missing;
 use super::questions::Pair;

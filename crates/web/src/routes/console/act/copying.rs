@@ -71,7 +71,10 @@ fn run(at: &At<'_>, _: &Desk<'_>) -> Result<Outcome, Wrong> {
     }
     let desk = &at.at_work.desk;
     // A copy leaves with the person: it goes to a file, wherever it is made.
-    let copy = at.site.kept.copy(at.subject.id, language, desk.actor(), Destination::File)?;
+    let copy = at
+        .site
+        .kept
+        .copy(at.subject.id, language, desk.actor(), Destination::File)?;
     let (kind, name, body) = match form {
         "json" => {
             let text = serde_json::to_string_pretty(&copy.to_json()).unwrap_or_default();

@@ -11,6 +11,7 @@ use crate::site::Visit;
 
 /// The answers, by the names of their fields; a field may have several.
 #[derive(Deserialize, Default)]
+#[serde(transparent)]
 pub(in crate::routes::console) struct Given(Vec<(String, String)>);
 
 impl Given {
