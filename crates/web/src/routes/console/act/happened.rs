@@ -21,6 +21,7 @@ pub(super) const FACT: Act = Act {
     ),
     done: ("The event is recorded.", "L’événement est enregistré."),
     confirm: None,
+    tried: true,
     offered: ALWAYS,
     ask,
     run,
