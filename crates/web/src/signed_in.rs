@@ -15,7 +15,7 @@ use policy::authorisation::{Action, Administration, AdministrationSet, Authorisa
 use policy::model::{Policy, PurposeId, RoleId};
 use services::access::{Session, SessionLimits, Whose};
 use services::desk::Desk;
-use services::{Destination, InRole, Law};
+use services::{Acting, Destination, InRole, Law};
 
 use crate::fill::Fill;
 use crate::frame::{Surrounding, Work};
@@ -109,20 +109,36 @@ pub(crate) async fn administering(
     what: Administration,
     work: impl FnOnce(&Site, &Visit, &Staff) -> Result<Answer, Fault> + Send + 'static,
 ) -> Response {
+    administering_one(site, asked, AdministrationSet::from_iter([what]), work).await
+}
+
+/// Answers somebody whose role administers one of some things.
+pub(crate) async fn administering_one(
+    site: Site,
+    asked: Asked,
+    of: AdministrationSet,
+    work: impl FnOnce(&Site, &Visit, &Staff) -> Result<Answer, Fault> + Send + 'static,
+) -> Response {
     for_staff(site, asked, move |site, visit, staff| {
         if staff.role.is_none() {
             return Ok(led_to(CHOOSE, visit));
         }
-        match staff.administers(visit).contains(what) {
-            true => work(site, visit, staff),
-            false => Err(
-                Fault::new(FaultKind::Refused, "your role does not administer this")
-                    .rule(format!("administers.{}", what.name()))
-                    .remedy("switch to a role that does, or ask whoever gives roles"),
-            ),
+        let mut one = of.iter();
+        match one.find(|what| staff.administer(visit, *what).is_ok()) {
+            Some(_) => work(site, visit, staff),
+            None => Err(of.iter().next().map_or_else(no_role, not_administered)),
         }
     })
     .await
+}
+
+fn not_administered(what: Administration) -> Fault {
+    no_role().rule(format!("administers.{}", what.name()))
+}
+
+fn no_role() -> Fault {
+    Fault::new(FaultKind::Refused, "your role does not administer this")
+        .remedy("switch to a role that does, or ask whoever gives roles")
 }
 
 /// Answers a person who is signed in to see their data.
@@ -163,6 +179,25 @@ impl AtWork<'_> {
 }
 
 impl Staff {
+    /// Whether the role that is worked in administers something.
+    ///
+    /// # Errors
+    /// [`FaultKind::Refused`] with the right that it lacks.
+    pub(crate) fn administer(&self, visit: &Visit, what: Administration) -> Result<(), Fault> {
+        match self.administers(visit).contains(what) {
+            true => Ok(()),
+            false => Err(not_administered(what)),
+        }
+    }
+
+    /// Who acts, where nothing of anybody's file is opened.
+    pub(crate) fn acting(&self) -> Acting {
+        Acting {
+            actor: self.actor.clone(),
+            dry_run: false,
+        }
+    }
+
     /// What the role that is worked in administers.
     pub(crate) fn administers(&self, visit: &Visit) -> AdministrationSet {
         match (self.role, visit.law.authorisation()) {

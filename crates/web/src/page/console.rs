@@ -60,7 +60,7 @@ impl Room {
         let administers = |what| work.administers.contains(what);
         match self {
             Self::People => may(Action::Read) || may(Action::Find),
-            Self::Organisations => may(Action::Read) || may(Action::Link),
+            Self::Organisations => may(Action::Count),
             Self::Calendar => may(Action::Count),
             Self::Trace => may(Action::Trace),
             Self::Policy => work.role.is_some(),

@@ -76,7 +76,7 @@ enum Outcome {
 }
 
 /// Why nothing was done.
-enum Wrong {
+pub(in crate::routes::console) enum Wrong {
     /// More has to be asked.
     More,
     /// Answers cannot be used: the field and a sentence.

@@ -80,7 +80,10 @@ fn readable(at: &At<'_>, held: &Held) -> Result<u64, Fault> {
 fn typed(at: &At<'_>, held: &Held) -> Result<Vec<Pair>, Fault> {
     let category = CategorySet::from_iter([held.category]);
     let view = at.at_work.desk.view(at.subject.id, category, None)?;
-    let opened = view.opened.iter().find(|one| one.permitted.record == held.id);
+    let opened = view
+        .opened
+        .iter()
+        .find(|one| one.permitted.record == held.id);
     let fields = &at.policy().category(held.category).fields;
     let Some(opened) = opened else {
         return Err(Fault::new(

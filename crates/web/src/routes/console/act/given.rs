@@ -43,7 +43,11 @@ impl Given {
     }
 
     /// A moment where the controller is, if one was given.
-    pub(super) fn moment(&self, name: &str, visit: &Visit) -> Result<Option<Timestamp>, Wrong> {
+    pub(in crate::routes::console) fn moment(
+        &self,
+        name: &str,
+        visit: &Visit,
+    ) -> Result<Option<Timestamp>, Wrong> {
         let Some(text) = self.some(name) else {
             return Ok(None);
         };
