@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::decide::Decision;
 use domain::subject::Subject;
-use domain::{Actor, Fault, Moment, SubjectId};
+use domain::{Actor, Fault, Moment, RecordId, SubjectId};
 use journal::Act;
 use policy::authorisation::Action;
 use policy::model::{CategoryId, CategorySet, KindId, KindSet};
@@ -98,6 +98,19 @@ fn held_as(subject: &Subject) -> Vec<(CategoryId, KindSet)> {
         (held.category, kinds)
     })
     .collect()
+}
+
+/// Which records of a person somebody may count in their capacity.
+pub(crate) fn records_open_to(
+    bound: &Bound<'_>,
+    subject: &Subject,
+    moment: Moment,
+) -> Result<BTreeSet<RecordId>, Fault> {
+    let request = bound.request(CategorySet(u128::MAX))?;
+    Ok(match bound.decide(subject, request, moment) {
+        Decision::Allowed(allowed) => allowed.permitted().iter().map(|one| one.record).collect(),
+        Decision::Refused(_) => BTreeSet::new(),
+    })
 }
 
 /// What of a person somebody may count in their capacity.

@@ -8,6 +8,7 @@ mod decide;
 use domain::decide::Request;
 use domain::value::Value;
 use domain::{Actor, Capacity, Fault, OrganisationId, SubjectId};
+use jiff::civil::Date;
 use journal::Destination;
 use policy::authorisation::Action;
 use policy::model::{CategorySet, ChannelId, FieldId, Language, PurposeId, RecipientId};
@@ -20,6 +21,7 @@ use crate::kept::Kept;
 use crate::law::Law;
 use crate::list::People;
 use crate::organisation::{OrganisationListed, OrganisationShown};
+use crate::overview::Calendar;
 use crate::read::Reading;
 use crate::search::ByName;
 use crate::show::Shown;
@@ -197,6 +199,14 @@ impl<'k> Desk<'k> {
     /// As there.
     pub fn count(&self) -> Result<Counted, Fault> {
         self.kept.count(&self.actor)
+    }
+
+    /// Counts what goes when: as [`Kept::calendar`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn calendar(&self, days: &[Date]) -> Result<Calendar, Fault> {
+        self.kept.calendar(days, &self.actor)
     }
 
     /// Shows the statistics: as [`Kept::statistics`].

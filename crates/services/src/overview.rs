@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use domain::subject::Subject;
+use domain::subject::{Held, Subject};
 use domain::sweep::next_due;
 use domain::{Actor, Fault, Moment, calendar};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use journal::Act;
+use policy::authorisation::Action;
 use policy::model::{CategoryId, KindId, Policy};
 
+use crate::count::records_open_to;
 use crate::kept::Kept;
 use crate::law::{Law, compiled};
 
@@ -82,12 +84,16 @@ impl Kept {
     }
 
     /// Counts what goes in each of the periods that begin on these days, in order; the last day
-    /// only ends the last period. A record that is readable through a day counts on that day.
+    /// only ends the last period. A record that is readable through a day counts on that day. In a
+    /// role it counts the records that the role may count, for the purpose that it states.
     ///
     /// # Errors
+    /// [`domain::FaultKind::Refused`] when the role counts nothing for the purpose;
     /// When the data cannot be read or the journal cannot be written.
     pub fn calendar(&self, days: &[Date], actor: &Actor) -> Result<Calendar, Fault> {
         let (law, moment) = (self.law(), self.moment()?);
+        self.permit_looking_through(&law, Action::Count, actor, moment)?;
+        let bound = self.bound(actor, Action::Count, &law)?;
         let starts: Vec<Timestamp> = days
             .iter()
             .map(|day| calendar::start_of(*day, law.in_force.zone()))
@@ -95,8 +101,24 @@ impl Kept {
         let mut periods = vec![BTreeMap::new(); starts.len().saturating_sub(1)];
         let mut waiting = BTreeMap::new();
         let mut due = 0;
+        let mut failed = None;
         self.each_person(&law, &mut |subject| {
-            for held in subject.records.iter().filter(|held| !held.tombstone) {
+            let open = match bound
+                .as_ref()
+                .map(|it| records_open_to(it, subject, moment))
+            {
+                None => None,
+                Some(Ok(open)) => Some(open),
+                Some(Err(fault)) => {
+                    failed = Some(fault);
+                    return;
+                }
+            };
+            let counts = |held: &&Held| {
+                let open = open.as_ref();
+                !held.tombstone && open.is_none_or(|open| open.contains(&held.id))
+            };
+            for held in subject.records.iter().filter(counts) {
                 let counts = match next_due(&law.in_force, subject, held, moment) {
                     None => &mut waiting,
                     Some(at) if at <= moment.now => {
@@ -115,9 +137,12 @@ impl Kept {
                 *counts.entry(held.category).or_default() += 1;
             }
         })?;
+        if let Some(fault) = failed {
+            return Err(fault);
+        }
         let mut detail = self.detail(Act::Counted, actor, moment, &law);
         detail.count = Some(periods.iter().flat_map(BTreeMap::values).sum());
-        self.vault.record(&detail)?;
+        self.record_under(&law, vec![self.vault.entry(&detail)?])?;
         Ok(Calendar {
             periods,
             waiting,

@@ -9,13 +9,13 @@ use std::time::Duration;
 
 use axum::http::Method;
 use axum::response::Response;
-use domain::{Actor, Fault, SubjectId};
+use domain::{Actor, Fault, FaultKind, SubjectId};
 use jiff::SignedDuration;
 use policy::authorisation::{Action, Administration, AdministrationSet, Authorisation, Condition};
 use policy::model::{Policy, PurposeId, RoleId};
 use services::access::{Session, SessionLimits, Whose};
 use services::desk::Desk;
-use services::{Destination, Law, OnDuty, Who};
+use services::{Acting, Destination, Law, OnDuty, Who};
 
 use crate::fill::Fill;
 use crate::frame::{Surrounding, Work};
@@ -114,14 +114,33 @@ pub(crate) async fn administering(
     what: Administration,
     work: impl FnOnce(&Site, &Visit, &Staff) -> Result<Answer, Fault> + Send + 'static,
 ) -> Response {
+    administering_one(site, asked, AdministrationSet::from_iter([what]), work).await
+}
+
+/// Answers somebody whose role administers one of some things.
+pub(crate) async fn administering_one(
+    site: Site,
+    asked: Asked,
+    of: AdministrationSet,
+    work: impl FnOnce(&Site, &Visit, &Staff) -> Result<Answer, Fault> + Send + 'static,
+) -> Response {
     for_staff(site, asked, move |site, visit, staff| {
         let Some(duty) = staff.duty(site, visit)? else {
             return Ok(led_to(CHOOSE, visit));
         };
-        duty.administers(&visit.law, what)?;
-        work(site, visit, staff)
+        let asked = of.iter().map(|what| duty.administers(&visit.law, what));
+        match asked.reduce(|one, next| one.or(next)) {
+            Some(Err(fault)) => Err(fault),
+            Some(Ok(())) | None => work(site, visit, staff),
+        }
     })
     .await
+}
+
+fn not_administered(what: Administration) -> Fault {
+    Fault::new(FaultKind::Refused, "your role does not administer this")
+        .rule(format!("administers.{}", what.name()))
+        .remedy("switch to a role that does, or ask whoever gives roles")
 }
 
 /// Answers a person who is signed in to see their data.
@@ -170,6 +189,22 @@ impl Staff {
         let name = &authorisation.role(role).name;
         let access = site.kept.access();
         access.duty(Who::Session(&self.session), name).map(Some)
+    }
+
+    /// Whether the role that is worked in administers something.
+    ///
+    /// # Errors
+    /// [`FaultKind::Refused`] with the right that it lacks.
+    pub(crate) fn administer(&self, visit: &Visit, what: Administration) -> Result<(), Fault> {
+        match self.administers(visit).contains(what) {
+            true => Ok(()),
+            false => Err(not_administered(what)),
+        }
+    }
+
+    /// Who acts, where nothing of anybody's file is opened.
+    pub(crate) fn acting(&self) -> Acting {
+        Acting::new(self.actor.clone(), false)
     }
 
     /// What the role that is worked in administers.

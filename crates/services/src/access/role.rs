@@ -7,7 +7,7 @@ use domain::{ActorKind, Fault, FaultKind, SubjectId};
 use door::Receipt;
 use jiff::Timestamp;
 use journal::Act;
-use policy::authorisation::Administration;
+use policy::authorisation::{Action, Administration};
 use policy::model::Duration;
 use store::Priority;
 
@@ -100,7 +100,7 @@ impl Access<'_> {
         let number = self.held_role(subject, role)?.ok_or_else(not_held)?;
         self.may_review(subject, role, acting).or_else(|fault| {
             let (law, moment) = (self.kept.law(), self.kept.moment()?);
-            let (tried, now) = (Tried::default(), (law.as_ref(), moment));
+            let (tried, now) = (Tried::of(Action::Read), (law.as_ref(), moment));
             Err(self
                 .kept
                 .refused_write(fault, Some(subject), &tried, acting, now))
@@ -142,20 +142,10 @@ impl Access<'_> {
                 wanted == Some(id) || administers.contains(Administration::Rights)
             })
         };
-        let reviews = match &acting.duty {
-            Some(duty) => {
-                let now = self.on_duty_anew(duty)?;
-                let name = law.names.role.id(now.role().role);
-                name.is_some_and(|id| reviews(&authorisation.role(id).name))
-            }
-            // Named at the command line: by any of the roles that are open to them.
-            None if acting.actor.kind == ActorKind::CommandLine => {
-                let roles = self.roles_of(reviewer)?;
-                let mut open = roles.iter().filter(|one| one.closed.is_none());
-                open.any(|one| reviews(&one.role))
-            }
-            None => false,
-        };
+        // By any of the roles that are open to them.
+        let roles = self.roles_of(reviewer)?;
+        let mut open = roles.iter().filter(|one| one.closed.is_none());
+        let reviews = open.any(|one| reviews(&one.role));
         match reviews {
             true => Ok(()),
             false => Err(no_reviewer(role)),

@@ -5,6 +5,7 @@ use domain::term::{Awaited, End, Term, ground_end};
 use domain::{Moment, Personal, Rule};
 use policy::model::{FieldId, PurposeId};
 use policy::words;
+use services::Opened;
 use services::accept::Standing;
 use services::trace::Traced;
 use services::view::View;
@@ -86,6 +87,12 @@ impl Fill<'_> {
             Ok(name) => Name::Read(name.disclose().clone()),
             Err(rule) => Name::Withheld(self.why(rule)),
         }
+    }
+
+    /// The values of an opened record as a form takes them back.
+    pub(crate) fn typed(self, opened: &Opened) -> Vec<(u8, String)> {
+        let values = opened.values.disclose().0.iter();
+        values.map(|(at, value)| (*at, value.display())).collect()
     }
 
     fn records(self, view: &View, purpose: Option<PurposeId>) -> Vec<Record> {

@@ -60,7 +60,7 @@ impl Room {
         let administers = |what| work.administers.contains(what);
         match self {
             Self::People => may(Action::Read) || may(Action::Find),
-            Self::Organisations => may(Action::Read) || may(Action::Link),
+            Self::Organisations => may(Action::Count),
             Self::Calendar => may(Action::Count),
             Self::Trace => may(Action::Trace),
             Self::Policy => work.role.is_some(),
@@ -256,7 +256,7 @@ fn keys(frame: &Frame) -> Markup {
         ("Esc", say.of("Close it", "La fermer")),
     ];
     html! {
-        button.secondary type="button" id="keys-open" hidden { (say.of("Keyboard", "Clavier")) " (?)" }
+        button.button.secondary type="button" id="keys-open" hidden { (say.of("Keyboard", "Clavier")) " (?)" }
         dialog id="keys" aria-labelledby="keys-title" {
             form method="dialog" {
                 p.dialog-title id="keys-title" { (say.of("Keyboard", "Clavier")) }

@@ -1,8 +1,12 @@
 //! The pages of the console.
 
+pub mod accounts;
 pub mod form;
 pub mod home;
+pub mod keys;
+pub mod organisations;
 pub mod people;
 pub mod person;
+pub mod trace;
 pub mod undertaking;
 pub mod work;

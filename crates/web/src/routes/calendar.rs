@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 
 use axum::extract::State;
 use axum::response::Response;
+use domain::Fault;
 use jiff::Span;
 use jiff::civil::Date;
 use policy::model::CategoryId;
+use services::overview::Calendar as Counted;
 
 use crate::app::App;
 use crate::pages::calendar::{self, Calendar, Going, Scale};
 use crate::pages::home::Count;
-use crate::site::{Answer, Asked, Surface};
+use crate::site::{Answer, Asked, Surface, Visit};
 
 /// Months or years on one page.
 const MONTHS: i64 = 24;
@@ -19,40 +21,48 @@ const YEARS: i64 = 12;
 
 pub(super) async fn get(State(app): State<App>, asked: Asked) -> Response {
     app.answer(asked, |app, visit| {
-        let scale = match visit.query.get("by").map(String::as_str) {
-            Some("year") => Scale::Years,
-            _ => Scale::Months,
-        };
-        let days = days(visit.frame.now.date(), scale);
-        let counted = app.kept.calendar(&days, &app.actor)?;
-        let fill = visit.fill();
-        let going: BTreeSet<CategoryId> = counted
-            .periods
-            .iter()
-            .flat_map(|it| it.keys().copied())
-            .collect();
-        let series = going.into_iter().map(|id| Going {
-            category: fill.category(id),
-            counts: counted
-                .periods
-                .iter()
-                .map(|period| period.get(&id).copied().unwrap_or(0))
-                .collect(),
-        });
-        let waiting = counted.waiting.iter().map(|(id, count)| Count {
-            title: fill.category(*id),
-            count: *count,
-        });
-        let view = Calendar {
-            scale,
-            columns: days[..days.len() - 1].to_vec(),
-            series: series.collect(),
-            waiting: waiting.collect(),
-            due: counted.due,
-        };
-        Ok(Answer::page(calendar::render(&view, &visit.frame)))
+        page(visit, |days| app.kept.calendar(days, &app.actor))
     })
     .await
+}
+
+/// The page of what is counted for the days that it shows.
+pub(super) fn page(
+    visit: &Visit,
+    count: impl FnOnce(&[Date]) -> Result<Counted, Fault>,
+) -> Result<Answer, Fault> {
+    let scale = match visit.query.get("by").map(String::as_str) {
+        Some("year") => Scale::Years,
+        _ => Scale::Months,
+    };
+    let days = days(visit.frame.now.date(), scale);
+    let counted = count(&days)?;
+    let fill = visit.fill();
+    let going: BTreeSet<CategoryId> = counted
+        .periods
+        .iter()
+        .flat_map(|it| it.keys().copied())
+        .collect();
+    let series = going.into_iter().map(|id| Going {
+        category: fill.category(id),
+        counts: counted
+            .periods
+            .iter()
+            .map(|period| period.get(&id).copied().unwrap_or(0))
+            .collect(),
+    });
+    let waiting = counted.waiting.iter().map(|(id, count)| Count {
+        title: fill.category(*id),
+        count: *count,
+    });
+    let view = Calendar {
+        scale,
+        columns: days[..days.len() - 1].to_vec(),
+        series: series.collect(),
+        waiting: waiting.collect(),
+        due: counted.due,
+    };
+    Ok(Answer::page(calendar::render(&view, &visit.frame)))
 }
 
 /// The first day of each period, and of the one after the last.

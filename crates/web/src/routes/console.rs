@@ -1,8 +1,13 @@
 //! `/console`: where staff work.
 
+mod accounts;
 mod act;
+mod keys;
+mod organisations;
 mod people;
 mod person;
+mod rooms;
+mod trace;
 mod undertaking;
 mod work;
 
@@ -30,6 +35,30 @@ pub(super) fn routes() -> Router<Site> {
             "/console/undertaking",
             get(undertaking::get).post(undertaking::post),
         )
+        .route(
+            "/console/organisations",
+            get(organisations::get).post(organisations::post),
+        )
+        .route("/console/organisations/{id}", get(organisations::one))
+        .route(
+            "/console/organisations/{id}/fact",
+            get(organisations::fact_get).post(organisations::fact_post),
+        )
+        .route("/console/calendar", get(rooms::calendar))
+        .route("/console/journal", get(rooms::journal).post(rooms::verify))
+        .route("/console/trace", get(trace::get).post(trace::post))
+        .route("/console/trace/{id}", get(trace::one))
+        .route("/console/accounts", get(accounts::list))
+        .route(
+            "/console/accounts/new",
+            get(accounts::new_get).post(accounts::new_post),
+        )
+        .route(
+            "/console/accounts/{handle}",
+            get(accounts::one).post(accounts::post),
+        )
+        .route("/console/keys", get(keys::get).post(keys::post))
+        .route("/console/keys/new", get(keys::new_get).post(keys::new_post))
         .route("/console/work", get(work::get).post(work::post))
 }
 

@@ -2,9 +2,9 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use domain::{Fault, FaultKind};
-use services::Acting;
+use domain::{Actor, Fault, FaultKind};
 use services::journal::{Latest, Outside};
+use services::{Acting, Kept};
 
 use crate::app::App;
 use crate::fill::Fill;
@@ -16,35 +16,42 @@ const ENTRIES: u32 = 30;
 const PEOPLE: usize = 3;
 
 pub(super) async fn get(State(app): State<App>, asked: Asked) -> Response {
-    app.answer(asked, |app, visit| page(app, visit, None)).await
+    app.answer(asked, |app, visit| page(&app.kept, visit, None))
+        .await
 }
 
 pub(super) async fn post(State(app): State<App>, asked: Asked) -> Response {
-    app.answer(asked, |app, visit| {
-        let acting = Acting::new((*app.actor).clone(), false);
-        // What is verified is what is signed: publishing signs nothing that does not hold together.
-        let published = app.kept.publish_checkpoint(&[], &acting);
-        if let Err(fault) = published
-            && fault.kind != FaultKind::Integrity
-        {
-            return Err(fault);
-        }
-        let verified = app
-            .kept
-            .verify_journal(&Outside::default(), &mut |_, _| {})?;
-        let findings = verified.report.findings.iter();
-        let verified = Verified {
-            entries: verified.report.entries,
-            findings: findings.map(ToString::to_string).collect(),
-        };
-        page(app, visit, Some(verified))
-    })
-    .await
+    app.answer(asked, |app, visit| verified(&app.kept, visit, &app.actor))
+        .await
 }
 
-fn page(app: &App, visit: &Visit, verified: Option<Verified>) -> Result<Answer, Fault> {
+/// The page after the whole was verified.
+pub(super) fn verified(kept: &Kept, visit: &Visit, actor: &Actor) -> Result<Answer, Fault> {
+    let acting = Acting::new(actor.clone(), false);
+    // What is verified is what is signed: publishing signs nothing that does not hold together.
+    let published = kept.publish_checkpoint(&[], &acting);
+    if let Err(fault) = published
+        && fault.kind != FaultKind::Integrity
+    {
+        return Err(fault);
+    }
+    let verified = kept.verify_journal(&Outside::default(), &mut |_, _| {})?;
+    let findings = verified.report.findings.iter();
+    let verified = Verified {
+        entries: verified.report.entries,
+        findings: findings.map(ToString::to_string).collect(),
+    };
+    page(kept, visit, Some(verified))
+}
+
+/// The page.
+pub(super) fn page(
+    kept: &Kept,
+    visit: &Visit,
+    verified: Option<Verified>,
+) -> Result<Answer, Fault> {
     let fill = visit.fill();
-    let state = app.kept.journal_state(ENTRIES, PEOPLE)?;
+    let state = kept.journal_state(ENTRIES, PEOPLE)?;
     let view = Journal {
         size: state.size,
         root: state.root,

@@ -226,7 +226,7 @@ pub fn render(view: &Form, room: Room, frame: &Frame) -> Markup {
 }
 
 /// What was refused, with its rule.
-pub(super) fn refusal(refused: &Refused, frame: &Frame) -> Markup {
+pub(in crate::pages) fn refusal(refused: &Refused, frame: &Frame) -> Markup {
     let say = Either(frame.language);
     let sentence = |text: &str| format!("{}.", say::capital(text.trim_end_matches('.')));
     html! {

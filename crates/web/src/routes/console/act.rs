@@ -7,6 +7,7 @@
 mod choice;
 mod collecting;
 mod copying;
+mod correcting;
 mod erasing;
 mod given;
 mod happened;
@@ -49,6 +50,8 @@ struct Act {
     done: (&'static str, &'static str),
     /// What can never be undone about it.
     confirm: Option<(&'static str, &'static str)>,
+    /// Whether it is tried first, to see whether data goes with it.
+    tried: bool,
     /// Whether there is anything to do it to.
     offered: fn(&Policy, &Subject) -> bool,
     ask: fn(&At<'_>) -> Result<Vec<Asked>, Fault>,
@@ -67,11 +70,13 @@ struct At<'a> {
 /// What came of an act.
 enum Outcome {
     Acted(Acted),
+    /// What is held says so already.
+    Nothing,
     File(Response),
 }
 
 /// Why nothing was done.
-enum Wrong {
+pub(in crate::routes::console) enum Wrong {
     /// More has to be asked.
     More,
     /// Answers cannot be used: the field and a sentence.
@@ -97,13 +102,14 @@ impl At<'_> {
 
 const ALWAYS: fn(&Policy, &Subject) -> bool = |_, _| true;
 
-const ACTS: [Act; 14] = [
+const ACTS: [Act; 15] = [
     happened::FACT,
     choice::CONSENT,
     choice::WITHDRAWAL,
     choice::OBJECTION,
     choice::OBJECTION_LIFTED,
     collecting::RECORD,
+    correcting::CORRECTION,
     relation::TOLD,
     relation::LINK,
     relation::UNLINK,
@@ -193,7 +199,7 @@ pub(super) async fn post(
         };
         match run(act, &at) {
             Ok(Outcome::File(response)) => Ok(Answer::whole(response)),
-            Ok(Outcome::Acted(_)) => Ok(Answer::go(after(act, &at)?)),
+            Ok(Outcome::Acted(_) | Outcome::Nothing) => Ok(Answer::go(after(act, &at)?)),
             Err(wrong) => shown(act, &at, Some(wrong)),
         }
     })
@@ -231,7 +237,7 @@ fn run(act: &Act, at: &At<'_>) -> Result<Outcome, Wrong> {
         return Err(unconfirmed(at));
     }
     let desk = &at.at_work.desk;
-    if !knows && act.name != copying::COPY.name {
+    if !knows && act.tried {
         let dry = desk.clone().dry_run(true);
         if let Outcome::Acted(tried) = (act.run)(at, &dry)?
             && !tried.destroyed.is_empty()

@@ -122,7 +122,7 @@ fn by(visit: &Visit, at_work: &AtWork<'_>) -> Vec<Choice> {
 }
 
 /// The categories that say who somebody is.
-fn naming(fill: Fill<'_>) -> CategorySet {
+pub(super) fn naming(fill: Fill<'_>) -> CategorySet {
     let categories = (0u8..).map(CategoryId).zip(&fill.policy().categories);
     let named = categories.filter(|(_, it)| {
         let mut fields = it.fields.iter();
@@ -204,7 +204,7 @@ fn results(
 }
 
 /// Somebody who was found, with what they are today.
-fn hit(fill: Fill<'_>, subject: &Subject, name: Name, moment: Moment) -> Row {
+pub(super) fn hit(fill: Fill<'_>, subject: &Subject, name: Name, moment: Moment) -> Row {
     let kinds = subject.roles.iter().filter(|role| role.until.is_none());
     let held = || subject.records.iter().filter(|held| !held.tombstone);
     let in_force = &fill.law.in_force;

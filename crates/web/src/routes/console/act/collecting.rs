@@ -31,6 +31,7 @@ pub(super) const RECORD: Act = Act {
     ),
     done: ("The data is taken in.", "Les données sont enregistrées."),
     confirm: None,
+    tried: true,
     offered: ALWAYS,
     ask: |at| Ok(ask(at)),
     run,

@@ -27,6 +27,7 @@ pub(super) const COPY: Act = Act {
     ),
     done: ("The copy is made.", "La copie est établie."),
     confirm: None,
+    tried: false,
     offered: |_, subject| subject.records.iter().any(|held| !held.tombstone),
     ask,
     run,

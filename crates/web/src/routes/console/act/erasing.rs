@@ -28,6 +28,7 @@ pub(super) const ERASURE: Act = Act {
         "What is destroyed cannot be brought back: not from here, and soon not from a backup.",
         "Ce qui est détruit ne peut être rétabli : ni d’ici, ni bientôt d’une sauvegarde.",
     )),
+    tried: true,
     offered: |_, subject| subject.records.iter().any(|held| !held.tombstone),
     ask,
     run,

@@ -11,6 +11,7 @@ use crate::site::Visit;
 
 /// The answers, by the names of their fields; a field may have several.
 #[derive(Deserialize, Default)]
+#[serde(transparent)]
 pub(in crate::routes::console) struct Given(Vec<(String, String)>);
 
 impl Given {
@@ -42,7 +43,11 @@ impl Given {
     }
 
     /// A moment where the controller is, if one was given.
-    pub(super) fn moment(&self, name: &str, visit: &Visit) -> Result<Option<Timestamp>, Wrong> {
+    pub(in crate::routes::console) fn moment(
+        &self,
+        name: &str,
+        visit: &Visit,
+    ) -> Result<Option<Timestamp>, Wrong> {
         let Some(text) = self.some(name) else {
             return Ok(None);
         };

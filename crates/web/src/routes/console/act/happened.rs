@@ -21,6 +21,7 @@ pub(super) const FACT: Act = Act {
     ),
     done: ("The event is recorded.", "L’événement est enregistré."),
     confirm: None,
+    tried: true,
     offered: ALWAYS,
     ask,
     run,
@@ -28,12 +29,13 @@ pub(super) const FACT: Act = Act {
 
 fn ask(at: &At<'_>) -> Result<Vec<Asked>, Fault> {
     let fill = at.visit.fill();
-    let kinds: Vec<Pair> = at
-        .policy()
-        .facts
-        .iter()
-        .filter(|fact| fact.recorded_by.staff)
-        .map(|fact| (fact.name.clone(), fill.say(&fact.title)))
+    let accounts = at.policy().accounts;
+    // Access begins and ends with an account, in another room.
+    let of_accounts = |id| accounts.is_some_and(|it| it.begins == id || it.ends == id);
+    let facts = (0u8..).map(FactId).zip(&at.policy().facts);
+    let kinds: Vec<Pair> = facts
+        .filter(|(id, fact)| fact.recorded_by.staff && !of_accounts(*id))
+        .map(|(_, fact)| (fact.name.clone(), fill.say(&fact.title)))
         .collect();
     let mut asked = vec![at.one("kind", ("What happened", "Ce qui s’est passé"), kinds)];
     let Some((_, kind)) = chosen(at) else {

@@ -25,6 +25,7 @@ pub(super) const RESTRICTION: Act = Act {
     ),
     done: ("The processing is restricted.", "Le traitement est limité."),
     confirm: None,
+    tried: true,
     offered: ALWAYS,
     ask: |at| {
         Ok(vec![
@@ -55,6 +56,7 @@ pub(super) const RESTRICTION_LIFTED: Act = Act {
     ),
     done: ("The restriction is lifted.", "La limitation est levée."),
     confirm: None,
+    tried: true,
     offered: |_, subject| subject.restrictions.iter().any(|one| one.lifted.is_none()),
     ask: |at| {
         let fill = at.visit.fill();
@@ -97,6 +99,7 @@ pub(super) const HOLD: Act = Act {
     ),
     done: ("The hold is placed.", "La conservation est ordonnée."),
     confirm: None,
+    tried: true,
     offered: ALWAYS,
     ask: ask_hold,
     run: run_hold,
@@ -112,6 +115,7 @@ pub(super) const HOLD_LIFTED: Act = Act {
     ),
     done: ("The hold is lifted.", "La conservation est levée."),
     confirm: None,
+    tried: true,
     offered: |_, subject| subject.holds.iter().any(|one| one.lifted.is_none()),
     ask: |at| {
         let fill = at.visit.fill();

@@ -16,6 +16,7 @@ pub(super) const TOLD: Act = Act {
     ),
     done: ("It is recorded.", "C’est enregistré."),
     confirm: None,
+    tried: true,
     offered: ALWAYS,
     ask: |at| {
         let policies = at.site.kept.policies()?;
@@ -55,6 +56,7 @@ pub(super) const LINK: Act = Act {
         "La personne est rattachée à l’organisme.",
     ),
     confirm: None,
+    tried: true,
     offered: ALWAYS,
     ask: |at| {
         Ok(vec![
@@ -92,6 +94,7 @@ pub(super) const UNLINK: Act = Act {
         "Le rattachement a son dernier jour.",
     ),
     confirm: None,
+    tried: true,
     offered: |_, subject| subject.links.iter().any(|link| link.until.is_none()),
     ask: |at| {
         let links = at.subject.links.iter().filter(|link| link.until.is_none());
