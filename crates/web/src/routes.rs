@@ -25,6 +25,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use domain::{Fault, FaultKind};
 
+use crate::api;
 use crate::app::App;
 use crate::appearance;
 use crate::pages::error::{self, Error};
@@ -38,6 +39,7 @@ pub(crate) fn server(site: Site) -> Router {
     let routes = Router::new()
         .route("/", get(front::get))
         .route("/metrics", get(figures::get))
+        .merge(api::router())
         .merge(public());
     surrounded(routes, Arc::clone(&site.edge), body_max).with_state(site)
 }

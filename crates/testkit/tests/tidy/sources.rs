@@ -11,7 +11,7 @@ use crate::repository::{none, product_sources, root, text_files};
 const LINES_MAX: usize = 600;
 
 /// The files that may look at a personal value: they seal, normalise or render it.
-const LOOKS_AT_VALUES: [&str; 13] = [
+const LOOKS_AT_VALUES: [&str; 14] = [
     "crates/domain/src/personal.rs",
     // Renders what a recorded grant has opened.
     "crates/kept/src/cli/read.rs",
@@ -28,6 +28,7 @@ const LOOKS_AT_VALUES: [&str; 13] = [
     // Puts the name of a person together, for a page.
     "crates/services/src/view.rs",
     // Puts on a page what a recorded grant has opened.
+    "crates/web/src/api/data.rs",
     "crates/web/src/fill/beside.rs",
     "crates/web/src/fill/person.rs",
     "crates/web/src/routes/people.rs",
