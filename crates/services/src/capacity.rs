@@ -180,16 +180,12 @@ pub(crate) const fn refusal_of(action: Action) -> Act {
     }
 }
 
-/// Completes the journal's detail of an act: in which capacity, under which authorisation.
+/// Completes the journal's detail of an act in a capacity: under which authorisation.
 pub(crate) fn told(detail: &mut Detail, actor: &Actor, law: &Law) {
     let Some(capacity) = actor.capacity else {
         return;
     };
     InRole::from(capacity).told(detail, law);
-    // What follows from an act by itself is done for no purpose of whoever acted.
-    if !matches!(detail.act, Act::GroundsEnded | Act::Swept) {
-        detail.purpose = Some(capacity.purpose);
-    }
 }
 
 impl Kept {
@@ -367,6 +363,43 @@ impl Kept {
                 Err(refused(refusal, law))
             }
         }
+    }
+
+    /// Asks whether a person's dossier may be seen, which shows no value: by those who read their data
+    /// for a purpose that they have to do with, and by those who carry out their rights. A refusal is
+    /// in the journal.
+    pub(crate) fn permit_dossier(
+        &self,
+        law: &Law,
+        subject: &Subject,
+        actor: &Actor,
+        moment: Moment,
+    ) -> Result<(), Fault> {
+        let rights = [Action::Copy, Action::Trace, Action::Erase, Action::Restrict];
+        for action in rights {
+            let reaches = match self.bound(actor, action, law) {
+                Ok(bound) => bound.is_none_or(|bound| bound.reaches(subject).is_ok()),
+                // A key that is for other acts, say.
+                Err(fault) if fault.kind == FaultKind::Refused => false,
+                Err(fault) => return Err(fault),
+            };
+            if reaches {
+                return Ok(());
+            }
+        }
+        let Some(bound) = self.permit_look(law, subject, Action::Read, actor, moment)? else {
+            return Ok(());
+        };
+        if concerned_by(subject, bound.purpose) {
+            return Ok(());
+        }
+        let request = bound.request(CategorySet(u128::MAX))?;
+        let rule = match bound.decide(subject, request, moment) {
+            Decision::Refused(refusal) => refusal,
+            Decision::Allowed(_) => return Ok(()),
+        };
+        self.refused_look(law, subject, Action::Read, rule, (actor, moment))?;
+        Err(refused(rule, law))
     }
 
     /// Leaves the trace of something that was not let be done with a person.

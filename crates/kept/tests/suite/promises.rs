@@ -2,6 +2,7 @@
 //! whose clock goes as far as it takes.
 
 mod accounts;
+mod api;
 mod authorisation;
 mod banking;
 mod choices;

@@ -294,7 +294,16 @@ fn each_act_is_done_in_the_roles_that_are_granted_it_and_in_no_other() {
                     open(both, (role, action, purpose), (kinds, category), true) != 0
                 };
                 let mut categories = ids(policy.categories.len(), CategoryId);
-                let some = categories.any(|category| reaches(purpose, category));
+                // Whoever carries out rights sees what is known in clear.
+                let rights = [Action::Copy, Action::Trace, Action::Erase, Action::Restrict];
+                let some = categories.any(|category| {
+                    reaches(purpose, category)
+                        || action == Action::Read
+                            && rights.iter().any(|right| {
+                                let asked = (role, *right, purpose);
+                                open(both, asked, (kinds, category), true) != 0
+                            })
+                });
                 let all = held.iter().all(|category| {
                     let mut purposes = ids(policy.purposes.len(), PurposeId);
                     purposes.any(|purpose| reaches(purpose, *category))
