@@ -3,6 +3,7 @@
 mod assets;
 mod beside;
 mod calendar;
+mod console;
 mod documents;
 mod figures;
 mod front;
@@ -38,6 +39,7 @@ pub(crate) fn server(site: Site) -> Router {
     let routes = Router::new()
         .route("/", get(front::get))
         .route("/metrics", get(figures::get))
+        .merge(console::routes())
         .merge(public());
     surrounded(routes, Arc::clone(&site.edge), body_max).with_state(site)
 }
