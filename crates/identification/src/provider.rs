@@ -3,28 +3,31 @@
 //!
 //! Requests are carried by whoever serves ([`Carrier`]): nothing here opens a connection.
 
+mod proof;
+
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
 
 use domain::{Entropy, Fault, FaultKind};
 use jiff::{SignedDuration, Timestamp};
 use openidconnect::core::{
-    CoreClient, CoreClientAuthMethod, CoreIdTokenClaims, CoreJwsSigningAlgorithm,
-    CoreProviderMetadata, CoreResponseType, CoreTokenResponse, CoreUserInfoClaims,
+    CoreClient, CoreClientAuthMethod, CoreIdTokenClaims, CoreProviderMetadata, CoreResponseType,
+    CoreTokenResponse, CoreUserInfoClaims,
 };
 use openidconnect::{
-    AccessTokenHash, AuthType, AuthenticationFlow, AuthorizationCode, ClaimsVerificationError,
-    ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl,
-    Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
-    TokenResponse as _,
+    AuthType, AuthenticationFlow, AuthorizationCode, ClientId, ClientSecret, CsrfToken,
+    EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl, Nonce, OAuth2TokenResponse as _,
+    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
 };
 use zeroize::Zeroizing;
 
 use crate::token::Token;
 
-pub use openidconnect::{HttpRequest, HttpResponse};
+pub use openidconnect::{HttpRequest, HttpResponse, http};
+pub use proof::Unproven;
+
+use proof::claims_of;
 
 /// How long a service's description and keys are believed without asking again.
 const BELIEVED_FOR: SignedDuration = SignedDuration::from_hours(1);
@@ -33,22 +36,7 @@ const BELIEVED_FOR: SignedDuration = SignedDuration::from_hours(1);
 const ASKED_EVERY: SignedDuration = SignedDuration::from_mins(1);
 /// A service that did not answer is left alone for so long.
 const LEFT_ALONE: SignedDuration = SignedDuration::from_secs(10);
-/// Clocks may differ by so much.
-const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(1);
-/// Signatures that only the service can make. Those with a shared secret are not among them.
-const ALGORITHMS: [CoreJwsSigningAlgorithm; 9] = [
-    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
-    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha384,
-    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha512,
-    CoreJwsSigningAlgorithm::RsaSsaPssSha256,
-    CoreJwsSigningAlgorithm::RsaSsaPssSha384,
-    CoreJwsSigningAlgorithm::RsaSsaPssSha512,
-    CoreJwsSigningAlgorithm::EcdsaP256Sha256,
-    CoreJwsSigningAlgorithm::EcdsaP384Sha384,
-    CoreJwsSigningAlgorithm::EdDsa,
-];
-
-type Client = CoreClient<
+pub(crate) type Client = CoreClient<
     EndpointSet,
     EndpointNotSet,
     EndpointNotSet,
@@ -121,26 +109,6 @@ pub struct Identity {
     pub finder: Zeroizing<String>,
     /// Their address, where the service has verified it and it may find an account.
     pub address: Option<Zeroizing<String>>,
-}
-
-/// Why an answer proves nothing. For the log: whoever signs in is told nothing of it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Unproven {
-    /// The service refused, or somebody turned back.
-    Refused,
-    /// The answer is to another question, or another service's.
-    Mixed,
-    /// The service did not take the code.
-    Code,
-    /// There is no identity token.
-    NoToken,
-    /// The token is signed by a key that the service does not publish, or in a way that is not
-    /// taken.
-    Signature,
-    /// The token is over.
-    Over,
-    /// The token is for another client, from another issuer, or an answer to another question.
-    Claims,
 }
 
 impl Provider {
@@ -254,7 +222,7 @@ impl Provider {
             Err(unproven) => return Ok(Err(unproven)),
         };
         let address = match self.settings.link_by_address {
-            true => self.verified_address(&client, &tokens, &claims)?,
+            true => self.verified_address(&client, &tokens, claims)?,
             false => None,
         };
         let (issuer, subject) = (self.issuer.as_str(), claims.subject().as_str());
@@ -352,46 +320,6 @@ impl Provider {
         );
         Fault::new(FaultKind::Unavailable, message)
             .remedy("sign in another way, or try again later; the log of the server says more")
-    }
-}
-
-/// What a token says, once it is checked.
-fn claims_of<'t>(
-    client: &Client,
-    tokens: &'t CoreTokenResponse,
-    nonce: &Nonce,
-    now: Timestamp,
-) -> Result<&'t CoreIdTokenClaims, Unproven> {
-    let token = tokens.id_token().ok_or(Unproven::NoToken)?;
-    let seconds = u64::try_from((now - CLOCKS_DIFFER).as_second()).unwrap_or_default();
-    let at = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
-    let verifier = client
-        .id_token_verifier()
-        .set_allowed_algs(ALGORITHMS)
-        .set_time_fn(move || at.into());
-    let claims = token.claims(&verifier, nonce).map_err(unproven)?;
-    if let Some(expected) = claims.access_token_hash() {
-        let key = token.signing_key(&verifier);
-        let found = token
-            .signing_alg()
-            .ok()
-            .zip(key.ok())
-            .and_then(|(algorithm, key)| {
-                AccessTokenHash::from_token(tokens.access_token(), algorithm, key).ok()
-            });
-        if found.as_ref() != Some(expected) {
-            return Err(Unproven::Claims);
-        }
-    }
-    Ok(claims)
-}
-
-fn unproven(error: ClaimsVerificationError) -> Unproven {
-    match error {
-        ClaimsVerificationError::Expired(_) => Unproven::Over,
-        ClaimsVerificationError::SignatureVerification(_)
-        | ClaimsVerificationError::Unsupported(_) => Unproven::Signature,
-        _ => Unproven::Claims,
     }
 }
 

@@ -6,6 +6,7 @@ use domain::{Actor, Clock, Fault, FaultKind, Moment, SubjectId};
 use door::{Batch, Loaded, Receipt, Vault, detail};
 use journal::{Act, Detail};
 
+use crate::access::flow::Flows;
 use crate::clock::{Floor, RehearsalClock};
 use crate::concern::owed_basis;
 use crate::law::Law;
@@ -25,6 +26,8 @@ pub struct Kept {
     pub(crate) keys_work: Mutex<()>,
     /// Held while what an account signs in with changes, and while failures are counted.
     pub(crate) sign_in_work: Mutex<()>,
+    /// Sign-ins that were begun elsewhere and are not finished.
+    pub(crate) flows: Flows,
 }
 
 /// Which clock an installation runs on.

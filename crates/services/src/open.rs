@@ -13,6 +13,7 @@ use policy::model::Policy;
 use store::Priority;
 use store::data::registry::PolicyRow;
 
+use crate::access::flow::Flows;
 use crate::authorisation;
 use crate::clock::{Floor, MachineClock, RehearsalClock};
 use crate::kept::{Kept, Time};
@@ -114,6 +115,7 @@ impl Kept {
             journal_work: Mutex::default(),
             keys_work: Mutex::default(),
             sign_in_work: Mutex::default(),
+            flows: Flows::default(),
         })
     }
 }

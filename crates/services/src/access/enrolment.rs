@@ -193,6 +193,40 @@ impl Access<'_> {
         }))
     }
 
+    /// Draws new recovery codes in the place of the old ones, for whoever has an application that
+    /// shows codes.
+    ///
+    /// # Errors
+    /// [`FaultKind::Refused`] when the session is not one that may; [`FaultKind::Conflict`] when the
+    /// account has no such application: recovery codes stand in for it.
+    pub fn new_recovery_codes(&self, session: &Session) -> Result<Vec<Zeroizing<String>>, Fault> {
+        may_set_up(session)?;
+        let _one = self.hold();
+        if self
+            .secret(session.subject, CredentialSort::Codes)?
+            .is_none()
+        {
+            return Err(Fault::new(
+                FaultKind::Conflict,
+                "recovery codes stand in for an application that shows codes, and there is none",
+            )
+            .remedy("set one up first"));
+        }
+        let new = recovery::draw(self.kept.vault.entropy());
+        let entry = self.added(session, CredentialSort::Recovery)?;
+        self.replace_credentials(
+            session.subject,
+            vec![NewCredential::new(
+                CredentialSort::Recovery,
+                &new.kept.encode(),
+            )],
+            &[CredentialSort::Recovery],
+            self.kept.moment()?,
+            Box::new(move |tx| tx.append(&entry).map(drop)),
+        )?;
+        Ok(new.codes)
+    }
+
     /// The entry that says that something to sign in with was added.
     pub(super) fn added(&self, session: &Session, sort: CredentialSort) -> Result<Entry, Fault> {
         let (law, moment) = (self.kept.law(), self.kept.moment()?);

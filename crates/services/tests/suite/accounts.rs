@@ -14,23 +14,23 @@ use services::{Acting, Kept};
 
 use crate::common::{House, acting};
 
-const EMAIL: &str = "camille.roux@quai.example";
-const PASSWORD: &str = "hangar violet mosaique pluie sept";
-const START: &str = "2026-03-02T09:00:00Z";
+pub(crate) const EMAIL: &str = "camille.roux@quai.example";
+pub(crate) const PASSWORD: &str = "hangar violet mosaique pluie sept";
+pub(crate) const START: &str = "2026-03-02T09:00:00Z";
 
-fn here() -> Address {
+pub(crate) fn here() -> Address {
     Address("192.0.2.7".parse().unwrap())
 }
 
-fn elsewhere() -> Address {
+pub(crate) fn elsewhere() -> Address {
     Address("198.51.100.9".parse().unwrap())
 }
 
-fn limits() -> SessionLimits {
+pub(crate) fn limits() -> SessionLimits {
     SessionLimits::default()
 }
 
-fn make(kept: &Kept) -> Made {
+pub(crate) fn make(kept: &Kept) -> Made {
     let new = NewAccount {
         name: "Camille Roux".to_owned(),
         email: EMAIL.to_owned(),
@@ -41,7 +41,7 @@ fn make(kept: &Kept) -> Made {
 }
 
 /// Base 32 (RFC 4648), as an application reads it.
-fn base32(text: &str) -> Vec<u8> {
+pub(crate) fn base32(text: &str) -> Vec<u8> {
     let (mut bits, mut held, mut bytes) = (0_u32, 0, Vec::new());
     for letter in text.trim_end_matches('=').bytes() {
         let value = match letter {
@@ -118,7 +118,7 @@ impl Ready {
     }
 }
 
-fn passed<T>(attempt: Attempt<T>) -> T {
+pub(crate) fn passed<T>(attempt: Attempt<T>) -> T {
     match attempt {
         Attempt::Passed(it) => it,
         Attempt::Wrong => panic!("it was wrong"),
@@ -126,7 +126,7 @@ fn passed<T>(attempt: Attempt<T>) -> T {
     }
 }
 
-fn acts(kept: &Kept, subject: SubjectId) -> Vec<(String, Option<String>)> {
+pub(crate) fn acts(kept: &Kept, subject: SubjectId) -> Vec<(String, Option<String>)> {
     let trace = kept.trace(subject, &acting().actor, services::Destination::Screen);
     let acts = trace.unwrap().acts.into_iter();
     acts.map(|act| (act.act.to_owned(), act.rule)).collect()

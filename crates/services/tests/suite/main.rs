@@ -3,9 +3,13 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 mod accounts;
+mod authenticator;
 mod authorisation;
 mod change_of_policy;
 mod common;
 mod demo;
 mod import;
+mod passkeys;
+mod sign_in_service;
+mod single_sign_on;
 mod skeleton;

@@ -149,8 +149,12 @@ fn account_text(account: &AccountInfo, colour: bool) -> String {
         };
         let _ = writeln!(
             text,
-            "  signs in with {} {}, added {}, {used}",
+            "  signs in with {}{} {}, added {}, {used}",
             one.sort.name(),
+            one.name
+                .iter()
+                .map(|name| format!(" at {name}"))
+                .collect::<String>(),
             one.id,
             day(one.made)
         );
@@ -196,6 +200,7 @@ fn account_json(account: &AccountInfo) -> Value {
         json!({
             "id": one.id.to_string(),
             "sort": one.sort.name(),
+            "service": one.name,
             "made": one.made.to_string(),
             "used": one.used.map(|at| at.to_string()),
         })
