@@ -34,7 +34,11 @@ use crate::law::Law;
 
 pub use account::{AccountInfo, HeldRole, Made, NewAccount};
 pub use credential::{Credential, CredentialId, CredentialSort};
-pub use enrolment::{NewCodes, TotpSetUp};
+pub use enrolment::{NewCodes, PasswordChange, TotpSetUp};
+pub use identification::passkey::RelyingParty;
+pub use identification::password::Weakness;
+pub use identification::provider as service;
+pub use identification::{common::Leaked, password::Rules};
 pub use key::{KeyId, KeyInfo, NewKey, ProgramKey, Scopes};
 pub use link::{Delivery, Folder, IssuedLink, Letter, LinkFor};
 pub use passkey::Begun;

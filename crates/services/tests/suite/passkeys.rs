@@ -1,9 +1,11 @@
 //! Signing in with passkeys (21c).
 
 use domain::FaultKind;
-use identification::common::Leaked;
 use identification::passkey::RelyingParty;
-use services::access::{Attempt, CredentialSort, LinkFor, NewAccount, Session, Strength};
+use identification::password::Rules;
+use services::access::{
+    Attempt, CredentialSort, LinkFor, NewAccount, PasswordChange, Session, Strength,
+};
 
 use crate::accounts::{PASSWORD, START, acts, elsewhere, here, limits, make, passed};
 use crate::authenticator::Authenticator;
@@ -224,9 +226,8 @@ fn several_keys_are_held_and_the_last_way_in_stays() {
         .unwrap_err();
     assert_eq!(fault.kind, FaultKind::Refused);
     // A password alone lets nobody in: the key is still the last way.
-    access
-        .set_password(&session, PASSWORD, None, &Leaked::shipped())
-        .unwrap();
+    let set = access.set_password(&session, PASSWORD, None, &Rules::default(), here());
+    assert_eq!(set.unwrap(), PasswordChange::Done);
     assert!(access.remove_own_credential(&session, own[1].id).is_err());
     home.house.move_to("2026-03-02T09:20:00Z");
     assert!(matches!(home.sign_in(&mut stick), Attempt::Passed(_)));
