@@ -2,8 +2,8 @@
 //!
 //! A page is a plain view struct and a pure function that makes a document of it and a
 //! [`frame::Frame`]. Nothing here reads the clock or opens a value: a route asks a service, fills
-//! the view with what came back, and renders. No page carries a script, and none asks another
-//! server for anything.
+//! the view with what came back, and renders. Scripts are for what a browser does by script
+//! alone, each a file of ours; no page asks another server for anything.
 
 mod app;
 pub mod appearance;
@@ -18,7 +18,9 @@ pub mod pages;
 mod phrases;
 mod routes;
 mod say;
+mod script;
 pub mod server;
+mod sign_in;
 mod signed_in;
 mod site;
 
@@ -26,5 +28,7 @@ pub use demo::Demo;
 
 /// The one stylesheet.
 pub const STYLE: &str = include_str!("style.css");
+/// The script of the pages by which staff sign in.
+pub const SIGN_IN_SCRIPT: &str = include_str!("sign_in.js");
 /// The icon.
 pub const ICON: &str = include_str!("icon.svg");

@@ -14,7 +14,7 @@ use jiff::SignedDuration;
 use policy::authorisation::{Administration, AdministrationSet, Authorisation};
 use policy::model::{Policy, PurposeId, RoleId};
 use services::InRole;
-use services::access::{Session, SessionLimits, Whose};
+use services::access::{Session, SessionLimits, Strength, Whose};
 
 use crate::fill::Fill;
 use crate::frame::{Surrounding, Work};
@@ -22,7 +22,7 @@ use crate::pages::reading::{Choice, Offer};
 use crate::say::Either;
 use crate::server::config::Sessions;
 use crate::server::cookie;
-use crate::site::{Answer, Asked, Site, Surface, Visit, answered};
+use crate::site::{Answer, Asked, Site, Visit, answered};
 
 /// The cookie of a session of staff.
 pub(crate) const STAFF: &str = "session";
@@ -73,6 +73,28 @@ pub(crate) async fn for_staff(
         visit.frame.reading = None;
         visit.frame.work = Some(work_of(site, visit, &staff)?);
         work(site, visit, &staff)
+    })
+    .await
+}
+
+/// Answers whoever may change how their account is signed in with: somebody of the house, or somebody
+/// who came by a link to set it up.
+pub(crate) async fn for_holder(
+    site: Site,
+    asked: Asked,
+    work: impl FnOnce(&Site, &Visit, &Session) -> Result<Answer, Fault> + Send + 'static,
+) -> Response {
+    answered(site, asked, move |site, visit| {
+        if let Some(staff) = staff(site, visit)? {
+            visit.frame.surrounding = Surrounding::Console;
+            visit.frame.reading = None;
+            visit.frame.work = Some(work_of(site, visit, &staff)?);
+            return work(site, visit, &staff.session);
+        }
+        match session(site, visit, STAFF)? {
+            Some(session) if session.strength == Strength::SetUp => work(site, visit, &session),
+            Some(_) | None => Ok(led_to(SIGN_IN, visit)),
+        }
     })
     .await
 }

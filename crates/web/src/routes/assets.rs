@@ -1,4 +1,4 @@
-//! The stylesheet and the icon.
+//! The stylesheet, the icon and the script of signing in.
 
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -12,6 +12,14 @@ pub(super) async fn style() -> Response {
         (CACHE_CONTROL, CACHE),
     ];
     (headers, crate::STYLE).into_response()
+}
+
+pub(super) async fn sign_in() -> Response {
+    let headers = [
+        (CONTENT_TYPE, "text/javascript; charset=utf-8"),
+        (CACHE_CONTROL, CACHE),
+    ];
+    (headers, crate::SIGN_IN_SCRIPT).into_response()
 }
 
 pub(super) async fn icon() -> Response {

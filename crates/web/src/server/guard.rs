@@ -16,6 +16,10 @@ use super::edge::Refused;
 /// nowhere else.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; \
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// The same for a page with a script of ours, which may ask us.
+const SCRIPTED: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; \
+    script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+    frame-ancestors 'none'";
 /// Half a year and more, as OWASP advises. Not for the hosts below: those may be others'.
 const ENCRYPTED_ONLY: &str = "max-age=31536000";
 
@@ -29,6 +33,10 @@ const FETCH_MODE: &str = "sec-fetch-mode";
 /// Where scripts of declared sites may call.
 const FOR_PROGRAMS: &str = "/api/";
 
+/// Marks an answer as a page that has a script of ours, in its extensions.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scripted;
+
 /// By which names the server may be called.
 #[derive(Clone, Debug)]
 pub(crate) enum Hosts {
@@ -40,9 +48,13 @@ pub(crate) enum Hosts {
 
 /// Puts the same headers on every answer.
 pub(crate) fn put_headers(response: &mut Response, secure: bool) {
+    let policy = match response.extensions().get::<Scripted>() {
+        Some(Scripted) => SCRIPTED,
+        None => POLICY,
+    };
     let headers = response.headers_mut();
     for (name, value) in [
-        (CONTENT_SECURITY_POLICY, POLICY),
+        (CONTENT_SECURITY_POLICY, policy),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (X_FRAME_OPTIONS, "DENY"),
         (REFERRER_POLICY, "no-referrer"),
