@@ -148,7 +148,7 @@ fn at_work(work: &Work, frame: &Frame) -> Markup {
     let say = Either(frame.language);
     let back = frame.here();
     html! {
-        div.work {
+        section.work aria-label=(say.of("What you are doing", "Ce que vous faites")) {
             form method="post" action=(frame.link("/console/work", &[])) {
                 label for="work" {
                     @match (&work.role, &work.purpose) {

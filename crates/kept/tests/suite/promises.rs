@@ -19,6 +19,7 @@ mod reading;
 mod recipients;
 mod roles;
 mod server;
+mod sign_in;
 mod statistics;
 mod terms;
 mod trace;

@@ -23,7 +23,7 @@ impl Codes<'_> {
     #[must_use]
     pub fn sample(said: Option<Said>) -> Codes<'static> {
         Codes {
-            svg: "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 3 3\" role=\"img\"><path d=\"M1,1h1v1h-1z\"></path></svg>",
+            svg: "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 3 3\" aria-hidden=\"true\"><path d=\"M1,1h1v1h-1z\"></path></svg>",
             typed: "GEZDGNBVGY3TQOJQ",
             said,
         }
