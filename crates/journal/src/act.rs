@@ -183,6 +183,8 @@ acts! {
     SecurityAccepted = 120, "security-accepted";
     /// A weaker level was accepted on purpose; `digest` is that of the level with its reason.
     SecurityLowered = 121, "security-lowered";
+    /// A passkey was shown whose counter went back: there is a copy of it; the rule says what.
+    CredentialSuspected = 122, "credential-suspected";
 }
 
 impl fmt::Display for Act {

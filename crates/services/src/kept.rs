@@ -9,6 +9,7 @@ use store::Priority;
 
 use crate::access::OnDuty;
 use crate::access::duty::duty_changed;
+use crate::access::flow::Flows;
 use crate::act::Acting;
 use crate::capacity::told;
 use crate::clock::{Floor, RehearsalClock};
@@ -33,6 +34,8 @@ pub struct Kept {
     pub(crate) sign_in_work: Mutex<()>,
     /// Names in memory, for finding people by them.
     pub(crate) names: NameIndexes,
+    /// Sign-ins that were begun elsewhere and are not finished.
+    pub(crate) flows: Flows,
 }
 
 /// Which clock an installation runs on.

@@ -3,6 +3,7 @@
 //! A view holds what a service answered: ids, counts, dates, titles in the language of the page,
 //! and, where a grant was recorded, the values that it opened. Each has an invented sample.
 
+pub mod account;
 pub mod beside;
 pub mod calendar;
 pub mod console;
@@ -17,3 +18,4 @@ pub mod person;
 pub mod privacy;
 pub mod reading;
 pub mod refused;
+pub mod sign_in;

@@ -1,5 +1,6 @@
 //! The addresses, one file each.
 
+mod account;
 mod assets;
 mod beside;
 mod calendar;
@@ -13,6 +14,7 @@ mod log;
 mod people;
 mod person;
 mod privacy;
+mod sign_in;
 mod time;
 mod well_known;
 
@@ -42,6 +44,8 @@ pub(crate) fn server(site: Site) -> Router {
         .route("/metrics", get(figures::get))
         .merge(console::routes())
         .merge(api::router())
+        .merge(sign_in::routes())
+        .merge(account::routes())
         .merge(public());
     surrounded(routes, Arc::clone(&site.edge), body_max).with_state(site)
 }

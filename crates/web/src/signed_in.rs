@@ -13,7 +13,7 @@ use domain::{Actor, Fault, FaultKind, SubjectId};
 use jiff::SignedDuration;
 use policy::authorisation::{Action, Administration, AdministrationSet, Authorisation, Condition};
 use policy::model::{Policy, PurposeId, RoleId};
-use services::access::{Session, SessionLimits, Whose};
+use services::access::{Session, SessionLimits, Strength, Whose};
 use services::desk::Desk;
 use services::{Acting, Destination, Law, OnDuty, Who};
 
@@ -77,6 +77,28 @@ pub(crate) async fn for_staff(
         visit.frame.reading = None;
         visit.frame.work = Some(work_of(site, visit, &staff)?);
         work(site, visit, &staff)
+    })
+    .await
+}
+
+/// Answers whoever may change how their account is signed in with: somebody of the house, or somebody
+/// who came by a link to set it up.
+pub(crate) async fn for_holder(
+    site: Site,
+    asked: Asked,
+    work: impl FnOnce(&Site, &Visit, &Session) -> Result<Answer, Fault> + Send + 'static,
+) -> Response {
+    answered(site, asked, move |site, visit| {
+        if let Some(staff) = staff(site, visit)? {
+            visit.frame.surrounding = Surrounding::Console;
+            visit.frame.reading = None;
+            visit.frame.work = Some(work_of(site, visit, &staff)?);
+            return work(site, visit, &staff.session);
+        }
+        match session(site, visit, STAFF)? {
+            Some(session) if session.strength == Strength::SetUp => work(site, visit, &session),
+            Some(_) | None => Ok(led_to(SIGN_IN, visit)),
+        }
     })
     .await
 }

@@ -1,4 +1,4 @@
-//! Every page, in both languages: sound HTML, nothing unescaped, no script, no weight.
+//! Every page, in both languages: sound HTML, nothing unescaped, no script but ours, no weight.
 
 #![allow(clippy::expect_used, reason = "helpers of tests may fail")]
 
@@ -7,7 +7,10 @@ use policy::diagnostics::explain::MINIMAL;
 use policy::model::{Language, Policy};
 use web::frame::Frame;
 use web::pages::reading::Name;
-use web::pages::{beside, calendar, error, front, home, journal, people, person, privacy, refused};
+use web::pages::{
+    account, beside, calendar, error, front, home, journal, people, person, privacy, refused,
+    sign_in,
+};
 
 /// No page weighs more, in bytes.
 const BYTES_MAX: usize = 64_000;
@@ -114,8 +117,77 @@ fn pages(language: Language) -> Vec<(String, String)> {
     for (name, source) in [("notice", ASSESSMENT), ("notice-club", CLUB)] {
         pages.push((name.to_owned(), notice(&policy(source), language)));
     }
+    for (name, page) in signing_in(public) {
+        pages.push((name, page.into_string()));
+    }
     let front = front::render(&policy(ASSESSMENT), true, public);
     pages.push(("front".to_owned(), front.into_string()));
+    pages
+}
+
+/// The pages of signing in, in each of their states.
+fn signing_in(frame: &Frame) -> Vec<(String, Markup)> {
+    use account::{Said, Weak};
+    let mut pages = Vec::new();
+    for (name, said) in [
+        ("sign-in", None),
+        ("sign-in-wrong", Some(sign_in::Said::Wrong)),
+        ("sign-in-later", Some(sign_in::Said::Later(4))),
+        ("sign-in-unknown", Some(sign_in::Said::Unknown)),
+        ("sign-in-unproven", Some(sign_in::Said::Unproven)),
+        ("sign-in-out", Some(sign_in::Said::Out)),
+    ] {
+        let view = sign_in::SignIn::sample(said);
+        pages.push((name.to_owned(), sign_in::render(&view, frame)));
+    }
+    let wrong = Some(sign_in::Said::Wrong);
+    let later = Some(sign_in::Said::Later(900));
+    let away = sign_in::away::render("People", "https://people.corvaille.example/auth", frame);
+    let codes = |said| account::codes::render(&account::codes::Codes::sample(said), frame);
+    let recovery = account::recovery::render(&["2345-6789-abcd-efgh"], "/console", frame);
+    pages.extend([
+        (
+            "sign-in-code".to_owned(),
+            sign_in::code::render(Some("/console"), None, frame),
+        ),
+        (
+            "sign-in-code-wrong".to_owned(),
+            sign_in::code::render(None, wrong, frame),
+        ),
+        (
+            "sign-in-code-later".to_owned(),
+            sign_in::code::render(None, later, frame),
+        ),
+        (
+            "sign-in-link".to_owned(),
+            sign_in::link::render(None, frame),
+        ),
+        (
+            "sign-in-link-wrong".to_owned(),
+            sign_in::link::render(wrong, frame),
+        ),
+        ("sign-in-away".to_owned(), away),
+        ("account-codes".to_owned(), codes(None)),
+        ("account-codes-wrong".to_owned(), codes(wrong)),
+        ("account-recovery".to_owned(), recovery),
+    ]);
+    let console = &Frame {
+        surrounding: web::frame::Surrounding::Console,
+        ..frame.clone()
+    };
+    for (name, setting_up, said) in [
+        ("account", false, None),
+        ("account-set-up", true, None),
+        ("account-set-up-weak", true, Some(Said::Weak(Weak::Short))),
+        ("account-unlike", false, Some(Said::Unlike)),
+        ("account-last", false, Some(Said::Last)),
+        ("account-linked", false, Some(Said::Linked)),
+        ("account-later", false, Some(Said::Later(61))),
+    ] {
+        let frame = if setting_up { frame } else { console };
+        let view = account::Account::sample(frame, setting_up, said);
+        pages.push((name.to_owned(), account::render(&view, frame)));
+    }
     pages
 }
 
@@ -127,6 +199,11 @@ fn both() -> impl Iterator<Item = (&'static str, String, String)> {
                 .into_iter()
                 .map(move |(name, page)| (lang, name, page))
         })
+}
+
+/// How many scripts a page may have: passkeys are made and shown by a script alone.
+fn scripts(name: &str) -> usize {
+    usize::from(name.starts_with("sign-in") || name.starts_with("account"))
 }
 
 /// The elements of a page: name, attributes, whether it closes.
@@ -171,9 +248,10 @@ fn every_page_is_sound() {
             };
             assert_eq!(count(element), times, "{element} of {at}");
         }
-        for element in ["script", "style", "iframe", "img", "object"] {
+        for element in ["style", "iframe", "img", "object"] {
             assert_eq!(count(element), 0, "{element} of {at}");
         }
+        assert!(count("script") <= scripts(&name), "script of {at}");
         nested(&at, &elements);
         headings(&at, &elements);
         references(&at, &elements);
@@ -259,6 +337,16 @@ fn references(at: &str, elements: &[(&str, &str, bool)]) {
             "caption" => captions += 1,
             _ => {}
         }
+        if *name == "script" {
+            // One of ours, and what is in it.
+            let hash = attribute(attributes, "integrity").unwrap_or_default();
+            let source = attribute(attributes, "src");
+            assert!(
+                source == Some("/sign-in.js") && hash.starts_with("sha256-"),
+                "{at}"
+            );
+            continue;
+        }
         for word in ["style", "onclick", "onchange", "src"] {
             assert_eq!(attribute(attributes, word), None, "{at}");
         }
@@ -277,6 +365,7 @@ fn values_are_escaped() {
             "<travel>",
             "<letters>",
             "<altered>",
+            "<mine>",
         ] {
             assert!(!page.contains(sharp), "{name} in {lang} has {sharp}");
         }

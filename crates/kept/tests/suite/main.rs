@@ -19,6 +19,7 @@ mod demo;
 mod explain;
 mod help;
 mod import;
+mod in_browser;
 mod init;
 mod installation;
 mod kept;

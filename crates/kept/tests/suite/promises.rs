@@ -21,6 +21,7 @@ mod recipients;
 mod rights;
 mod roles;
 mod server;
+mod sign_in;
 mod statistics;
 mod terms;
 mod trace;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 mod accounts;
+mod authenticator;
 mod authorisation;
 mod change_of_policy;
 mod common;
@@ -10,4 +11,7 @@ mod demo;
 mod desk;
 mod duty;
 mod import;
+mod passkeys;
+mod sign_in_service;
+mod single_sign_on;
 mod skeleton;

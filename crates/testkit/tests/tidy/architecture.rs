@@ -85,7 +85,7 @@ fn arrows_point_down() {
 #[test]
 fn each_technology_stays_in_its_crate() {
     // (dependency, the only crates that may name it)
-    let homes: [(&str, &[&str]); 15] = [
+    let homes: [(&str, &[&str]); 18] = [
         ("rusqlite", &["store"]),
         ("axum", &["web"]),
         ("maud", &["web"]),
@@ -99,6 +99,9 @@ fn each_technology_stays_in_its_crate() {
         ("argon2", &["identification"]),
         ("totp-rs", &["identification"]),
         ("zxcvbn", &["identification"]),
+        ("webauthn-rs", &["identification"]),
+        ("openidconnect", &["identification"]),
+        ("ureq", &["web"]),
         // Sealing in `door`, hashing and signing in `journal`; `services` has the system's entropy.
         ("aws-lc-rs", &["door", "journal", "services"]),
         // The demo lives in a temporary folder; everything else temporary belongs to tests.

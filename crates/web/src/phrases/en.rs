@@ -73,6 +73,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         ("key-revoked", "Program’s key revoked"),
         ("security-accepted", "Security level accepted"),
         ("security-lowered", "Security level lowered on purpose"),
+        ("credential-suspected", "A copied passkey was shown"),
     ],
     basis: [
         "Your consent",

@@ -73,6 +73,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         ("key-revoked", "Révocation d’une clé de programme"),
         ("security-accepted", "Niveau de sécurité accepté"),
         ("security-lowered", "Niveau de sécurité abaissé à dessein"),
+        ("credential-suspected", "Copie d’une clé d’accès présentée"),
     ],
     basis: [
         "Votre consentement",

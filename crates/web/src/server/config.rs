@@ -207,6 +207,8 @@ pub struct Provider {
     pub client_id: String,
     /// The file with the secret that goes with it; none for a public client.
     pub client_secret_file: Option<PathBuf>,
+    /// Whether an address that it has verified finds an account that nobody of it is linked to.
+    pub link_by_address: bool,
 }
 
 impl Config {

@@ -14,6 +14,7 @@ use super::jobs;
 use super::listen::{self, Limits};
 use super::tls::Certificates;
 use crate::routes;
+use crate::sign_in::Ways;
 use crate::site::Site;
 
 /// A server that has its addresses and its certificates, and does not serve yet.
@@ -23,6 +24,7 @@ pub struct Server {
     figures_listener: Option<std::net::TcpListener>,
     figures_token: Option<String>,
     certificates: Option<Arc<Certificates>>,
+    ways: Arc<Ways>,
 }
 
 impl Server {
@@ -40,6 +42,7 @@ impl Server {
             listeners: listeners.collect::<Result<_, _>>()?,
             figures_listener: config.metrics.listen.map(bound).transpose()?,
             certificates: certificates.map(Arc::new),
+            ways: Arc::new(Ways::of(&config)?),
             config: Arc::new(config),
         })
     }
@@ -85,7 +88,8 @@ impl Server {
             end.await;
             let _ = tell.send(true);
         });
-        let site = Site::of_server(kept, Arc::clone(&edge), Arc::clone(&self.config));
+        let config = Arc::clone(&self.config);
+        let site = Site::of_server(kept, Arc::clone(&edge), config, self.ways);
         let site = site.with_figures_token(self.figures_token);
         let limits = limits(&self.config);
         let mut serving = tokio::task::JoinSet::new();
@@ -106,6 +110,7 @@ impl Server {
             let jobs = jobs::run(Arc::clone(&site.kept), Arc::clone(&edge), at, ended.clone());
             serving.spawn(jobs);
         }
+        serving.spawn(jobs::tidy(Arc::clone(&site.kept), ended.clone()));
         let listeners = self.listeners.into_iter().map(taken);
         serving.spawn(listen::serve(
             listeners.collect::<Result<_, _>>()?,

@@ -211,7 +211,7 @@ impl Reader<'_> {
     fn passwords(&mut self) -> Passwords {
         Passwords {
             length_min: self.number("passwords.length", (8, 128), 12),
-            strength_min: self.number("passwords.strength", (0, 4), 3),
+            strength_min: self.number("passwords.strength", (0, 4), 4),
             refuse_leaked: self.boolean("passwords.refuse-leaked", true),
             leaked_list: self.file("passwords.leaked-list"),
         }
@@ -310,6 +310,15 @@ impl Reader<'_> {
             let (name, issuer) = (text("name"), text("issuer"));
             let (client_id, title) = (text("client-id"), text("title"));
             let secret = text("client-secret-file").map(|it| self.folder.join(it));
+            let link_by_address = match given.get("link-by-address").map(|it| (&it.raw, it)) {
+                None => false,
+                Some((Raw::Boolean(it), _)) => *it,
+                Some((_, given)) => {
+                    let finding = Finding::new(given.place.clone(), "`true` or `false` is meant");
+                    self.findings.push(finding);
+                    false
+                }
+            };
             let (Some(name), Some(issuer), Some(client_id)) = (name, issuer, client_id) else {
                 let finding = Finding::new(Place::Nowhere, "a provider lacks a key");
                 self.findings
@@ -335,6 +344,7 @@ impl Reader<'_> {
                 issuer,
                 client_id,
                 client_secret_file: secret,
+                link_by_address,
             });
         }
         providers

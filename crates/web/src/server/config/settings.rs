@@ -94,7 +94,7 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "passwords.strength",
         "number, 0 to 4",
-        "`3`",
+        "`4`",
         "The least estimated strength of a password (zxcvbn's scale)",
     ),
     setting(
@@ -107,7 +107,7 @@ pub const SETTINGS: &[Setting] = &[
         "passwords.leaked-list",
         "file",
         "none",
-        "Such passwords beside those that Kept brings along, one a line",
+        "Such passwords beside those that Kept brings along: their SHA-1 hashes, sorted, one a line",
     ),
     setting(
         "sign-in.second-factor",
@@ -229,6 +229,12 @@ pub(super) const PROVIDER: &[Setting] = &[
         "file",
         "none",
         "The file with the secret that goes with it",
+    ),
+    setting(
+        "link-by-address",
+        "true or false",
+        "`false`",
+        "Whether an address that it has verified finds an account, once",
     ),
 ];
 
