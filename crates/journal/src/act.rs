@@ -176,6 +176,12 @@ acts! {
     SecurityAccepted = 120, "security-accepted";
     /// A weaker level was accepted on purpose; `digest` is that of the level with its reason.
     SecurityLowered = 121, "security-lowered";
+    /// A message was sent to a person; the rule says what about.
+    NoticeSent = 130, "notice-sent";
+    /// A message to a person was not sent; the rule says why.
+    NoticeNotSent = 131, "notice-not-sent";
+    /// The announcement of a version began; `count` people are concerned.
+    AnnouncementMade = 132, "announcement-made";
 }
 
 impl fmt::Display for Act {

@@ -13,6 +13,7 @@ use journal::{Act, Detail};
 use policy::model::{CategoryId, FieldId, Person, PurposeSet};
 
 use crate::act::{Acted, Acting, Decided, refused};
+use crate::announce::owed_for;
 use crate::kept::Kept;
 use crate::law::Law;
 use crate::refused::Tried;
@@ -166,6 +167,7 @@ impl Kept {
                 "there is no data to take in",
             ));
         }
+        let owed = owed_for(self, law, subject.id, &records, moment.now);
         let Decided {
             mut effects,
             mut seal,
@@ -221,6 +223,7 @@ impl Kept {
             effects,
             seal,
             details,
+            owed,
             ..Decided::default()
         })
     }

@@ -25,6 +25,8 @@ pub struct Kept {
     pub(crate) keys_work: Mutex<()>,
     /// Held while what an account signs in with changes, and while failures are counted.
     pub(crate) sign_in_work: Mutex<()>,
+    /// Held while a message is on its way: there is one at a time.
+    pub(crate) mail_work: Mutex<()>,
 }
 
 /// Which clock an installation runs on.
@@ -99,6 +101,13 @@ impl Kept {
     /// Waits for other work on the published journal, and keeps it away until the guard goes.
     pub(crate) fn hold_journal(&self) -> MutexGuard<'_, ()> {
         self.journal_work
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for other work on the outbox, and keeps it away until the guard goes.
+    pub(crate) fn hold_mail(&self) -> MutexGuard<'_, ()> {
+        self.mail_work
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }

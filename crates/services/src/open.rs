@@ -106,7 +106,7 @@ impl Kept {
                 floor: Floor::at(last.unwrap_or_default()),
             }
         };
-        Ok(Self {
+        let kept = Self {
             vault,
             law: RwLock::new(Arc::new(law)),
             applying: RwLock::default(),
@@ -114,7 +114,10 @@ impl Kept {
             journal_work: Mutex::default(),
             keys_work: Mutex::default(),
             sign_in_work: Mutex::default(),
-        })
+            mail_work: Mutex::default(),
+        };
+        kept.take_back_messages()?;
+        Ok(kept)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Reading a person as a recipient, for a purpose: decided, recorded, then opened.
 
-use domain::decide::{Allowed, Decision, Request, Withheld};
+use domain::decide::{Allowed, Decision, Refusal, Request, Withheld};
 use domain::subject::Subject;
 use domain::{Actor, Fault, FaultKind, Moment, Rule, SubjectId};
 use door::{Loaded, NotGranted, Opened};
@@ -85,6 +85,16 @@ impl Kept {
             let loaded = self.person(id, &law)?;
             let subject = &loaded.subject;
             let (decision, withheld) = decided(&law, subject, request, narrowing.as_ref(), moment);
+            // 6c: outside the house only what the person knows of.
+            let leaves = !law.policy().recipient(request.recipient).internal;
+            let decision = match decision {
+                Decision::Allowed(_) if leaves && self.is_uninformed(id)? => {
+                    Decision::Refused(Refusal {
+                        rule: Rule::Uninformed,
+                    })
+                }
+                decision => decision,
+            };
             let allowed = match decision {
                 Decision::Allowed(allowed) => allowed,
                 Decision::Refused(refusal) => {

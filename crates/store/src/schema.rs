@@ -44,6 +44,11 @@ pub const DATA: &[Migration] = &[
         number: 5,
         text: include_str!("schema/data-5.sql"),
     },
+    // Messages that people are owed: the outbox (26a, 6c, decision 17).
+    Migration {
+        number: 6,
+        text: include_str!("schema/data-6.sql"),
+    },
 ];
 
 /// The keyring: record keys, look-ups, suppressions, period keys, epochs.

@@ -11,7 +11,7 @@ use crate::repository::{none, product_sources, root, text_files};
 const LINES_MAX: usize = 600;
 
 /// The files that may look at a personal value: they seal, normalise or render it.
-const LOOKS_AT_VALUES: [&str; 12] = [
+const LOOKS_AT_VALUES: [&str; 14] = [
     "crates/domain/src/personal.rs",
     // Renders what a recorded grant has opened.
     "crates/kept/src/cli/read.rs",
@@ -19,6 +19,9 @@ const LOOKS_AT_VALUES: [&str; 12] = [
     "crates/door/src/change.rs",
     // Takes the look-up hashes of what comes in.
     "crates/services/src/collect.rs",
+    // Finds the address that a message goes to, and puts it on the message.
+    "crates/services/src/announce/address.rs",
+    "crates/mail/src/envelope.rs",
     // Renders the copy that a person has a right to.
     "crates/services/src/copy/sheet.rs",
     // Compares a hit with the value that was asked for.
