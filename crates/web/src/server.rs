@@ -10,6 +10,7 @@ pub(crate) mod health;
 mod jobs;
 pub(crate) mod listen;
 pub mod logs;
+mod outbox;
 mod rate;
 pub(crate) mod refusal;
 pub(crate) mod serve;

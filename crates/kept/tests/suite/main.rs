@@ -22,6 +22,7 @@ mod import;
 mod init;
 mod installation;
 mod kept;
+mod mail_server;
 mod notice;
 mod ownership;
 mod policies;

@@ -20,5 +20,6 @@ mod recipients;
 mod roles;
 mod server;
 mod statistics;
+mod telling;
 mod terms;
 mod trace;

@@ -404,7 +404,7 @@ fn written(
             text.push_str("\n----------\n\n");
             html.push_str("<hr>\n");
         }
-        text.push_str(&as_text(&blocks));
+        text.push_str(&as_text(&blocks, *language));
         html.push_str(&as_html(&blocks, *language));
     }
     let lang = match languages.as_slice() {
@@ -430,7 +430,8 @@ fn one_line(text: &str) -> String {
         .collect()
 }
 
-fn as_text(blocks: &[Block]) -> String {
+fn as_text(blocks: &[Block], language: Language) -> String {
+    let colon = either(language, ":", "\u{a0}:");
     let mut text = String::new();
     for block in blocks {
         let _ = match block {
@@ -443,7 +444,7 @@ fn as_text(blocks: &[Block]) -> String {
                 }
                 writeln!(text)
             }
-            Link(label, address) => write!(text, "{label}:\n{address}\n\n"),
+            Link(label, address) => write!(text, "{label}{colon}\n{address}\n\n"),
         };
     }
     text

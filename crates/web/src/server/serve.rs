@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use domain::{Fault, FaultKind};
 use services::Kept;
+use services::mail::Mailer;
 use tokio::sync::watch;
 
 use super::config::Config;
 use super::edge::Edge;
 use super::jobs;
 use super::listen::{self, Limits};
+use super::outbox::{self, Outbox};
 use super::tls::Certificates;
 use crate::routes;
 use crate::site::Site;
@@ -23,6 +25,7 @@ pub struct Server {
     figures_listener: Option<std::net::TcpListener>,
     figures_token: Option<String>,
     certificates: Option<Arc<Certificates>>,
+    outbox: Option<Outbox>,
 }
 
 impl Server {
@@ -41,7 +44,20 @@ impl Server {
             figures_listener: config.metrics.listen.map(bound).transpose()?,
             certificates: certificates.map(Arc::new),
             config: Arc::new(config),
+            outbox: None,
         })
+    }
+
+    /// The same, which sends what people are owed by a mailer, as the configuration says how fast.
+    #[must_use]
+    pub fn with_mailer(mut self, mailer: Arc<dyn Mailer>) -> Self {
+        self.outbox = self.config.mail.as_ref().map(|mail| Outbox {
+            mailer,
+            site: self.config.address.origin(),
+            a_minute_max: mail.a_minute_max,
+            looks_every: mail.looks_every,
+        });
+        self
     }
 
     /// Where connections are taken: the addresses that were asked for, with the ports that were
@@ -105,6 +121,10 @@ impl Server {
         if let Some(at) = self.config.jobs_at {
             let jobs = jobs::run(Arc::clone(&site.kept), Arc::clone(&edge), at, ended.clone());
             serving.spawn(jobs);
+        }
+        if let Some(outbox) = self.outbox {
+            let kept = Arc::clone(&site.kept);
+            serving.spawn(outbox::run(kept, Arc::clone(&edge), outbox, ended.clone()));
         }
         let listeners = self.listeners.into_iter().map(taken);
         serving.spawn(listen::serve(
