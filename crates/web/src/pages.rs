@@ -16,3 +16,4 @@ pub mod person;
 pub mod privacy;
 pub mod reading;
 pub mod refused;
+pub mod versions;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::people::{Person, Rehearsal, add, adding, policy, rehearsal};
 use crate::kept::Run;
 use crate::mail_server::MailServer;
+use crate::served::Served;
 
 /// The default policy as another version: contacts are kept longer, and an origin has another title.
 fn longer(version: u32, years: u32) -> String {
@@ -295,7 +296,7 @@ fn promise_26a_what_a_server_refuses_for_now_waits_and_loses_nobody() {
     apply(&it, &longer(2, 6));
     // The house is refused: nobody's affair, and nothing is counted against anybody.
     mail.answers(&json!({ "mail": "530 5.7.0 authentication required" }));
-    for _ in 0..12 {
+    for _ in 0..8 {
         let run = send(&it, &mail).exits(6);
         assert!(
             run.json()["stopped"]
@@ -547,14 +548,7 @@ fn promise_6c_the_information_goes_before_any_other_message_and_before_any_discl
     let mail = MailServer::start(it.around());
     it.around()
         .file("list.csv", "Name;Mail\nGarnier;z.garnier@example.org\n");
-    let line = IMPORT.replace(
-        "--purpose notices",
-        "--purpose notices --purpose partner-offers",
-    );
-    let line = match policy().contains("[purposes.partner-offers]") {
-        true => line,
-        false => IMPORT.to_owned(),
-    };
+    let line = IMPORT.replace("--purpose notices", "--purpose notices --purpose greetings");
     it.run(line.split_whitespace()).ok();
     let found = it.run([
         "find",
@@ -570,6 +564,7 @@ fn promise_6c_the_information_goes_before_any_other_message_and_before_any_discl
     };
     // The house works with it; nobody outside gets it, and no other message comes first.
     assert!(person.readable("client-relations", "contact-relations"));
+    assert_eq!(person.refused("printers", "greetings"), "GDPR 14");
     let other = "--purpose contact-relations --channel email";
     assert_eq!(person.may(other).unwrap_err(), "GDPR 14");
     apply(&it, &longer(2, 6));
@@ -591,6 +586,7 @@ fn promise_6c_the_information_goes_before_any_other_message_and_before_any_discl
     );
     assert!(subjects[1].contains("has changed"), "{subjects:?}");
     assert!(person.may(other).is_ok());
+    assert!(person.readable("printers", "greetings"));
 }
 
 #[test]
@@ -609,4 +605,101 @@ fn promise_6c_telling_otherwise_fulfils_the_duty_and_a_policy_without_announceme
     it.run(["told", &id]).ok();
     let done = it.run(["duties", "--json"]).ok().json();
     assert_eq!((&done["due"], &done["done"]), (&json!(0), &json!(1)));
+}
+
+#[test]
+fn promise_26a_the_site_shows_each_version_what_it_changed_and_for_a_while_that_it_did() {
+    let it = crate::installation::Installation::rehearsal(&policy(), "2026-01-05T10:00");
+    let mail = MailServer::start(it.around());
+    let served = Served::start(it.around(), &mail.config());
+    assert!(!served.get("/privacy").body.contains("This notice changed"));
+    let words =
+        "--kind contact --origin business-card --purpose contact-relations --purpose notices";
+    let person = add(&it, words, &["contact-details.email=o.vasseur@example.org"]);
+    it.at("2026-06-01T10:00");
+    it.around().file("next/policy.toml", longer(2, 6));
+    it.run(["apply", "next", "--yes"]).ok();
+    // The server sends by itself.
+    while mail.taken().is_empty() {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    let told = || person.json("show {}")["told"]["version"].clone();
+    while told() != 2 {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    let proof = &entries(&person, "notice-sent")[0];
+    assert_eq!(
+        (&proof["account"], &proof["actor"]),
+        (&json!("outbox"), &json!("job"))
+    );
+
+    let says = |path: &str, parts: &[&str]| {
+        let page = served.get(path);
+        assert_eq!(page.status, 200, "{path}");
+        for part in parts {
+            assert!(page.body.contains(part), "{path} does not say {part:?}");
+        }
+    };
+    let since = "/privacy/versions/2/since/1";
+    says(
+        "/privacy",
+        &[
+            "This notice changed on ",
+            "1 June 2026",
+            since,
+            "href=\"/privacy/versions\"",
+        ],
+    );
+    let fr = "/privacy?language=fr";
+    says(
+        fr,
+        &[
+            "Cette politique a changé le ",
+            "1er juin 2026",
+            "Voir ce qui a changé",
+        ],
+    );
+    let what = [
+        "Projects have become longer.",
+        "then 6 years",
+        "A form to order",
+    ];
+    says("/privacy/versions", &what);
+    says(
+        "/privacy/versions",
+        &["5 January 2026", "1 June 2026", "The first version."],
+    );
+    says(since, &what);
+    says(
+        since,
+        &[
+            "It concerns: contact.",
+            "from the day on which the person was told",
+        ],
+    );
+    says(
+        "/privacy/versions/2/since/1?language=fr",
+        &[
+            "Les projets sont devenus plus longs.",
+            "puis 6 ans",
+            "Un formulaire de commande",
+        ],
+    );
+    // The earlier version stays readable as it was.
+    says("/privacy/versions/1", &["5 years", "This version is no longer in force."]);
+    for nowhere in [
+        "/privacy/versions/7",
+        "/privacy/versions/1/since/2",
+        "/privacy/versions/x",
+    ] {
+        assert_eq!(served.get(nowhere).status, 404, "{nowhere}");
+    }
+    // Each record knows the version that it was collected under.
+    assert_eq!(person.json("show {}")["records"][0]["policy-version"], 1);
+    // After the time that the policy says, the notice is as it is.
+    it.at("2026-09-01T23:00");
+    assert!(served.get("/privacy").body.contains("This notice changed"));
+    it.at("2026-09-02T01:00");
+    assert!(!served.get("/privacy").body.contains("This notice changed"));
+    served.end();
 }
