@@ -686,7 +686,10 @@ fn promise_26a_the_site_shows_each_version_what_it_changed_and_for_a_while_that_
         ],
     );
     // The earlier version stays readable as it was.
-    says("/privacy/versions/1", &["5 years", "This version is no longer in force."]);
+    says(
+        "/privacy/versions/1",
+        &["5 years", "This version is no longer in force."],
+    );
     for nowhere in [
         "/privacy/versions/7",
         "/privacy/versions/1/since/2",

@@ -1,9 +1,8 @@
 //! 9d: no command touches personal data without a trace, whatever comes of it; and the trace holds
 //! against those who keep it.
 //!
-//! Nothing is sent by Kept yet: what goes out goes as a copy, a page or a file that a command
-//! makes, and each of these has a row below. A command that sends brings a row of its own, since
-//! the table is held against the command line's own list.
+//! What goes out goes as a copy, a page, a file or a message that a command makes, and each of these
+//! has a row below, since the table is held against the command line's own list.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -13,6 +12,7 @@ use clap::CommandFactory as _;
 use serde_json::Value;
 
 use super::people::{Person, Rehearsal, add, adding, contact, policy, rehearsal};
+use crate::mail_server::MailServer;
 use crate::policies;
 
 /// What a command does with personal data.
@@ -31,7 +31,7 @@ const PROOF: &str = "--origin electronic-form --proof consent-proofs.consent-wor
                      --proof consent-proofs.consent-means=form";
 const PLACE: &str = "hold place {} --purpose contract-evidence --category identity --review \
                      2030-01-01 --reason exchanges.exchange-text=Announced --origin written-by-us";
-const TABLE: [(&str, Row); 67] = [
+const TABLE: [(&str, Row); 70] = [
     (
         "demo",
         Nothing("it makes an installation of invented people, by the use cases below"),
@@ -259,6 +259,28 @@ const TABLE: [(&str, Row); 67] = [
     ("config accept-weaker", Nothing("the server's settings")),
     ("access who", Nothing("an authorisation's text")),
     ("access what", Nothing("an authorisation's text")),
+    (
+        "announce send",
+        Of("notice-sent", |it| {
+            let mail = MailServer::start(it.around());
+            let words = "--kind contact --origin partner --purpose contact-relations \
+                         --purpose notices";
+            let person = add(it, words, &["contact-details.email=p.roux@example.org"]);
+            it.around().file("kept.toml", mail.config());
+            it.run(["announce", "send", "--config", "kept.toml"]).ok();
+            person.id
+        }),
+    ),
+    (
+        "announce status",
+        Nothing("how many were told of which version, and nobody's data"),
+    ),
+    (
+        "duties",
+        Everybody("counted", |it| {
+            it.run(["duties"]).ok();
+        }),
+    ),
     ("account add", Of("account-made", |it| account(it).1)),
     (
         "account list",
