@@ -185,6 +185,12 @@ acts! {
     SecurityLowered = 121, "security-lowered";
     /// A passkey was shown whose counter went back: there is a copy of it; the rule says what.
     CredentialSuspected = 122, "credential-suspected";
+    /// A message was sent to a person; the rule says what about.
+    NoticeSent = 130, "notice-sent";
+    /// A message to a person was not sent; the rule says why.
+    NoticeNotSent = 131, "notice-not-sent";
+    /// The announcement of a version began; `count` people are concerned.
+    AnnouncementMade = 132, "announcement-made";
 }
 
 impl fmt::Display for Act {

@@ -36,6 +36,8 @@ pub struct Applied {
     pub destroyed: u64,
     /// Where it stands in the journal.
     pub entry: u64,
+    /// How many people are told of it by a message; none where the policy does not say how.
+    pub announced: Option<u64>,
 }
 
 impl Kept {
@@ -76,6 +78,9 @@ impl Kept {
             if let Some(entry) = self.put_in_force(&law, candidate, foreseen, acting, moment)? {
                 applied.entry = entry;
                 self.follow(progress)?;
+                let tells = candidate.policy.announcements.is_some();
+                let put_in = self.go_on_announcing(acting, &mut |_| {})?;
+                applied.announced = tells.then_some(put_in);
                 return Ok(applied);
             }
         }
@@ -188,12 +193,16 @@ impl Kept {
             names,
             new_names,
         } = foreseen;
+        let tells = candidate.policy.announcements.is_some();
         let seq = self.vault.data().write(Priority::Ordinary, move |tx| {
             for name in &new_names {
                 tx.put_name(name.sort.code(), name.number, &name.name)?;
             }
             tx.add_policy(&row)?;
             tx.put_meta(DUE_FOLLOWS, &[])?;
+            if tells {
+                tx.add_announcement(row.version, row.applied)?;
+            }
             let seq = tx.append(&entry)?;
             if let Some((row, entry)) = &authorised {
                 tx.add_authorisation(row)?;
@@ -307,6 +316,7 @@ impl Ending {
             suppress: Vec::new(),
             details: Vec::new(),
             restrictive: Vec::new(),
+            owed: Vec::new(),
             subject,
         });
     }

@@ -36,6 +36,8 @@ pub struct Kept {
     pub(crate) names: NameIndexes,
     /// Sign-ins that were begun elsewhere and are not finished.
     pub(crate) flows: Flows,
+    /// Held while a message is on its way: there is one at a time.
+    pub(crate) mail_work: Mutex<()>,
 }
 
 /// Which clock an installation runs on.
@@ -141,6 +143,13 @@ impl Kept {
     /// Waits for other work on the published journal, and keeps it away until the guard goes.
     pub(crate) fn hold_journal(&self) -> MutexGuard<'_, ()> {
         self.journal_work
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for other work on the outbox, and keeps it away until the guard goes.
+    pub(crate) fn hold_mail(&self) -> MutexGuard<'_, ()> {
+        self.mail_work
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }

@@ -7,6 +7,7 @@
 pub mod accept;
 pub mod access;
 pub mod act;
+pub mod announce;
 pub mod apply;
 pub mod authorisation;
 mod capacity;
@@ -34,6 +35,7 @@ pub mod kept;
 pub mod keys;
 pub mod law;
 pub mod list;
+pub mod mail;
 pub mod nightly;
 pub mod open;
 pub mod organisation;

@@ -108,7 +108,7 @@ impl Kept {
                 floor: Floor::at(last.unwrap_or_default()),
             }
         };
-        Ok(Self {
+        let kept = Self {
             vault,
             law: RwLock::new(Arc::new(law)),
             applying: RwLock::default(),
@@ -118,7 +118,10 @@ impl Kept {
             sign_in_work: Mutex::default(),
             names: NameIndexes::default(),
             flows: Flows::default(),
-        })
+            mail_work: Mutex::default(),
+        };
+        kept.take_back_messages()?;
+        Ok(kept)
     }
 }
 

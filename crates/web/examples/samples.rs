@@ -103,6 +103,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                     policy: &policy,
                     others: &[],
                     superseded: false,
+                    changed: None,
                     documents: &[],
                 },
                 &frame,

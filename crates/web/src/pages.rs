@@ -19,3 +19,4 @@ pub mod privacy;
 pub mod reading;
 pub mod refused;
 pub mod sign_in;
+pub mod versions;

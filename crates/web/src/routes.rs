@@ -16,6 +16,7 @@ mod person;
 mod privacy;
 mod sign_in;
 mod time;
+mod versions;
 mod well_known;
 
 use std::sync::Arc;
@@ -80,6 +81,12 @@ where
 {
     Router::new()
         .route("/privacy", get(privacy::get))
+        .route("/privacy/versions", get(versions::list))
+        .route("/privacy/versions/{version}", get(versions::one))
+        .route(
+            "/privacy/versions/{version}/since/{earlier}",
+            get(versions::difference),
+        )
         .route("/documents", get(documents::list))
         .route("/documents/{name}", get(documents::one))
         .route("/appearance", post(appearance::post))

@@ -11,6 +11,7 @@ mod jobs;
 pub(crate) mod listen;
 pub mod logs;
 pub(crate) mod outbound;
+mod outbox;
 mod rate;
 pub(crate) mod refusal;
 pub(crate) mod serve;

@@ -9,7 +9,7 @@ use web::frame::Frame;
 use web::pages::reading::Name;
 use web::pages::{
     account, beside, calendar, error, front, home, journal, people, person, privacy, refused,
-    sign_in,
+    sign_in, versions,
 };
 
 /// No page weighs more, in bytes.
@@ -34,6 +34,7 @@ fn notice(policy: &Policy, language: Language) -> String {
         policy,
         others: &[],
         superseded: false,
+        changed: None,
         documents: &[],
     };
     privacy::render(&view, &frame).into_string()
@@ -122,6 +123,7 @@ fn pages(language: Language) -> Vec<(String, String)> {
     }
     let front = front::render(&policy(ASSESSMENT), true, public);
     pages.push(("front".to_owned(), front.into_string()));
+    pages.extend(versions_of(&frame_of_notice(language)));
     pages
 }
 
@@ -189,6 +191,81 @@ fn signing_in(frame: &Frame) -> Vec<(String, Markup)> {
         pages.push((name.to_owned(), account::render(&view, frame)));
     }
     pages
+}
+
+fn frame_of_notice(language: Language) -> Frame {
+    Frame {
+        reading: None,
+        path: "/privacy/versions".to_owned(),
+        surrounding: web::frame::Surrounding::Public,
+        ..Frame::sample(language)
+    }
+}
+
+/// The pages of versions, of a small policy and the one that follows it.
+fn versions_of(frame: &Frame) -> Vec<(String, String)> {
+    let minimal = MINIMAL.replacen("Bookshop of the Quay", "Maison Corvaille", 1);
+    let first = policy(&minimal);
+    let second = minimal
+        .replacen(
+            "version = 1\n",
+            "version = 2\nreason = { en = \"Returns take <longer>.\", fr = \"Les retours sont plus longs.\" }\n",
+            1,
+        )
+        .replacen("keep = \"2 years\"", "keep = \"3 years\"", 1)
+        .replacen("title = { en = \"Order form\"", "title = { en = \"Form to order\"", 1);
+    let second = policy(&second);
+    let changes = policy::compare(&first, &second);
+    let listed = |one: &'static str| jiff::civil::Date::strptime("%Y-%m-%d", one).expect("a day");
+    let list = versions::Versions {
+        policy: &second,
+        versions: vec![
+            versions::Listed {
+                version: 2,
+                published: second.published,
+                since: listed("2026-09-01"),
+                reason: second.reason.as_ref(),
+                changes: Some((1, changes.clone())),
+            },
+            versions::Listed {
+                version: 1,
+                published: first.published,
+                since: listed("2026-01-05"),
+                reason: None,
+                changes: None,
+            },
+        ],
+    };
+    let difference = versions::Difference {
+        from: &first,
+        to: &second,
+        changes: &changes,
+        versions: &[3, 2, 1],
+    };
+    let changed = privacy::Privacy {
+        policy: &second,
+        others: &[privacy::OtherVersion {
+            version: 1,
+            published: first.published,
+            reason: None,
+        }],
+        superseded: false,
+        changed: Some(privacy::Changed {
+            on: listed("2026-09-01"),
+            from: 1,
+        }),
+        documents: &[],
+    };
+    [
+        ("versions", versions::render_list(&list, frame)),
+        (
+            "version-difference",
+            versions::render_difference(&difference, frame),
+        ),
+        ("notice-changed", privacy::render(&changed, frame)),
+    ]
+    .map(|(name, page)| (name.to_owned(), page.into_string()))
+    .into()
 }
 
 fn both() -> impl Iterator<Item = (&'static str, String, String)> {
@@ -366,6 +443,7 @@ fn values_are_escaped() {
             "<letters>",
             "<altered>",
             "<mine>",
+            "<longer>",
         ] {
             assert!(!page.contains(sharp), "{name} in {lang} has {sharp}");
         }

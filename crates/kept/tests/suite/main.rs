@@ -23,6 +23,7 @@ mod in_browser;
 mod init;
 mod installation;
 mod kept;
+mod mail_server;
 mod notice;
 mod ownership;
 mod policies;

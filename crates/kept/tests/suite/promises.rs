@@ -23,5 +23,6 @@ mod roles;
 mod server;
 mod sign_in;
 mod statistics;
+mod telling;
 mod terms;
 mod trace;

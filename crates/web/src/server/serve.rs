@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use domain::{Fault, FaultKind};
 use services::Kept;
+use services::mail::Mailer;
 use tokio::sync::watch;
 
 use super::config::Config;
 use super::edge::Edge;
 use super::jobs;
 use super::listen::{self, Limits};
+use super::outbox::{self, Outbox};
 use super::tls::Certificates;
 use crate::routes;
 use crate::sign_in::Ways;
@@ -24,6 +26,7 @@ pub struct Server {
     figures_listener: Option<std::net::TcpListener>,
     figures_token: Option<String>,
     certificates: Option<Arc<Certificates>>,
+    outbox: Option<Outbox>,
     ways: Arc<Ways>,
 }
 
@@ -44,7 +47,20 @@ impl Server {
             certificates: certificates.map(Arc::new),
             ways: Arc::new(Ways::of(&config)?),
             config: Arc::new(config),
+            outbox: None,
         })
+    }
+
+    /// The same, which sends what people are owed by a mailer, as the configuration says how fast.
+    #[must_use]
+    pub fn with_mailer(mut self, mailer: Arc<dyn Mailer>) -> Self {
+        self.outbox = self.config.mail.as_ref().map(|mail| Outbox {
+            mailer,
+            site: self.config.address.origin(),
+            a_minute_max: mail.a_minute_max,
+            looks_every: mail.looks_every,
+        });
+        self
     }
 
     /// Where connections are taken: the addresses that were asked for, with the ports that were
@@ -111,6 +127,10 @@ impl Server {
             serving.spawn(jobs);
         }
         serving.spawn(jobs::tidy(Arc::clone(&site.kept), ended.clone()));
+        if let Some(outbox) = self.outbox {
+            let kept = Arc::clone(&site.kept);
+            serving.spawn(outbox::run(kept, Arc::clone(&edge), outbox, ended.clone()));
+        }
         let listeners = self.listeners.into_iter().map(taken);
         serving.spawn(listen::serve(
             listeners.collect::<Result<_, _>>()?,

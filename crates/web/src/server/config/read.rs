@@ -1,5 +1,7 @@
 //! From what was given to a checked configuration.
 
+mod mail;
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -105,6 +107,7 @@ impl Reader<'_> {
         let log = self.log();
         let metrics = self.metrics();
         let jobs_at = self.jobs_at();
+        let mail = self.mail();
         let providers = self.providers();
         Some(Config {
             address: address?,
@@ -120,6 +123,7 @@ impl Reader<'_> {
             log,
             metrics,
             jobs_at,
+            mail,
             providers,
         })
     }

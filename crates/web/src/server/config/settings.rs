@@ -211,6 +211,66 @@ pub const SETTINGS: &[Setting] = &[
         "`03:30`",
         "When the night's work is done, in the controller's time zone",
     ),
+    setting(
+        "mail.host",
+        "name of a host",
+        "none",
+        "The mail server that messages to people are handed to; none: nobody is written to",
+    ),
+    setting(
+        "mail.port",
+        "number, 1 to 65535",
+        "`465`, `587` or `25`, by `mail.security`",
+        "Its port",
+    ),
+    setting(
+        "mail.security",
+        "`tls`, `starttls` or `machine`",
+        "`tls`",
+        "How the way to it is protected: by TLS from the first byte, by TLS before anything is said, or not, on this machine alone",
+    ),
+    setting(
+        "mail.user",
+        "text",
+        "none",
+        "The account that messages are handed over with",
+    ),
+    setting(
+        "mail.password-file",
+        "file",
+        "none",
+        "The file with its password",
+    ),
+    setting(
+        "mail.certificates",
+        "file",
+        "none",
+        "Certificates that are trusted beside those of the system, PEM",
+    ),
+    setting(
+        "mail.from",
+        "address, with a name or without",
+        "needed with `mail.host`",
+        "Who messages are from: `The name <privacy@people.example>`",
+    ),
+    setting(
+        "mail.reply-to",
+        "address, with a name or without",
+        "`mail.from`",
+        "Where answers go",
+    ),
+    setting(
+        "mail.rate",
+        "number, 1 to 100000",
+        "`120`",
+        "The messages in a minute",
+    ),
+    setting(
+        "mail.every",
+        "duration, 1 s to 1 h",
+        "`20 s`",
+        "How often the server looks whether messages are due",
+    ),
 ];
 
 /// The keys of one of `[[providers]]`, which have no name in the environment.
