@@ -185,6 +185,8 @@ acts! {
     SecurityLowered = 121, "security-lowered";
     /// A passkey was shown whose counter went back: there is a copy of it; the rule says what.
     CredentialSuspected = 122, "credential-suspected";
+    /// Somebody saw what is held about themselves.
+    OwnDataShown = 125, "own-data-shown";
     /// A message was sent to a person; the rule says what about.
     NoticeSent = 130, "notice-sent";
     /// A message to a person was not sent; the rule says why.

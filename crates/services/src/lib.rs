@@ -40,6 +40,7 @@ pub mod nightly;
 pub mod open;
 pub mod organisation;
 pub mod overview;
+pub mod own;
 pub mod plan;
 pub mod read;
 mod refused;

@@ -15,6 +15,7 @@ pub mod home;
 pub mod journal;
 pub mod people;
 pub mod person;
+pub mod portal;
 pub mod privacy;
 pub mod reading;
 pub mod refused;

@@ -13,6 +13,7 @@ mod journal;
 mod log;
 mod people;
 mod person;
+mod portal;
 mod privacy;
 mod sign_in;
 mod time;
@@ -47,6 +48,7 @@ pub(crate) fn server(site: Site) -> Router {
         .merge(api::router())
         .merge(sign_in::routes())
         .merge(account::routes())
+        .merge(portal::routes())
         .merge(public());
     surrounded(routes, Arc::clone(&site.edge), body_max).with_state(site)
 }

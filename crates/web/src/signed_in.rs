@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use axum::http::Method;
 use axum::response::Response;
-use domain::{Actor, Fault, FaultKind, SubjectId};
+use domain::{Actor, Fault, FaultKind};
 use jiff::SignedDuration;
 use policy::authorisation::{Action, Administration, AdministrationSet, Authorisation, Condition};
 use policy::model::{Policy, PurposeId, RoleId};
@@ -59,8 +59,6 @@ pub(crate) struct AtWork<'a> {
 /// A person who sees what is held about them.
 pub(crate) struct Person {
     pub(crate) session: Session,
-    pub(crate) actor: Actor,
-    pub(crate) subject: SubjectId,
 }
 
 /// Answers somebody of the house who is signed in; anybody else is led to sign in, and comes back.
@@ -282,14 +280,8 @@ fn staff(site: &Site, visit: &Visit) -> Result<Option<Staff>, Fault> {
 
 fn person(site: &Site, visit: &Visit) -> Result<Option<Person>, Fault> {
     let found = session(site, visit, PERSON)?;
-    let Some(session) = found.filter(|it| matches!(it.whose, Whose::Person)) else {
-        return Ok(None);
-    };
-    Ok(Some(Person {
-        actor: session.actor()?,
-        subject: session.subject,
-        session,
-    }))
+    let own = found.filter(|it| matches!(it.whose, Whose::Person));
+    Ok(own.map(|session| Person { session }))
 }
 
 /// Leads elsewhere; what was asked for by `GET` is come back to.

@@ -14,7 +14,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::{Fault, FaultKind};
 use maud::Markup;
 use policy::model::Language;
-use services::access::Address;
+use services::access::{Address, Delivery};
 use services::{Kept, Law};
 
 use crate::appearance;
@@ -37,6 +37,8 @@ pub(crate) struct Site {
     /// The configuration; the demo has none.
     pub(crate) config: Option<Arc<Config>>,
     pub(crate) figures_token: Option<Arc<str>>,
+    /// Takes links to people who ask for what is held about them; none: nobody does here.
+    pub(crate) delivery: Option<Arc<dyn Delivery>>,
     /// The ways in; the demo has none.
     pub(crate) ways: Option<Arc<Ways>>,
     surrounding: Surrounding,
@@ -51,6 +53,7 @@ impl Site {
     ) -> Self {
         Self {
             ways: Some(ways),
+            delivery: None,
             kept,
             edge,
             config: Some(config),
@@ -65,9 +68,15 @@ impl Site {
             edge,
             config: None,
             ways: None,
+            delivery: None,
             figures_token: None,
             surrounding: Surrounding::Demo,
         }
+    }
+
+    pub(crate) fn with_delivery(mut self, delivery: Option<Arc<dyn Delivery>>) -> Self {
+        self.delivery = delivery;
+        self
     }
 
     pub(crate) fn with_figures_token(mut self, token: Option<String>) -> Self {

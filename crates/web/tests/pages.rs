@@ -118,13 +118,51 @@ fn pages(language: Language) -> Vec<(String, String)> {
     for (name, source) in [("notice", ASSESSMENT), ("notice-club", CLUB)] {
         pages.push((name.to_owned(), notice(&policy(source), language)));
     }
-    for (name, page) in signing_in(public) {
+    for (name, page) in signing_in(public).into_iter().chain(portal(public)) {
         pages.push((name, page.into_string()));
     }
     let front = front::render(&policy(ASSESSMENT), true, public);
     pages.push(("front".to_owned(), front.into_string()));
     pages.extend(versions_of(&frame_of_notice(language)));
     pages
+}
+
+/// The pages of the portal.
+fn portal(frame: &Frame) -> Vec<(String, Markup)> {
+    use web::pages::portal::{choices, correct, link, trace};
+    let policy = &policy(ASSESSMENT);
+    let correcting =
+        |wrong| correct::render(&correct::Correct::sample(frame, wrong), policy, frame);
+    let none = choices::Choices::default();
+    let pages = [
+        ("portal-ask", link::ask(None, frame)),
+        ("portal-asked", link::ask(Some(link::AskedFor::Sent), frame)),
+        (
+            "portal-unsent",
+            link::ask(Some(link::AskedFor::Unsent), frame),
+        ),
+        (
+            "portal-no-address",
+            link::ask(Some(link::AskedFor::NoAddress), frame),
+        ),
+        ("portal-enter", link::enter(None, frame)),
+        (
+            "portal-enter-wrong",
+            link::enter(Some(sign_in::Said::Wrong), frame),
+        ),
+        (
+            "portal-choices",
+            choices::render(&choices::Choices::sample(frame), policy, frame),
+        ),
+        ("portal-choices-none", choices::render(&none, policy, frame)),
+        ("portal-correct", correcting(false)),
+        ("portal-correct-wrong", correcting(true)),
+        (
+            "portal-trace",
+            trace::render(&trace::sample(frame), policy, frame),
+        ),
+    ];
+    pages.map(|(name, page)| (name.to_owned(), page)).into()
 }
 
 /// The pages of signing in, in each of their states.

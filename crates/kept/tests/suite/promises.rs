@@ -16,6 +16,7 @@ mod evidence;
 mod forms;
 mod holds;
 mod people;
+mod portal;
 mod reading;
 mod recipients;
 mod rights;

@@ -58,7 +58,7 @@ pub fn render(policy: &Policy, has_checkpoint: bool, frame: &Frame) -> Markup {
 }
 
 /// Whom to ask (23a).
-fn officer(policy: &Policy, say: Either) -> Markup {
+pub(crate) fn officer(policy: &Policy, say: Either) -> Markup {
     let controller = &policy.controller;
     html! {
         section aria-labelledby="contact" {
@@ -82,7 +82,7 @@ fn officer(policy: &Policy, say: Either) -> Markup {
 }
 
 /// Where to complain (25a; GDPR 77).
-fn authority(policy: &Policy, say: Either) -> Markup {
+pub(crate) fn authority(policy: &Policy, say: Either) -> Markup {
     let authority = &policy.authority;
     html! {
         section aria-labelledby="authority" {

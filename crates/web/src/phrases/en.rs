@@ -12,6 +12,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         ("searched", "Search"),
         ("looked-up", "Looked up"),
         ("copy-made", "Copy made"),
+        ("own-data-shown", "Own data shown"),
         ("trace-shown", "Trace shown"),
         ("counted", "Counted"),
         ("planned", "Change of policy planned"),

@@ -12,6 +12,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         ("searched", "Recherche"),
         ("looked-up", "Consultation sans valeur"),
         ("copy-made", "Copie établie"),
+        ("own-data-shown", "Données propres affichées"),
         ("trace-shown", "Trace affichée"),
         ("counted", "Décompte"),
         ("planned", "Changement de politique simulé"),

@@ -120,12 +120,14 @@ pub struct Passwords {
 }
 
 /// How people and staff sign in.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SignIn {
     /// Whether staff who sign in by password need a second factor.
     pub second_factor_required: bool,
     /// How long a person's link can be used.
     pub link_max: Duration,
+    /// Where links are put for whoever sends them, where no mail is sent from here.
+    pub link_folder: Option<PathBuf>,
 }
 
 /// What one request, and one client, may ask for.

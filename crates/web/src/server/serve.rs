@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use domain::{Fault, FaultKind};
 use services::Kept;
+use services::access::{Delivery, Folder};
+use services::announce::LinksByMail;
 use services::mail::Mailer;
 use tokio::sync::watch;
 
@@ -105,7 +107,9 @@ impl Server {
             let _ = tell.send(true);
         });
         let config = Arc::clone(&self.config);
+        let delivery = delivery(&kept, &config, self.outbox.as_ref());
         let site = Site::of_server(kept, Arc::clone(&edge), config, self.ways);
+        let site = site.with_delivery(delivery);
         let site = site.with_figures_token(self.figures_token);
         let limits = limits(&self.config);
         let mut serving = tokio::task::JoinSet::new();
@@ -199,4 +203,21 @@ fn token(path: &std::path::Path) -> Result<String, Fault> {
                 .remedy("put 16 characters or more in it: `head -c 32 /dev/urandom | base64`"))
         }
     }
+}
+
+/// Takes links to people: by mail, or into a folder from where something else does.
+fn delivery(
+    kept: &Arc<Kept>,
+    config: &Config,
+    outbox: Option<&Outbox>,
+) -> Option<Arc<dyn Delivery>> {
+    if let Some(outbox) = outbox {
+        return Some(Arc::new(LinksByMail {
+            kept: Arc::clone(kept),
+            mailer: Arc::clone(&outbox.mailer),
+            site: outbox.site.clone(),
+        }));
+    }
+    let folder = config.sign_in.link_folder.clone()?;
+    Some(Arc::new(Folder(folder)))
 }

@@ -94,6 +94,7 @@ impl Reader<'_> {
         let sign_in = SignIn {
             second_factor_required: self.boolean("sign-in.second-factor", true),
             link_max: self.duration("sign-in.link", (minute, 24 * hour), 15 * minute),
+            link_folder: self.file("sign-in.link-folder"),
         };
         let limits = self.limits();
         let cors_sites = self.list("cors.sites", |text| {

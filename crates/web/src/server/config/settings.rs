@@ -122,6 +122,12 @@ pub const SETTINGS: &[Setting] = &[
         "How long the link by which a person signs in can be used",
     ),
     setting(
+        "sign-in.link-folder",
+        "folder",
+        "none",
+        "Where such links are put, one file each, for whoever sends them, if not by `mail`",
+    ),
+    setting(
         "limits.body",
         "bytes, 1 KiB to 1 GiB",
         "`1 MiB`",
