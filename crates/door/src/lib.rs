@@ -19,6 +19,7 @@ pub mod people;
 mod prune;
 pub mod restrictive;
 pub mod secret;
+mod signing;
 pub mod turn;
 pub mod vault;
 

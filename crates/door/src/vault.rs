@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use domain::{Entropy, Fault, FaultKind, InstallationId};
-use journal::{Detail, Entry, EntryEntropy, Part, Period, SignerKey, VerifierKey};
+use journal::{Detail, Entry, EntryEntropy, Part, Period};
 use store::keyring::EpochState;
 use store::{Database, Priority, schema};
 use zeroize::Zeroizing;
@@ -14,9 +14,10 @@ use crate::epoch::{EpochKeys, KeyFiles, write_secret};
 use crate::folder::{Installation, Layout, Lock};
 use crate::keyring::Keyring;
 use crate::restrictive::RestrictiveLog;
+use crate::signing::{self, Signing};
 
 /// Bytes of the look-up key and of the signing key's seed.
-const SECRET_BYTES: usize = 32;
+pub(crate) const SECRET_BYTES: usize = 32;
 
 /// The vault of an installation. One process owns it, many threads may use it.
 pub struct Vault {
@@ -27,7 +28,7 @@ pub struct Vault {
     pub(crate) keyring: Keyring,
     pub(crate) restrictive: RestrictiveLog,
     pub(crate) entropy: Arc<dyn Entropy>,
-    signer: SignerKey,
+    pub(crate) signing: Signing,
     _lock: Lock,
 }
 
@@ -80,9 +81,7 @@ impl Vault {
         vault
             .keyring
             .make_epoch(1, EpochState::Active, now, vault.entropy.as_ref())?;
-        let verifier = format!("{}\n", vault.verifier());
-        fs::write(vault.layout.journal().join("verifier"), verifier)
-            .map_err(|error| unwritable(&vault.layout.root).because(error))?;
+        signing::publish(&vault.layout, &vault.signer())?;
         Ok(vault)
     }
 
@@ -126,14 +125,7 @@ impl Vault {
         let lock = Lock::take(&layout)?;
         let id = description.installation_id()?;
         let look_up = read_secret(&layout.look_up_key())?;
-        let signer = SignerKey::new(
-            &description.journal_origin,
-            &*read_secret(&layout.signing_key())?,
-        )
-        .map_err(|error| {
-            Fault::new(FaultKind::Invalid, "the journal's origin is not one").because(error)
-        })?;
-        check_signer(&layout, &signer)?;
+        let signing = Signing::open(&layout, &description.journal_origin)?;
         let epochs: Arc<dyn EpochKeys> = Arc::new(KeyFiles::new(&layout.keys));
         let keyring = Keyring::open(&layout, epochs, &look_up, id)?;
         let data = Database::open(&layout.data(), schema::DATA, Some(&layout.reserve()))?;
@@ -146,7 +138,7 @@ impl Vault {
             keyring,
             restrictive,
             entropy,
-            signer,
+            signing,
             _lock: lock,
         })
     }
@@ -185,18 +177,6 @@ impl Vault {
     #[must_use]
     pub fn entropy(&self) -> &dyn Entropy {
         self.entropy.as_ref()
-    }
-
-    /// The key that signs the journal's checkpoints.
-    #[must_use]
-    pub fn signer(&self) -> &SignerKey {
-        &self.signer
-    }
-
-    /// The public key by which anybody checks the journal's checkpoints.
-    #[must_use]
-    pub fn verifier(&self) -> &VerifierKey {
-        self.signer.verifier()
     }
 
     /// Makes a journal entry: committed to, sealed under its month's key.
@@ -250,7 +230,7 @@ impl Vault {
     }
 }
 
-fn read_secret(path: &Path) -> Result<Zeroizing<[u8; SECRET_BYTES]>, Fault> {
+pub(crate) fn read_secret(path: &Path) -> Result<Zeroizing<[u8; SECRET_BYTES]>, Fault> {
     let name = path
         .file_name()
         .map(|name| name.display().to_string())
@@ -276,23 +256,6 @@ fn read_secret(path: &Path) -> Result<Zeroizing<[u8; SECRET_BYTES]>, Fault> {
     Ok(Zeroizing::new(secret))
 }
 
-/// Checks that the signing key is the one whose public half was published; a damaged copy of that
-/// says nothing of the key, and is left to verification.
-fn check_signer(layout: &Layout, signer: &SignerKey) -> Result<(), Fault> {
-    let published = fs::read_to_string(layout.journal().join("verifier"));
-    let published = published
-        .ok()
-        .and_then(|text| VerifierKey::parse(text.trim()).ok());
-    match published {
-        Some(published) if published != *signer.verifier() => Err(Fault::new(
-            FaultKind::Unavailable,
-            "the journal's signing key does not belong to this installation",
-        )
-        .remedy("use the key folder of this installation; nothing was touched")),
-        _ => Ok(()),
-    }
-}
-
 fn lost(file: &Path) -> Fault {
     Fault::new(
         FaultKind::Integrity,
@@ -310,7 +273,7 @@ fn make_private_folder(folder: &Path) -> Result<(), Fault> {
         .map_err(|error| unwritable(folder).because(error))
 }
 
-fn unwritable(folder: &Path) -> Fault {
+pub(crate) fn unwritable(folder: &Path) -> Fault {
     Fault::new(
         FaultKind::Unavailable,
         format!("{} cannot be written", folder.display()),

@@ -6,11 +6,13 @@ mod files;
 pub mod prove;
 pub mod prune;
 mod published;
+mod roll;
 pub mod state;
 pub mod verify;
 
 pub use checkpoint::{Copied, Published};
 pub use prove::{Proof, Shown, check_proof, verifier};
 pub use prune::Pruned;
+pub use roll::Rolled;
 pub use state::{JournalState, Latest, Said};
 pub use verify::{Outside, Verified};

@@ -57,7 +57,7 @@ impl Kept {
         let files = JournalFiles::new(vault.layout().journal());
         let before = self.last_checkpoint(&files)?.map_or(0, |last| last.size);
         let checkpoint = self.grow(&files, acting.dry_run)?;
-        let text = checkpoint.sign(&[vault.signer()]);
+        let text = checkpoint.sign(&[&*vault.signer()]);
         let mut published = Published {
             size: checkpoint.size,
             root: checkpoint.root,
@@ -145,13 +145,20 @@ impl Kept {
         let Some(text) = files.checkpoint()? else {
             return Ok(None);
         };
-        let checkpoint = Checkpoint::verify(&text, &[self.vault().verifier().clone()])
+        let checkpoint = Checkpoint::verify(&text, &[self.vault().verifier()])
             .map_err(|fault| damaged("the last checkpoint is damaged").because(fault))?;
         Ok(Some(checkpoint))
     }
 
     /// Copies a checkpoint to each place outside.
     fn copy_out(&self, to: &[PathBuf], published: &Published) -> Vec<Copied> {
+        let name = format!("{:012}.checkpoint", published.size);
+        self.copy_text_out(to, &name, &published.text)
+    }
+
+    /// Copies what was signed to each place outside, under a name that begins with the
+    /// installation's.
+    pub(super) fn copy_text_out(&self, to: &[PathBuf], name: &str, text: &str) -> Vec<Copied> {
         let vault = self.vault();
         let described = vault.description().checkpoint_copies.iter();
         let mut folders: Vec<PathBuf> = described
@@ -163,10 +170,10 @@ impl Kept {
                 .cloned()
                 .collect::<Vec<_>>(),
         );
-        let name = format!("{}-{:012}.checkpoint", vault.id(), published.size);
+        let name = format!("{}-{name}", vault.id());
         folders
             .iter()
-            .map(|folder| copy(folder, &name, &published.text))
+            .map(|folder| copy(folder, &name, text))
             .collect()
     }
 }

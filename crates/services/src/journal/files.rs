@@ -176,6 +176,25 @@ impl JournalFiles {
         files_of(&self.folder, &ENDINGS[1..])
     }
 
+    /// Writes a statement beside the checkpoint, durable when this returns.
+    pub(super) fn put_statement(&self, name: &str, text: &str) -> Result<(), Fault> {
+        self.put(&self.folder.join(name), text.as_bytes())
+    }
+
+    /// The statements beside the checkpoint, by name.
+    pub(super) fn statement_texts(&self) -> Result<Vec<(String, String)>, Fault> {
+        let paths = self.statements()?;
+        paths
+            .iter()
+            .map(|path| {
+                let name = path.file_name().unwrap_or_default();
+                let text = fs::read_to_string(path);
+                let text = text.map_err(|error| unreadable(path).because(error))?;
+                Ok((name.to_string_lossy().into_owned(), text))
+            })
+            .collect()
+    }
+
     fn put(&self, path: &Path, bytes: &[u8]) -> Result<(), Fault> {
         write_whole(&self.folder.join(PARTIAL), path, bytes)
             .map_err(|error| unwritable(path).because(error))

@@ -23,6 +23,15 @@ impl Kept {
         self.vault.verifier().to_string()
     }
 
+    /// The statements that bridge what a consistency proof cannot, with the names of their files:
+    /// roll-overs of the signing key, new origins.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn published_statements(&self) -> Result<Vec<(String, String)>, Fault> {
+        self.published().statement_texts()
+    }
+
     /// A tile by its path, `tile/0/x001/234.p/5`, or a bundle of entries, `tile/entries/000`; none
     /// where there is none, or the path names none.
     ///

@@ -104,6 +104,76 @@ fn promise_9d_a_rewritten_trace_fails_against_a_checkpoint_kept_outside() {
 }
 
 #[test]
+fn promise_9d_whoever_trusts_a_signing_key_goes_on_to_the_one_after_it() {
+    let installation = rehearsal();
+    contact(&installation);
+    let notary = installation.around().folder().join("notary");
+    fs::create_dir(&notary).unwrap();
+    let checkpoint = || {
+        let run = installation.run(["journal", "checkpoint", "--to", "notary"]);
+        run.ok();
+    };
+    let verifier = || {
+        let text = fs::read_to_string(installation.data().join("journal/verifier"));
+        text.unwrap().trim().to_owned()
+    };
+    checkpoint();
+    let first = verifier();
+    installation
+        .run(["journal", "roll-key", "--dry-run"])
+        .ok()
+        .says("a new key would sign");
+    assert_eq!(verifier(), first);
+    for _ in 0..2 {
+        let before = verifier();
+        let rolled = installation
+            .run(["journal", "roll-key", "--to", "notary", "--json"])
+            .ok()
+            .json();
+        assert_eq!(rolled["old"], before.as_str());
+        assert_eq!(rolled["new"], verifier().as_str());
+        assert_ne!(before, verifier());
+        contact(&installation);
+        checkpoint();
+    }
+    let verify = |words: &[&str]| {
+        let mut line = vec!["journal", "verify"];
+        line.extend(words);
+        installation.run(line)
+    };
+    verify(&[]).ok().says("the journal is whole");
+    verify(&["--against", "notary"])
+        .ok()
+        .says("the journal is whole");
+    // Without the statements, what the first key signed is nobody's.
+    let statements = |folder: &Path| {
+        let files = files_below(folder).into_iter();
+        files
+            .filter(|file| file.extension().is_some_and(|it| it == "roll-over"))
+            .collect::<Vec<_>>()
+    };
+    let ours = statements(&installation.data().join("journal"));
+    let kept = statements(&notary);
+    assert_eq!((ours.len(), kept.len()), (2, 2));
+    for file in ours.iter().chain(&kept) {
+        let whole = fs::read_to_string(file).unwrap();
+        fs::write(file, whole.replacen("/v1\n", "/v1\nx", 1)).unwrap();
+        verify(&["--against", "notary"]).exits(7);
+        fs::write(file, whole).unwrap();
+    }
+    for file in &ours {
+        fs::remove_file(file).unwrap();
+    }
+    verify(&["--against", "notary"])
+        .ok()
+        .says("the journal is whole");
+    for file in &kept {
+        fs::remove_file(file).unwrap();
+    }
+    verify(&["--against", "notary"]).exits(7);
+}
+
+#[test]
 fn promise_9d_an_outsider_checks_an_entry_with_the_public_key_alone() {
     let installation = rehearsal();
     let person = contact(&installation);
