@@ -33,4 +33,4 @@ pub use keyring::{Keyring, LookUpValue};
 pub use people::Loaded;
 pub use secret::{HashedFor, NewSecret};
 pub use turn::{Step, Turned};
-pub use vault::Vault;
+pub use vault::{Closed, Vault};

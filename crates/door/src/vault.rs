@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use domain::{Entropy, Fault, FaultKind, InstallationId};
 use journal::{Detail, Entry, EntryEntropy, Part, Period};
@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use crate::epoch::{EpochKeys, KeyFiles, write_secret};
 use crate::folder::{Installation, Layout, Lock};
 use crate::keyring::Keyring;
-use crate::restrictive::RestrictiveLog;
+use crate::restrictive::{LoggedCheckpoint, RestrictiveLog};
 use crate::signing::{self, Signing};
 
 /// Bytes of the look-up key and of the signing key's seed.
@@ -29,7 +29,26 @@ pub struct Vault {
     pub(crate) restrictive: RestrictiveLog,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) signing: Signing,
+    origin: RwLock<String>,
+    closed: RwLock<Option<Closed>>,
     _lock: Lock,
+}
+
+/// Why nothing is written into the journal, and so nothing else is done either.
+#[derive(Clone, Debug)]
+pub struct Closed {
+    /// Why.
+    pub message: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+impl Closed {
+    /// As it is told to whoever wanted something.
+    #[must_use]
+    pub fn fault(&self) -> Fault {
+        Fault::new(FaultKind::Integrity, &self.message).remedy(&self.remedy)
+    }
 }
 
 impl Vault {
@@ -125,11 +144,12 @@ impl Vault {
         let lock = Lock::take(&layout)?;
         let id = description.installation_id()?;
         let look_up = read_secret(&layout.look_up_key())?;
-        let signing = Signing::open(&layout, &description.journal_origin)?;
+        let signing = Signing::open(&layout, description.signing_name())?;
         let epochs: Arc<dyn EpochKeys> = Arc::new(KeyFiles::new(&layout.keys));
         let keyring = Keyring::open(&layout, epochs, &look_up, id)?;
         let data = Database::open(&layout.data(), schema::DATA, Some(&layout.reserve()))?;
         let restrictive = RestrictiveLog::open(&layout.restrictive())?;
+        let origin = RwLock::new(description.journal_origin.clone());
         Ok(Self {
             id,
             layout,
@@ -139,6 +159,8 @@ impl Vault {
             restrictive,
             entropy,
             signing,
+            origin,
+            closed: RwLock::default(),
             _lock: lock,
         })
     }
@@ -179,11 +201,82 @@ impl Vault {
         self.entropy.as_ref()
     }
 
+    /// The journal's origin: the name that its checkpoints bear.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        self.origin
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Goes on under another origin, which is the installation's from here on. The key that signs
+    /// keeps its name.
+    ///
+    /// # Errors
+    /// [`FaultKind::Unavailable`] when the description cannot be written: then nothing has changed.
+    pub fn begin_origin(&self, origin: &str) -> Result<(), Fault> {
+        let mut present = self.origin.write().unwrap_or_else(PoisonError::into_inner);
+        let described = Installation {
+            journal_origin: origin.to_owned(),
+            signing_name: Some(self.description.signing_name().to_owned()),
+            ..self.description.clone()
+        };
+        described.write(&self.layout)?;
+        origin.clone_into(&mut present);
+        Ok(())
+    }
+
+    /// Closes the journal for a reason, or opens it again: while it is closed no entry is made, so
+    /// that nothing is read or done.
+    pub fn close_journal(&self, why: Option<Closed>) {
+        *self.closed.write().unwrap_or_else(PoisonError::into_inner) = why;
+    }
+
+    /// Why the journal is closed, if it is.
+    #[must_use]
+    pub fn journal_closed(&self) -> Option<Closed> {
+        self.closed
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn open_journal(&self) -> Result<(), Fault> {
+        self.journal_closed().map_or(Ok(()), |why| Err(why.fault()))
+    }
+
+    /// Keeps the latest checkpoint in the log beside the keyring (mechanism, 6).
+    ///
+    /// # Errors
+    /// [`FaultKind::Unavailable`] when it cannot be written.
+    pub fn log_checkpoint(&self, size: u64, root: [u8; 32]) -> Result<(), Fault> {
+        self.restrictive
+            .append_checkpoint(LoggedCheckpoint { size, root })
+    }
+
+    /// The latest checkpoint in the log beside the keyring.
+    ///
+    /// # Errors
+    /// [`FaultKind::Unavailable`] when it cannot be read.
+    pub fn logged_checkpoint(&self) -> Result<Option<LoggedCheckpoint>, Fault> {
+        RestrictiveLog::last_checkpoint(&self.layout.restrictive())
+    }
+
     /// Makes a journal entry: committed to, sealed under its month's key.
     ///
     /// # Errors
-    /// When the month's key cannot be made.
+    /// When the month's key cannot be made, or the journal is closed.
     pub fn entry(&self, detail: &Detail) -> Result<Entry, Fault> {
+        self.open_journal()?;
+        self.first_entry(detail)
+    }
+
+    /// As [`Vault::entry`], of the entry with which a new origin begins: it opens the journal.
+    ///
+    /// # Errors
+    /// When the month's key cannot be made.
+    pub fn first_entry(&self, detail: &Detail) -> Result<Entry, Fault> {
         let entropy = self.entry_entropy();
         self.keyring
             .with_period(Period::of(detail.at), self.entropy(), |key| {
@@ -196,6 +289,7 @@ impl Vault {
     /// # Errors
     /// When the month's key cannot be made.
     pub fn bulk_entry(&self, detail: Detail, parts: &[Part]) -> Result<Entry, Fault> {
+        self.open_journal()?;
         let entropy = self.entry_entropy();
         self.keyring
             .with_period(Period::of(detail.at), self.entropy(), |key| {

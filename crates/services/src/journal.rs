@@ -3,6 +3,7 @@
 
 pub mod checkpoint;
 mod files;
+mod origin;
 pub mod prove;
 pub mod prune;
 mod published;
@@ -11,6 +12,7 @@ pub mod state;
 pub mod verify;
 
 pub use checkpoint::{Copied, Published};
+pub use origin::Originated;
 pub use prove::{Proof, Shown, check_proof, verifier};
 pub use prune::Pruned;
 pub use roll::Rolled;

@@ -68,6 +68,7 @@ impl Kept {
             rehearsal: new.rehearsal.is_some(),
             keys: relative_to(&new.root, &keys),
             journal_origin: format!("kept/{id}"),
+            signing_name: None,
             checkpoint_copies: Vec::new(),
         };
         let layout = Layout {
@@ -106,7 +107,7 @@ impl Kept {
                 floor: Floor::at(last.unwrap_or_default()),
             }
         };
-        Ok(Self {
+        let kept = Self {
             vault,
             law: RwLock::new(Arc::new(law)),
             applying: RwLock::default(),
@@ -114,7 +115,9 @@ impl Kept {
             journal_work: Mutex::default(),
             keys_work: Mutex::default(),
             sign_in_work: Mutex::default(),
-        })
+        };
+        kept.close_if_shortened()?;
+        Ok(kept)
     }
 }
 

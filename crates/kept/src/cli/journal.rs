@@ -1,6 +1,7 @@
 //! `kept journal`: the trace of every act, verified, published, proved, pruned.
 
 mod checkpoint;
+mod origin;
 mod prove;
 mod prune;
 mod roll;
@@ -40,6 +41,8 @@ enum JournalAct {
     Checkpoint(checkpoint::Checkpoint),
     /// Replace the key that signs checkpoints, by a statement that both keys sign
     RollKey(roll::RollKey),
+    /// Go on under another origin, where a copy brought back less than was signed
+    NewOrigin(origin::BeginOrigin),
     /// Prove one entry to an outsider, or check such a proof
     Prove(prove::Prove),
     /// Delete the details of entries that are past the policy's term for the trace
@@ -60,6 +63,7 @@ impl Journal {
             JournalAct::Verify(command) => command,
             JournalAct::Checkpoint(command) => command,
             JournalAct::RollKey(command) => command,
+            JournalAct::NewOrigin(command) => command,
             JournalAct::Prove(command) => command,
             JournalAct::Prune(command) => command,
         }

@@ -53,6 +53,7 @@ impl Kept {
 
     /// As [`Kept::publish_checkpoint`], the journal being held still.
     pub(super) fn publish(&self, to: &[PathBuf], acting: &Acting) -> Result<Published, Fault> {
+        self.check_journal_open()?;
         let vault = self.vault();
         let files = JournalFiles::new(vault.layout().journal());
         let before = self.last_checkpoint(&files)?.map_or(0, |last| last.size);
@@ -69,6 +70,7 @@ impl Kept {
             return Ok(published);
         }
         files.put_checkpoint(&published.text)?;
+        vault.log_checkpoint(published.size, published.root)?;
         files.end_growth()?;
         for tile in journal::tile::tiles_grown(before, published.size) {
             files.drop_narrower(tile);
@@ -117,11 +119,7 @@ impl Kept {
             return Err(damaged("the entries are not those that were appended"));
         }
         put(tree.take_grown())?;
-        Ok(Checkpoint::new(
-            &vault.description().journal_origin,
-            tree.size(),
-            tree.root(),
-        ))
+        Ok(Checkpoint::new(&vault.origin(), tree.size(), tree.root()))
     }
 
     /// The tree of the last checkpoint, from its tiles; the empty one before there is any.

@@ -171,9 +171,26 @@ impl JournalFiles {
         Ok(())
     }
 
-    /// The statements beside the checkpoint: roll-overs of the signing key, new origins.
+    /// The statements beside the checkpoint: roll-overs of the signing key, new origins, and the
+    /// last checkpoints of origins before.
     pub(super) fn statements(&self) -> Result<Vec<PathBuf>, Fault> {
-        files_of(&self.folder, &ENDINGS[1..])
+        files_of(&self.folder, &ENDINGS)
+    }
+
+    /// Puts the tiles and the checkpoint of an origin aside that is gone on from: the checkpoint
+    /// stays, under the number of its entries; the tiles are made anew from the entries that are
+    /// there.
+    pub(super) fn leave_origin(&self, size: u64) -> Result<(), Fault> {
+        let gone = |result: io::Result<()>| match result {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            other => other,
+        };
+        let kept = self.folder.join(format!("{size:012}.{CHECKPOINT}"));
+        gone(fs::rename(self.checkpoint_path(), kept))
+            .and_then(|()| gone(fs::remove_dir_all(self.folder.join("tile"))))
+            .and_then(|()| gone(fs::remove_file(self.folder.join(GROWING))))
+            .and_then(|()| File::open(&self.folder)?.sync_all())
+            .map_err(|error| unwritable(&self.folder).because(error))
     }
 
     /// Writes a statement beside the checkpoint, durable when this returns.

@@ -56,7 +56,7 @@ impl Kept {
             return Ok(rolled);
         }
         let files = JournalFiles::new(vault.layout().journal());
-        let origin = &vault.description().journal_origin;
+        let origin = &vault.origin();
         let next = vault.draw_next_signer()?;
         let said = RollOver {
             origin: origin.clone(),

@@ -84,7 +84,7 @@ impl Kept {
         trusted.push(first_key(vault.verifier(), &texts.roll_overs));
         let settings = Settings {
             installation: vault.id().0,
-            origin: vault.description().journal_origin.clone(),
+            origin: vault.origin(),
             size: end.size(),
             root: Some(end.root()),
             published,

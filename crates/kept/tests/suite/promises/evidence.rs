@@ -174,6 +174,89 @@ fn promise_9d_whoever_trusts_a_signing_key_goes_on_to_the_one_after_it() {
 }
 
 #[test]
+fn promise_9d_a_restore_that_lost_entries_is_owned_up_to_and_never_gone_on_with_in_silence() {
+    for journal_went_back_too in [false, true] {
+        let installation = rehearsal();
+        contact(&installation);
+        let around = installation.around().folder().to_owned();
+        fs::create_dir(around.join("notary")).unwrap();
+        let checkpoint = || {
+            let run = installation.run(["journal", "checkpoint", "--to", "notary"]);
+            run.ok();
+        };
+        let verify = || installation.run(["journal", "verify", "--against", "notary"]);
+        checkpoint();
+        let parts: &[&str] = match journal_went_back_too {
+            true => &["data", "journal"],
+            false => &["data"],
+        };
+        for part in parts {
+            copy_folder(
+                &installation.data().join(part),
+                &around.join("copy").join(part),
+            );
+        }
+        contact(&installation);
+        checkpoint();
+        let begin = |words: &[&str]| {
+            let mut line = vec!["journal", "new-origin", "--to", "notary", "--reason"];
+            line.extend(words);
+            installation.run(line)
+        };
+        begin(&["Nothing is missing"])
+            .exits(4)
+            .complains("it needs no new origin");
+        for part in parts {
+            fs::remove_dir_all(installation.data().join(part)).unwrap();
+            copy_folder(
+                &around.join("copy").join(part),
+                &installation.data().join(part),
+            );
+        }
+        // Nothing is read or done; what is wrong is said, and the verification names it.
+        for line in [vec!["count"], vec!["serve"], vec!["journal", "checkpoint"]] {
+            installation
+                .run(line)
+                .exits(7)
+                .complains("it came back from an older copy")
+                .complains("kept journal new-origin");
+        }
+        verify().exits(7);
+        begin(&["", "--dry-run"]).exits(2);
+        begin(&["Monday's copy", "--dry-run"])
+            .ok()
+            .says("owned up to as lost");
+        installation.run(["count"]).exits(7);
+        let begun = begin(&["Monday's copy", "--json"]).ok().json();
+        let origin = begun["origin"].as_str().unwrap();
+        assert_eq!(
+            origin,
+            format!("{}/2", begun["old-origin"].as_str().unwrap())
+        );
+        assert!(begun["checkpoint"].as_str().unwrap().starts_with(origin));
+        // It goes on, and every checkpoint outside is met or owned up to.
+        contact(&installation);
+        checkpoint();
+        verify().ok().says("the journal is whole");
+        installation
+            .run(["journal", "roll-key", "--to", "notary"])
+            .ok();
+        verify().ok().says("the journal is whole");
+        begin(&["Again"]).exits(4);
+        // Without the statement, the fork shows.
+        let journal = installation.data().join("journal");
+        for folder in [journal, around.join("notary")] {
+            for file in files_below(&folder) {
+                if file.extension().is_some_and(|it| it == "new-origin") {
+                    fs::remove_file(file).unwrap();
+                }
+            }
+        }
+        verify().exits(7);
+    }
+}
+
+#[test]
 fn promise_9d_an_outsider_checks_an_entry_with_the_public_key_alone() {
     let installation = rehearsal();
     let person = contact(&installation);

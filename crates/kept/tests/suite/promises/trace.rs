@@ -31,7 +31,7 @@ const PROOF: &str = "--origin electronic-form --proof consent-proofs.consent-wor
                      --proof consent-proofs.consent-means=form";
 const PLACE: &str = "hold place {} --purpose contract-evidence --category identity --review \
                      2030-01-01 --reason exchanges.exchange-text=Announced --origin written-by-us";
-const TABLE: [(&str, Row); 72] = [
+const TABLE: [(&str, Row); 73] = [
     (
         "demo",
         Nothing("it makes an installation of invented people, by the use cases below"),
@@ -236,6 +236,10 @@ const TABLE: [(&str, Row); 72] = [
         Nothing("whether the trace is whole; it shows none of it"),
     ),
     ("journal checkpoint", Nothing("hashes")),
+    (
+        "journal new-origin",
+        Nothing("hashes, and a reason that names nobody"),
+    ),
     (
         "journal roll-key",
         Nothing("a signing key, and nobody's data"),
