@@ -1,6 +1,7 @@
 //! The journal as its operators use it: verified whole, its checkpoints published to places
 //! outside, single entries proved to outsiders, old details pruned at their term.
 
+mod bundles;
 pub mod checkpoint;
 mod files;
 mod origin;

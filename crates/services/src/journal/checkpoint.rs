@@ -69,6 +69,7 @@ impl Kept {
         if acting.dry_run {
             return Ok(published);
         }
+        self.write_bundles(&files, before, published.size)?;
         files.put_checkpoint(&published.text)?;
         vault.log_checkpoint(published.size, published.root)?;
         files.end_growth()?;

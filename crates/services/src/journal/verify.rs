@@ -110,12 +110,13 @@ impl Kept {
             verifier.add(place, Damage::KeyDiffers);
         }
         self.rows(end.size(), &mut verifier, told)?;
-        let (tiles, others) = files.tiles()?;
-        for name in others {
+        let stored = files.tiles()?;
+        self.check_bundles(&files, &stored.bundles, published, &mut verifier)?;
+        for name in stored.others {
             verifier.add(Place::Text { name, line: 1 }, Damage::FileExtra);
         }
         Ok(Verified {
-            report: verifier.finish(tiles)?,
+            report: verifier.finish(stored.tiles)?,
             published,
             outside: compared,
             unread,
