@@ -157,3 +157,45 @@ fn a_roll_over_of_the_signing_key_that_was_interrupted_is_completed_or_was_none(
     let refused = services::Kept::open(&house.root(), None).err().unwrap();
     assert!(refused.message.contains("does not belong"), "{refused}");
 }
+
+#[test]
+fn a_new_origin_that_was_interrupted_is_completed_when_it_is_given_again() {
+    let (house, kept) = House::new("2026-03-01T09:00:00Z");
+    let id = add(&kept, "Kerdoncuff", "maelle@exemple.fr");
+    read(&kept, id).unwrap();
+    kept.publish_checkpoint(&[], &acting()).unwrap();
+    drop(kept);
+    let (data, log) = (
+        house.root().join("data/kept.db"),
+        house.root().join("keyring/restrictive.log"),
+    );
+    let older = std::fs::read(&data).unwrap();
+    let kept = house.open();
+    read(&kept, id).unwrap();
+    kept.publish_checkpoint(&[], &acting()).unwrap();
+    drop(kept);
+    let put_back = || {
+        for wal in ["data/kept.db-wal", "data/kept.db-shm"] {
+            let _ = std::fs::remove_file(house.root().join(wal));
+        }
+        std::fs::write(&data, &older).unwrap();
+    };
+    put_back();
+    let logged = std::fs::read(&log).unwrap();
+    let kept = house.open();
+    let refused = read(&kept, id).err().unwrap();
+    assert!(refused.message.contains("an older copy"), "{refused}");
+    let first = kept.begin_origin("Lost", &[], &acting()).unwrap();
+    drop(kept);
+    // It ended after the statement and the description, and before the first entry.
+    put_back();
+    std::fs::write(&log, logged).unwrap();
+    std::fs::remove_file(house.root().join("journal/checkpoint")).unwrap();
+    let kept = house.open();
+    let refused = read(&kept, id).err().unwrap();
+    assert!(refused.message.contains("not completed"), "{refused}");
+    let again = kept.begin_origin("Lost", &[], &acting()).unwrap();
+    assert_eq!(again.said, first.said);
+    read(&kept, id).unwrap();
+    whole(&kept);
+}
