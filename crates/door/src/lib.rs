@@ -19,6 +19,7 @@ pub mod people;
 mod prune;
 pub mod restrictive;
 pub mod secret;
+mod signing;
 pub mod turn;
 pub mod vault;
 
@@ -32,4 +33,4 @@ pub use keyring::{Keyring, LookUpValue, SERIES_MIN};
 pub use people::Loaded;
 pub use secret::{HASH_BYTES, HashedFor, NewSecret};
 pub use turn::{Step, Turned};
-pub use vault::Vault;
+pub use vault::{Closed, Vault};

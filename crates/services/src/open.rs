@@ -70,6 +70,7 @@ impl Kept {
             rehearsal: new.rehearsal.is_some(),
             keys: relative_to(&new.root, &keys),
             journal_origin: format!("kept/{id}"),
+            signing_name: None,
             checkpoint_copies: Vec::new(),
         };
         let layout = Layout {
@@ -120,6 +121,7 @@ impl Kept {
             flows: Flows::default(),
             mail_work: Mutex::default(),
         };
+        kept.close_if_shortened()?;
         kept.take_back_messages()?;
         Ok(kept)
     }

@@ -96,6 +96,8 @@ where
         .route("/.well-known/gpc.json", get(well_known::gpc))
         .route("/log/checkpoint", get(log::checkpoint))
         .route("/log/verifier", get(log::verifier))
+        .route("/log/statements", get(log::statements))
+        .route("/log/statements/{name}", get(log::statement))
         .route("/log/tile/{*path}", get(log::tile))
         .route("/health", get(health::health))
         .route("/ready", get(health::ready))

@@ -54,6 +54,7 @@ impl Alone for Serve {
         let keys = self.place.keys.as_deref().map(|keys| context.io.path(keys));
         let pages = self.pages(context)?;
         let kept = crate::host::own(&folder, || Kept::open(&folder, keys.as_deref()))?;
+        kept.check_journal_open()?;
         if let Some((_, level, _)) = &pages {
             kept.accept_security(level, &context.actor(&self.place), false)?;
         }

@@ -266,12 +266,22 @@ fn what_the_public_reads_is_at_known_addresses() {
         Some(format!("{}", size * 34).as_str())
     );
     assert!(served.get("/log/verifier").body.starts_with("kept/"));
+    let before = served.get("/log/verifier").body;
+    kept.run(["journal", "roll-key", "--data", "D"]).ok();
+    assert_ne!(served.get("/log/verifier").body, before);
+    let names = served.get("/log/statements").body;
+    let name = names.trim_end();
+    assert!(name.ends_with(".roll-over"), "{names}");
+    let statement = served.get(&format!("/log/statements/{name}")).body;
+    assert!(statement.contains(before.trim_end()), "{statement}");
     for nothing in [
         "/log/tile/0/001",
         "/log/tile/..%2f..%2finstallation.toml",
         "/log/tile/0/..%2F..%2F..%2Finstallation.toml",
         "/log/tile/entries/000.p/200",
         "/log/installation.toml",
+        "/log/statements/verifier",
+        "/log/statements/..%2Fverifier",
     ] {
         assert_eq!(served.get(nothing).status, 404, "{nothing}");
     }

@@ -72,6 +72,12 @@ pub(super) static PHRASES: Phrases = Phrases {
         ("link-issued", "Envoi d’un lien"),
         ("key-made", "Création d’une clé de programme"),
         ("key-revoked", "Révocation d’une clé de programme"),
+        (
+            "undertaking-accepted",
+            "Acceptation de l’engagement de confidentialité",
+        ),
+        ("duty-refused", "Rôle refusé"),
+        ("key-reviewed", "Confirmation d’une clé de programme"),
         ("security-accepted", "Niveau de sécurité accepté"),
         ("security-lowered", "Niveau de sécurité abaissé à dessein"),
         ("credential-suspected", "Copie d’une clé d’accès présentée"),

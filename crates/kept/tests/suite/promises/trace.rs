@@ -251,6 +251,14 @@ const TABLE: &[(&str, Row)] = &[
     ),
     ("journal checkpoint", Nothing("hashes")),
     (
+        "journal new-origin",
+        Nothing("hashes, and a reason that names nobody"),
+    ),
+    (
+        "journal roll-key",
+        Nothing("a signing key, and nobody's data"),
+    ),
+    (
         "journal prove",
         Of("trace-shown", |it| {
             let person = contact(it);
