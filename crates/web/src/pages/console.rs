@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod form;
+pub mod health;
 pub mod home;
 pub mod keys;
 pub mod organisations;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod act;
+mod health;
 mod keys;
 mod organisations;
 mod people;
@@ -54,6 +55,7 @@ pub(super) fn routes() -> Router<Site> {
         )
         .route("/console/keys", get(keys::get).post(keys::post))
         .route("/console/keys/new", get(keys::new_get).post(keys::new_post))
+        .route("/console/health", get(health::get))
         .route("/console/work", get(work::get).post(work::post))
 }
 
