@@ -8,5 +8,6 @@ pub mod keys;
 pub mod organisations;
 pub mod people;
 pub mod person;
+pub mod policy;
 pub mod trace;
 pub mod work;

@@ -71,14 +71,20 @@ impl Health {
                 check(
                     two("Writing", "Écriture"),
                     State::Good,
-                    two("Clock and disk are sound.", "L’horloge et le disque répondent."),
+                    two(
+                        "Clock and disk are sound.",
+                        "L’horloge et le disque répondent.",
+                    ),
                     None,
                 ),
                 check(
                     two("Night’s work", "Travail de nuit"),
                     State::Careful,
                     two("Last done two days ago.", "Fait il y a deux jours."),
-                    Some(two("See the log <nightly>.", "Consultez le journal technique <nightly>.")),
+                    Some(two(
+                        "See the log <nightly>.",
+                        "Consultez le journal technique <nightly>.",
+                    )),
                 ),
                 check(
                     two("Sweep", "Purge"),
@@ -132,12 +138,21 @@ pub fn render(view: &Health, frame: &Frame) -> Markup {
         })
         .collect();
     let (tone, words) = match view.worst() {
-        State::Good => (Tone::Good, say.of("Everything is in order.", "Tout est en ordre.")),
+        State::Good => (
+            Tone::Good,
+            say.of("Everything is in order.", "Tout est en ordre."),
+        ),
         State::Careful => (
             Tone::Careful,
-            say.of("Something wants looking at.", "Quelque chose est à vérifier."),
+            say.of(
+                "Something wants looking at.",
+                "Quelque chose est à vérifier.",
+            ),
         ),
-        State::Bad => (Tone::Bad, say.of("Something is wrong.", "Quelque chose est en défaut.")),
+        State::Bad => (
+            Tone::Bad,
+            say.of("Something is wrong.", "Quelque chose est en défaut."),
+        ),
     };
     let versions: Vec<(&str, Markup)> = view
         .versions

@@ -92,7 +92,10 @@ impl Looked<'_> {
         let what = ("Clock and disk", "Horloge et disque");
         match self.site.kept.ready() {
             Ok(()) => {
-                let how = self.say.of("The clock is sound, and writing works.", "L’horloge est saine et l’écriture fonctionne.");
+                let how = self.say.of(
+                    "The clock is sound, and writing works.",
+                    "L’horloge est saine et l’écriture fonctionne.",
+                );
                 self.check(what, State::Good, how)
             }
             Err(fault) => Check {
@@ -105,7 +108,11 @@ impl Looked<'_> {
     fn night(&self) -> Result<Check, Fault> {
         let what = ("Night’s work", "Travail de nuit");
         let now = self.site.kept.moment()?.now;
-        let own = self.site.config.as_ref().is_some_and(|config| config.jobs_at.is_some());
+        let own = self
+            .site
+            .config
+            .as_ref()
+            .is_some_and(|config| config.jobs_at.is_some());
         let remedy = self.say.of(
             "It sweeps, turns the keys, publishes the journal and prunes it: see the server’s log.",
             "Il purge, renouvelle les clés, publie le journal et l’allège : consultez le journal technique du serveur.",
@@ -115,18 +122,30 @@ impl Looked<'_> {
             Some(done) => {
                 let ago = now.duration_since(done);
                 let long = self.long(ago);
-                let how = self.say.of(format!("Last done {long} ago."), format!("Fait il y a {long}."));
+                let how = self.say.of(
+                    format!("Last done {long} ago."),
+                    format!("Fait il y a {long}."),
+                );
                 match ago > NIGHT_MAX {
-                    true => Check { remedy, ..self.check(what, State::Bad, how) },
+                    true => Check {
+                        remedy,
+                        ..self.check(what, State::Bad, how)
+                    },
                     false => self.check(what, State::Good, how),
                 }
             }
             None => {
                 let how = match own {
                     true => self.say.of("Not done yet.", "Pas encore fait."),
-                    false => self.say.of("Left to somebody else, and not done yet.", "Confié à un tiers, et pas encore fait."),
+                    false => self.say.of(
+                        "Left to somebody else, and not done yet.",
+                        "Confié à un tiers, et pas encore fait.",
+                    ),
                 };
-                Check { remedy, ..self.check(what, State::Careful, how) }
+                Check {
+                    remedy,
+                    ..self.check(what, State::Careful, how)
+                }
             }
         })
     }
@@ -135,7 +154,9 @@ impl Looked<'_> {
         let what = ("Sweep", "Purge");
         let late = self.condition.sweep_lateness;
         if late == SignedDuration::ZERO {
-            let how = self.say.of("Nothing is past its term.", "Rien n’a dépassé son terme.");
+            let how = self
+                .say
+                .of("Nothing is past its term.", "Rien n’a dépassé son terme.");
             return self.check(what, State::Good, how);
         }
         let long = self.long(late);
@@ -154,7 +175,11 @@ impl Looked<'_> {
 
     fn checkpoint(&self) -> Result<Check, Fault> {
         let what = ("Checkpoint of the journal", "Point de contrôle du journal");
-        let Condition { entries, unpublished, .. } = self.condition;
+        let Condition {
+            entries,
+            unpublished,
+            ..
+        } = self.condition;
         let (all, beyond) = (self.number(entries), self.number(unpublished));
         let published = entries > unpublished;
         let how = match published {
@@ -200,14 +225,20 @@ impl Looked<'_> {
             .filter(|epoch| matches!(epoch.state, EpochState::Retiring | EpochState::Emptied))
             .count();
         if retiring > 0 {
-            let how = self.say.of("A turn was begun and is not finished.", "Un renouvellement est commencé et n’est pas achevé.");
+            let how = self.say.of(
+                "A turn was begun and is not finished.",
+                "Un renouvellement est commencé et n’est pas achevé.",
+            );
             return Ok(Check {
                 remedy: Some("kept keys rotate".to_owned()),
                 ..self.check(what, State::Careful, how)
             });
         }
         let how = match status.waiting {
-            None => self.say.of("No erasure waits for one.", "Aucun effacement n’en attend.").to_owned(),
+            None => self
+                .say
+                .of("No erasure waits for one.", "Aucun effacement n’en attend.")
+                .to_owned(),
             Some(waiting) => {
                 let records = self.number(waiting.records);
                 self.say.of(
@@ -247,7 +278,9 @@ impl Looked<'_> {
             false => State::Good,
         };
         let number = self.number(queued);
-        let how = self.say.of(format!("{number} now."), format!("{number} actuellement."));
+        let how = self
+            .say
+            .of(format!("{number} now."), format!("{number} actuellement."));
         self.check(what, state, how)
     }
 
@@ -255,7 +288,8 @@ impl Looked<'_> {
     fn versions(&self) -> Result<Vec<(String, String)>, Fault> {
         let law = &self.visit.law;
         let version = |number: u32| format!("{} {number}", self.say.of("version", "version"));
-        let line = |title: (&str, &str), said: String| (self.say.of(title.0, title.1).to_owned(), said);
+        let line =
+            |title: (&str, &str), said: String| (self.say.of(title.0, title.1).to_owned(), said);
         let none = self.say.of("none", "aucune");
         let authorisation = law.authorisation().map(|it| version(it.version));
         let levels = self.site.kept.security_levels()?;
@@ -265,15 +299,24 @@ impl Looked<'_> {
             format!("{}, {day}", accepted.level.transport)
         });
         let rehearsal = match self.site.kept.is_rehearsal() {
-            true => self.say.of("a rehearsal, whose clock can be moved", "une répétition, dont l’horloge se déplace"),
+            true => self.say.of(
+                "a rehearsal, whose clock can be moved",
+                "une répétition, dont l’horloge se déplace",
+            ),
             false => self.say.of("live", "en production"),
         };
         Ok(vec![
             line(("Kept", "Kept"), env!("CARGO_PKG_VERSION").to_owned()),
             line(("Installation", "Installation"), rehearsal.to_owned()),
             line(("Policy", "Politique"), version(law.policy().version)),
-            line(("Authorisation", "Habilitations"), authorisation.unwrap_or_else(|| none.to_owned())),
-            line(("Security level", "Niveau de sécurité"), level.unwrap_or_else(|| none.to_owned())),
+            line(
+                ("Authorisation", "Habilitations"),
+                authorisation.unwrap_or_else(|| none.to_owned()),
+            ),
+            line(
+                ("Security level", "Niveau de sécurité"),
+                level.unwrap_or_else(|| none.to_owned()),
+            ),
         ])
     }
 }
