@@ -1,6 +1,6 @@
 //! Who acts: an account, never a person's name.
 
-use crate::id::MatterId;
+use crate::id::{MatterId, SubjectId};
 use crate::{Fault, FaultKind};
 
 /// Who does something in Kept, with the chain of those on whose behalf it is done.
@@ -28,6 +28,42 @@ pub struct Capacity {
     pub purpose: u32,
     /// The one matter that it is about, where it is about one: a dispute, say.
     pub matter: Option<MatterId>,
+    /// By what the role is held: it is proved anew at each decision, and in the transaction of what
+    /// is done.
+    pub warrant: Warrant,
+    /// The version of the person that whoever acts has seen, where they say so: an act on another is
+    /// not carried out.
+    pub seen: Option<u64>,
+}
+
+/// By what somebody holds a role.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Warrant {
+    /// An account, in a session.
+    Session {
+        /// The holder of the account.
+        holder: SubjectId,
+        /// The hash of the session's token.
+        token: [u8; 32],
+    },
+    /// An account that is named at the command line, by its holder.
+    Account(SubjectId),
+    /// A program, by its key's identifier.
+    Key([u8; 16]),
+    /// The owner of the machine, who holds every role.
+    Machine,
+}
+
+impl std::fmt::Debug for Warrant {
+    /// What it is, and nothing by which a session could be recognised.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Session { .. } => "Session",
+            Self::Account(_) => "Account",
+            Self::Key(_) => "Key",
+            Self::Machine => "Machine",
+        })
+    }
 }
 
 /// The kinds of actor.

@@ -92,13 +92,44 @@ pub fn encode_dossier(subject: &Subject, names: &Names) -> Vec<u8> {
 /// Reads a person's dossier; the records and the facts of organisations are left empty.
 ///
 /// # Errors
-/// [`crate::FaultKind::Integrity`] when the bytes are no dossier in canonical form, or a hold is
-/// for a purpose that the policy in force no longer has.
+/// [`crate::FaultKind::Integrity`] when the bytes are no dossier in canonical form, or a hold that
+/// was not lifted is for a purpose that the policy in force no longer has.
 pub fn decode_dossier(
     id: SubjectId,
     version: u64,
     bytes: &[u8],
     names: &Names,
+) -> Result<Subject, Fault> {
+    read_dossier(id, version, bytes, names, Unknown::IsAFault)
+}
+
+/// Reads a person's dossier as another policy would see it, without the holds for purposes that it
+/// does not declare: for planning a change of policy, which must refuse to lose one.
+///
+/// # Errors
+/// [`crate::FaultKind::Integrity`] when the bytes are no dossier in canonical form.
+pub fn foresee_dossier(
+    id: SubjectId,
+    version: u64,
+    bytes: &[u8],
+    names: &Names,
+) -> Result<Subject, Fault> {
+    read_dossier(id, version, bytes, names, Unknown::IsLeftOut)
+}
+
+/// What is made of a hold that stands for a purpose without a name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Unknown {
+    IsAFault,
+    IsLeftOut,
+}
+
+fn read_dossier(
+    id: SubjectId,
+    version: u64,
+    bytes: &[u8],
+    names: &Names,
+    unknown: Unknown,
 ) -> Result<Subject, Fault> {
     let mut r = Reader::new(bytes, "a dossier");
     let length = r.array()?;
@@ -138,7 +169,7 @@ pub fn decode_dossier(
             lifted: r.option(Reader::moment)?,
         })
     })?;
-    let holds = r.list(|r| read_hold(r, names))?;
+    let holds = r.list(|r| read_hold(r, names, unknown))?;
     let told = r.option(|r| {
         r.shape(2)?;
         Ok(Told {
@@ -162,7 +193,7 @@ pub fn decode_dossier(
         consents: consents.into_iter().flatten().collect(),
         objections: objections.into_iter().flatten().collect(),
         restrictions,
-        holds,
+        holds: holds.into_iter().flatten().collect(),
         told,
         acceptances: acceptances.into_iter().flatten().collect(),
         records: Vec::new(),
@@ -304,7 +335,7 @@ fn write_hold(w: &mut Writer, hold: &Hold, names: &Names) {
     w.option(hold.reason, |w, reason| w.id(&reason.0));
 }
 
-fn read_hold(r: &mut Reader<'_>, names: &Names) -> Result<Hold, Fault> {
+fn read_hold(r: &mut Reader<'_>, names: &Names, unknown: Unknown) -> Result<Option<Hold>, Fault> {
     r.shape(7)?;
     let id = HoldId(r.id()?);
     let scope = if r.is(minicbor::data::Type::Bytes)? {
@@ -315,16 +346,23 @@ fn read_hold(r: &mut Reader<'_>, names: &Names) -> Result<Hold, Fault> {
             Some(numbers) => HoldScope::Categories(categories(&numbers, names)),
         }
     };
-    let purpose = names.purpose.id(r.number()?).ok_or_else(|| r.fault())?;
-    Ok(Hold {
+    let purpose = names.purpose.id(r.number()?);
+    let (placed, review) = (r.moment()?, r.day()?);
+    let lifted = r.option(Reader::moment)?;
+    let reason = r.option(Reader::id)?.map(RecordId);
+    // One that was lifted keeps nothing any more; one that stands must not go in silence.
+    if purpose.is_none() && lifted.is_none() && unknown == Unknown::IsAFault {
+        return Err(r.fault());
+    }
+    Ok(purpose.map(|purpose| Hold {
         id,
         scope,
         purpose,
-        placed: r.moment()?,
-        review: r.day()?,
-        lifted: r.option(Reader::moment)?,
-        reason: r.option(Reader::id)?.map(RecordId),
-    })
+        placed,
+        review,
+        lifted,
+        reason,
+    }))
 }
 
 fn categories(numbers: &[u32], names: &Names) -> CategorySet {

@@ -28,7 +28,7 @@ pub mod term;
 pub mod time;
 pub mod value;
 
-pub use actor::{Account, Actor, ActorKind, Capacity};
+pub use actor::{Account, Actor, ActorKind, Capacity, Warrant};
 pub use fault::{Fault, FaultKind};
 pub use id::{
     ConsentId, FactRef, HoldId, InstallationId, KeyId, MatterId, ObjectionId, OrganisationId,

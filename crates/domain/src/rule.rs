@@ -5,10 +5,11 @@ mod terms;
 
 pub use terms::Terms;
 
+use jiff::civil::Date;
 use policy::authorisation::Action;
 use policy::model::{
-    CategoryId, ChannelId, FactId, FieldId, FormId, KindId, OriginId, ProcessorId, PurposeId,
-    RecipientId, RoleId, RuleId, SpanId,
+    CategoryId, ChannelId, DocumentId, FactId, FieldId, FormId, KindId, OriginId, ProcessorId,
+    PurposeId, RecipientId, RoleId, RuleId, SpanId,
 };
 
 use crate::subject::EndedBy;
@@ -35,6 +36,20 @@ pub enum Rule {
         purpose: Option<PurposeId>,
         /// What is missing.
         lacks: Lack,
+    },
+    /// Nobody has confirmed in time that the account needs the role: it opens nothing (21a).
+    RoleReview {
+        /// Which role.
+        role: RoleId,
+        /// The day on which it was to be confirmed at the latest.
+        due: Date,
+    },
+    /// The undertaking of confidentiality is not accepted: nothing is read (9b).
+    Undertaking {
+        /// Which document it is.
+        document: DocumentId,
+        /// What is missing.
+        lacks: Unaccepted,
     },
     /// The purpose does not use the category (19a).
     NotUsed {
@@ -245,6 +260,19 @@ pub enum Rule {
     Order,
 }
 
+/// Why an undertaking of confidentiality does not count as accepted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Unaccepted {
+    /// No version of it is published, so that nobody can accept one.
+    Unpublished,
+    /// It was never accepted.
+    Never,
+    /// A later version asks those who accepted an earlier one to accept it too.
+    Newer,
+    /// It was to be renewed on this day at the latest.
+    Due(Date),
+}
+
 /// What a role lacks to do something.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum Lack {
@@ -277,6 +305,12 @@ impl Rule {
                 Some(authorisation) => format!("roles.{}.grants", authorisation.role(role).name),
                 None => "roles".to_owned(),
             },
+            Self::RoleReview { .. } => "authorisation.reviewed-every".to_owned(),
+            Self::Undertaking {
+                lacks: Unaccepted::Due(_),
+                ..
+            } => "authorisation.undertaking-renewed-every".to_owned(),
+            Self::Undertaking { .. } => "authorisation.undertaking".to_owned(),
             Self::NotUsed { purpose: id, .. } => format!("purposes.{}.uses", purpose(id)),
             Self::NoGround { purpose: id, .. } | Self::NotYet { purpose: id } => {
                 format!("purposes.{}", purpose(id))

@@ -16,6 +16,14 @@ pub fn detail(act: Act, actor: &Actor, moment: Moment, policy_version: u32) -> D
     let mut detail = Detail::new(moment.now.as_microsecond(), act, journal_actor(actor));
     detail.on_behalf_of = chain;
     detail.policy_version = policy_version;
+    if let Some(capacity) = actor.capacity {
+        detail.role = Some(capacity.role);
+        detail.matter = capacity.matter.map(|matter| matter.0);
+        // What follows from an act by itself is done for no purpose of whoever acted.
+        if !matches!(act, Act::GroundsEnded | Act::Swept) {
+            detail.purpose = Some(capacity.purpose);
+        }
+    }
     detail
 }
 

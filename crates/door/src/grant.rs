@@ -41,10 +41,15 @@ pub struct Opened {
     pub values: Personal<Payload>,
 }
 
+/// What else has to stand when a grant is recorded, asked in its transaction: that whoever acts
+/// still holds the role that they act in, say.
+pub type Still = Box<dyn Fn(&store::Tx<'_>) -> Result<bool, Fault> + Send>;
+
 /// Why a grant was not recorded.
 #[derive(Debug)]
 pub enum NotGranted {
-    /// The person, the policy or the authorisation changed since the decision: decide again.
+    /// The person, the policy, the authorisation or what else was to stand changed since the
+    /// decision: decide again.
     Stale,
     /// The journal cannot be written, so nothing is opened.
     Fault(Fault),
@@ -74,7 +79,8 @@ impl Vault {
     /// Records a positive decision in the journal. It is durable before this returns.
     ///
     /// # Errors
-    /// [`NotGranted::Stale`] when the person or the policy changed since the decision,
+    /// [`NotGranted::Stale`] when the person or the policy changed since the decision, or `still`
+    /// says no;
     /// [`NotGranted::Fault`] when the journal cannot be written.
     pub fn record_grant(
         &self,
@@ -83,14 +89,16 @@ impl Vault {
         actor: &Actor,
         destination: Destination,
         names: &Names,
+        still: Option<Still>,
     ) -> Result<Grant, NotGranted> {
         let one = self
-            .record_grants(vec![(allowed, loaded)], actor, destination, names)?
+            .record_grants(vec![(allowed, loaded)], actor, destination, names, still)?
             .pop();
         one.flatten().ok_or(NotGranted::Stale)
     }
 
-    /// Records many positive decisions at once; a stale one gives no grant.
+    /// Records many positive decisions at once; a stale one gives no grant, and none is given where
+    /// `still` says no.
     ///
     /// # Errors
     /// When the journal cannot be written; then none is granted.
@@ -100,6 +108,7 @@ impl Vault {
         actor: &Actor,
         destination: Destination,
         names: &Names,
+        still: Option<Still>,
     ) -> Result<Vec<Option<Grant>>, Fault> {
         let entries = decided
             .iter()
@@ -123,13 +132,14 @@ impl Vault {
             false => Priority::Ordinary,
         };
         let receipts = self.data.append(priority, move |tx| {
+            let stands = still.as_ref().map_or(Ok(true), |still| still(tx))?;
             entries
                 .iter()
                 .map(|(id, decided_on, seen, entry)| {
                     // Where nothing changed since the person was loaded, neither did they.
                     let fresh = !tx.changed_since(*seen)
                         || tx.versions(*id)?.is_some_and(|now| decided_on.is(now));
-                    if fresh {
+                    if fresh && stands {
                         tx.append(entry).map(Some)
                     } else {
                         Ok(None)

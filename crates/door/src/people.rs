@@ -1,6 +1,6 @@
 //! Loading what a decision reads: people in clear, their records sealed.
 
-use domain::dossier::{decode_dossier, decode_held, decode_organisation};
+use domain::dossier::{decode_dossier, decode_held, decode_organisation, foresee_dossier};
 use domain::names::Names;
 use domain::subject::{Fact, Held, Subject};
 use domain::{Fault, FaultKind, OrganisationId, RecordId, SubjectId};
@@ -120,7 +120,8 @@ fn load(reader: &Reader<'_>, row: &SubjectRow, names: &Names, seen: u64) -> Resu
 }
 
 fn load_declared(reader: &Reader<'_>, row: &SubjectRow, names: &Names) -> Result<Subject, Fault> {
-    let mut subject = load_dossier(reader, row, names)?;
+    let subject = foresee_dossier(row.id, row.version, &row.dossier, names)?;
+    let mut subject = with_organisations(reader, subject, names)?;
     let rows = reader.records_of(row.id)?;
     subject.records = rows
         .iter()
@@ -130,7 +131,16 @@ fn load_declared(reader: &Reader<'_>, row: &SubjectRow, names: &Names) -> Result
 }
 
 fn load_dossier(reader: &Reader<'_>, row: &SubjectRow, names: &Names) -> Result<Subject, Fault> {
-    let mut subject = decode_dossier(row.id, row.version, &row.dossier, names)?;
+    let subject = decode_dossier(row.id, row.version, &row.dossier, names)?;
+    with_organisations(reader, subject, names)
+}
+
+/// A person with what happened to the organisations that they are linked to.
+fn with_organisations(
+    reader: &Reader<'_>,
+    mut subject: Subject,
+    names: &Names,
+) -> Result<Subject, Fault> {
     for link in &subject.links {
         if let Some(found) = reader.organisation(link.organisation)? {
             let facts = decode_organisation(&found.dossier, names)?;

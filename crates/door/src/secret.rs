@@ -13,7 +13,7 @@ use crate::vault::Vault;
 /// No category has this number: a secret is no record and cannot take the place of one.
 const NO_CATEGORY: u32 = 0;
 /// Bytes of a hash that is only compared.
-const HASH_BYTES: usize = 16;
+pub const HASH_BYTES: usize = 16;
 
 /// A secret about to be stored.
 pub struct NewSecret {
@@ -35,6 +35,8 @@ pub enum HashedFor {
     Address = u32::MAX - 1,
     /// Finding the account of a passkey or of an identity at a provider.
     Credential = u32::MAX - 2,
+    /// A request that a program made under a key of its own.
+    Idempotency = u32::MAX - 3,
 }
 
 impl Vault {

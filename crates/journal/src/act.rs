@@ -172,6 +172,13 @@ acts! {
     KeyMade = 110, "key-made";
     /// A program's key was revoked.
     KeyRevoked = 111, "key-revoked";
+    /// The undertaking of confidentiality was accepted; the rule says in which version, `digest`
+    /// what it says.
+    UndertakingAccepted = 112, "undertaking-accepted";
+    /// Somebody was refused a role: not held, or closed; the rule says why.
+    DutyRefused = 113, "duty-refused";
+    /// A program's key was reviewed and is still needed; the rule names it.
+    KeyReviewed = 114, "key-reviewed";
     /// A configuration with a security level was accepted; `digest` is that of the level.
     SecurityAccepted = 120, "security-accepted";
     /// A weaker level was accepted on purpose; `digest` is that of the level with its reason.

@@ -25,10 +25,7 @@ fn main() {
 
 fn acting(dry_run: bool) -> Acting {
     let account = Account::parse("a.martin").unwrap();
-    Acting {
-        actor: Actor::new(ActorKind::CommandLine, account),
-        dry_run,
-    }
+    Acting::new(Actor::new(ActorKind::CommandLine, account), dry_run)
 }
 
 fn installation() -> (tempfile::TempDir, Kept) {

@@ -105,10 +105,7 @@ fn default_policy() -> String {
 
 fn acting() -> Acting {
     let account = Account::parse("benchmark").unwrap();
-    Acting {
-        actor: Actor::new(ActorKind::Program, account),
-        dry_run: false,
-    }
+    Acting::new(Actor::new(ActorKind::Program, account), false)
 }
 
 fn load(kept: &Kept, people: usize) {

@@ -63,10 +63,7 @@ static HOUSE: LazyLock<House> = LazyLock::new(|| {
 
 fn acting() -> Acting {
     let account = Account::parse("benchmark").unwrap();
-    Acting {
-        actor: Actor::new(ActorKind::Program, account),
-        dry_run: false,
-    }
+    Acting::new(Actor::new(ActorKind::Program, account), false)
 }
 
 /// A contact with about 100 bytes of values in two records.

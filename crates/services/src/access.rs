@@ -4,7 +4,10 @@
 //! and the rows here hold identifiers, numbers, states and dates. [`Kept::access`] gives all of it.
 
 pub mod account;
+mod at_work;
 mod credential;
+pub mod due;
+pub mod duty;
 mod enrolment;
 mod failures;
 pub mod key;
@@ -13,6 +16,7 @@ pub mod role;
 pub mod session;
 pub mod sign_in;
 mod standing;
+pub mod undertaking;
 
 use std::sync::{MutexGuard, PoisonError};
 
@@ -30,13 +34,17 @@ use crate::kept::Kept;
 use crate::law::Law;
 
 pub use account::{AccountInfo, HeldRole, Made, NewAccount};
+pub use at_work::Stated;
 pub use credential::{Credential, CredentialId, CredentialSort};
+pub use due::{Due, DueWhat};
+pub use duty::{OnDuty, RoleState, Who};
 pub use enrolment::{NewCodes, TotpSetUp};
 pub use key::{KeyId, KeyInfo, NewKey, ProgramKey, Scopes};
 pub use link::{Delivery, Folder, IssuedLink, Letter, LinkFor};
 pub use role::ReviewLine;
 pub use session::{Session, SessionId, SessionInfo, SessionLimits, Strength, Whose};
 pub use sign_in::{Address, Attempt, Pending};
+pub use undertaking::{UndertakingText, Undertook};
 
 /// Everything about accounts, rights and sign-in of an open installation.
 #[derive(Clone, Copy)]
@@ -140,10 +148,8 @@ fn begins(detail: &mut Detail, law: &Law, accounts: &Accounts) {
 
 /// Somebody who acts for themselves in their own account.
 fn oneself(handle: &str, kind: ActorKind) -> Result<Acting, Fault> {
-    Ok(Acting {
-        actor: Actor::new(kind, Account::parse(handle)?),
-        dry_run: false,
-    })
+    let actor = Actor::new(kind, Account::parse(handle)?);
+    Ok(Acting::new(actor, false))
 }
 
 fn accounts_of(law: &Law) -> Result<Accounts, Fault> {

@@ -12,7 +12,6 @@ use jiff::Timestamp;
 use journal::{Act, Destination, Detail};
 use policy::model::Then;
 
-use crate::capacity::permit_act;
 use crate::concern::concern;
 use crate::kept::Kept;
 use crate::law::Law;
@@ -28,6 +27,14 @@ pub struct Acting {
     pub actor: Actor,
     /// Whether to decide and say what would happen, and change nothing.
     pub dry_run: bool,
+}
+
+impl Acting {
+    /// Somebody who acts.
+    #[must_use]
+    pub fn new(actor: Actor, dry_run: bool) -> Self {
+        Self { actor, dry_run }
+    }
 }
 
 /// What an act did.
@@ -67,7 +74,9 @@ impl Kept {
             let (law, moment) = (self.law(), self.moment()?);
             let mut subject = self.person(id, &law)?.subject;
             let before = subject.version;
-            let mut decided = permit_act(&law, &subject, tried, &acting.actor)
+            as_seen(&subject, &acting.actor)?;
+            let mut decided = self
+                .permit_act(&law, &subject, tried, &acting.actor)
                 .and_then(|()| decide(&law, &mut subject, moment))
                 .map_err(|fault| {
                     self.refused_write(fault, Some(id), tried, acting, (&law, moment))
@@ -91,7 +100,7 @@ impl Kept {
                 beside,
                 ..Batch::from(change)
             };
-            match self.commit(&law, batch, moment) {
+            match self.commit(&law, batch, acting, moment) {
                 Ok(receipts) => {
                     return Ok(Acted {
                         receipt: receipts.first().copied(),
@@ -226,6 +235,19 @@ pub(crate) fn named(rules: &[Rule], law: &Law) -> String {
     names.sort_unstable();
     names.dedup();
     names.join(", ")
+}
+
+/// Whether a person is as whoever acts has seen them, where they say what they saw.
+pub(crate) fn as_seen(subject: &Subject, actor: &Actor) -> Result<(), Fault> {
+    let seen = actor.capacity.and_then(|capacity| capacity.seen);
+    match seen.is_none_or(|seen| seen == subject.version) {
+        true => Ok(()),
+        false => Err(Fault::new(
+            FaultKind::Conflict,
+            "this person's data changed since it was read",
+        )
+        .remedy("read it again, then decide again")),
+    }
 }
 
 pub(crate) fn keeps_changing() -> Fault {

@@ -17,7 +17,7 @@ use crate::authorisation;
 use crate::concern::part_of;
 use crate::kept::Kept;
 use crate::law::Law;
-use crate::plan::{Candidate, Foreseen, Obstacle, PEOPLE_AT_ONCE, obstacle};
+use crate::plan::{Candidate, Foreseen, Obstacle, PEOPLE_AT_ONCE, obstacles};
 use crate::refused::Tried;
 
 /// Up to whom the stored due moments follow the policy in force; there while some do not.
@@ -43,7 +43,7 @@ impl Kept {
     ///
     /// # Errors
     /// [`FaultKind::Invalid`] when this very policy is in force already; [`FaultKind::Refused`] when
-    /// a hold, a duty or evidence keeps records that the new policy does not declare;
+    /// a hold, a duty or evidence keeps what the new policy does not declare, or records name it;
     /// [`FaultKind::Conflict`] when another version came into force meanwhile.
     pub fn apply(
         &self,
@@ -109,15 +109,21 @@ impl Kept {
             let futures = self.vault.foresee(&ids, &foreseen.names)?;
             let mut ending = Ending::default();
             for (loaded, future) in people.into_iter().zip(futures) {
+                if let Some(future) = &future {
+                    let mut found = obstacles(law, foreseen, &loaded.subject, future, moment);
+                    if let Some(first) = found.pop() {
+                        return Err(in_the_way(&first, law));
+                    }
+                }
                 let undeclared = undeclared(&loaded.subject, future.as_ref());
-                ending.add(law, foreseen, loaded.subject, undeclared, moment)?;
+                ending.add(law, loaded.subject, undeclared, moment);
             }
             let (ended, destroyed) = (ending.ended, ending.destroyed);
             if !acting.dry_run && !ending.batch.changes.is_empty() {
                 let mut detail = self.detail(Act::GroundsEnded, &acting.actor, moment, law);
                 detail.count = Some(ended);
                 ending.batch.bulk = Some((detail, ending.parts));
-                match self.commit(law, ending.batch, moment) {
+                match self.commit(law, ending.batch, acting, moment) {
                     Ok(_) => {}
                     // Somebody acted on one of them meanwhile: look at these people again.
                     Err(fault) if fault.kind == FaultKind::Conflict => continue,
@@ -266,26 +272,11 @@ struct Ending {
 }
 
 impl Ending {
-    fn add(
-        &mut self,
-        law: &Law,
-        foreseen: &Foreseen,
-        mut subject: Subject,
-        undeclared: Vec<RecordId>,
-        moment: Moment,
-    ) -> Result<(), Fault> {
-        for id in &undeclared {
-            let Some(held) = subject.records.iter().find(|held| held.id == *id) else {
-                continue;
-            };
-            if let Some(found) = obstacle(law, foreseen, &subject, held, moment) {
-                return Err(in_the_way(&found, law));
-            }
-        }
+    fn add(&mut self, law: &Law, mut subject: Subject, undeclared: Vec<RecordId>, moment: Moment) {
         let before = subject.version;
         let effects = latch(&law.in_force, &mut subject, moment);
         if effects.is_empty() && undeclared.is_empty() {
-            return Ok(());
+            return;
         }
         subject.version = before + 1;
         let mut touched: Vec<RecordId> = effects
@@ -318,7 +309,6 @@ impl Ending {
             restrictive: Vec::new(),
             subject,
         });
-        Ok(())
     }
 }
 
@@ -335,20 +325,31 @@ fn in_force_already() -> Fault {
 
 fn in_the_way(obstacle: &Obstacle, law: &Law) -> Fault {
     let name = obstacle.name(law);
-    let (message, rule) = match obstacle {
+    let (needs, rule, remedy) = match obstacle {
         Obstacle::Origin(_) => (
-            format!("the new policy does not declare `{name}`, from which records are held"),
+            "from which records are held",
             "6a",
+            "keep it declared until these records have ended",
         ),
         Obstacle::Kept(_) => (
-            format!(
-                "the new policy does not declare `{name}`, of which a hold, a duty or evidence \
-                 keeps records"
-            ),
+            "of which a hold, a duty or evidence keeps records",
             "10i",
+            "keep it declared until these records have ended",
+        ),
+        Obstacle::Processor(_) => (
+            "by which records were collected",
+            "3a",
+            "keep it declared until these records have ended, or rename it with `was`",
+        ),
+        Obstacle::Hold(_) => (
+            "for which a hold stands",
+            "10i",
+            "lift the hold first if it is not needed any more, keep the purpose declared until \
+             then, or rename it with `was`",
         ),
     };
+    let message = format!("the new policy does not declare `{name}`, {needs}");
     Fault::new(FaultKind::Refused, message)
         .rule(rule)
-        .remedy("keep it declared until these records have ended")
+        .remedy(format!("{remedy}; `kept plan` says how many there are"))
 }

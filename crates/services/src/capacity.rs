@@ -7,11 +7,12 @@ use domain::decide::{Allowed, Decision, Refusal, Request, Withheld, decide, expl
 use domain::names::Sort;
 use domain::narrowing::{decide_as, explain_as};
 use domain::subject::{Held, Subject};
-use domain::{Actor, Capacity, Fault, FaultKind, Moment, Narrowing};
+use domain::{Actor, Capacity, Fault, FaultKind, Moment, Narrowing, Rule};
 use journal::{Act, Detail};
 use policy::authorisation::Action;
 use policy::model::{CategoryId, CategorySet, PurposeId, RecipientId};
 
+use crate::access::duty::closed;
 use crate::act::refused;
 use crate::collect::NewData;
 use crate::concern::concern;
@@ -26,6 +27,8 @@ pub(crate) struct Bound<'a> {
     law: &'a Law,
     pub(crate) narrowing: Narrowing<'a>,
     pub(crate) purpose: PurposeId,
+    /// The rule that closes reading, although the role is open (9b).
+    pub(crate) unread: Option<Rule>,
 }
 
 /// What an act reaches beside the person: the categories that it names, or all that is held.
@@ -53,28 +56,6 @@ const fn takes_whole_categories(action: Action) -> bool {
 }
 
 impl<'a> Bound<'a> {
-    /// The capacity of an actor for an act; none where they act in none.
-    ///
-    /// # Errors
-    /// [`FaultKind::Refused`] when the role or the purpose is not there any more.
-    pub(crate) fn of(
-        actor: &'a Actor,
-        action: Action,
-        law: &'a Law,
-    ) -> Result<Option<Self>, Fault> {
-        let Some(capacity) = actor.capacity else {
-            return Ok(None);
-        };
-        let role = InRole::from(capacity);
-        let narrowing = role.narrowing(law, action, Some(&actor.account))?;
-        let purpose = purpose(law, capacity)?;
-        Ok(Some(Self {
-            law,
-            narrowing,
-            purpose,
-        }))
-    }
-
     /// The recipient of the policy as which the role sees values.
     ///
     /// # Errors
@@ -82,6 +63,16 @@ impl<'a> Bound<'a> {
     pub(crate) fn recipient(&self) -> Result<RecipientId, Fault> {
         let role = self.narrowing.authorisation.role(self.narrowing.role);
         role.recipient.ok_or_else(|| reads_nobody(&role.name))
+    }
+
+    /// The same, with a request made that of its role and purpose.
+    ///
+    /// # Errors
+    /// As [`Bound::recipient`].
+    pub(crate) fn reads(self, request: &mut Request) -> Result<Self, Fault> {
+        request.purpose = self.purpose;
+        request.recipient = self.recipient()?;
+        Ok(self)
     }
 
     /// The request of somebody in this capacity, for some categories.
@@ -172,110 +163,6 @@ pub(crate) fn purpose(law: &Law, capacity: Capacity) -> Result<PurposeId, Fault>
     })
 }
 
-/// Asks whether an act on a person may be done by whoever does it.
-///
-/// # Errors
-/// [`FaultKind::Refused`] with the rule that names the role.
-pub(crate) fn permit_act(
-    law: &Law,
-    subject: &Subject,
-    tried: &Tried,
-    actor: &Actor,
-) -> Result<(), Fault> {
-    match Bound::of(actor, tried.action, law)? {
-        None => Ok(()),
-        Some(bound) => bound
-            .act(subject, tried)
-            .map_err(|refusal| refused(refusal, law)),
-    }
-}
-
-/// Asks whether data may be taken in by whoever brings it; it is theirs from then on.
-///
-/// # Errors
-/// As [`permit_act`].
-pub(crate) fn permit_collection(
-    law: &Law,
-    subject: Option<&Subject>,
-    records: &mut [NewData],
-    action: Action,
-    actor: &Actor,
-) -> Result<(), Fault> {
-    let Some(bound) = Bound::of(actor, action, law)? else {
-        return Ok(());
-    };
-    for data in records {
-        // Whose client somebody is depends on it: nobody says it of another account.
-        data.collection.brought_by = actor.account.clone();
-        bound
-            .narrowing
-            .may_collect(law.policy(), subject, &data.collection)
-            .map_err(|refusal| refused(refusal, law))?;
-    }
-    Ok(())
-}
-
-/// Asks whether fields of a record may be put right by whoever does it: their role reads the record
-/// for the purpose that they state, and is granted each of the fields.
-///
-/// # Errors
-/// As [`permit_act`].
-pub(crate) fn permit_correction(
-    law: &Law,
-    subject: &Subject,
-    held: &Held,
-    fields: u64,
-    (actor, moment): (&Actor, Moment),
-) -> Result<(), Fault> {
-    let Some(bound) = Bound::of(actor, Action::Correct, law)? else {
-        return Ok(());
-    };
-    let request = bound.request(one_category(held.category))?;
-    let refused_by = |refusal| refused(refusal, law);
-    let allowed = bound.decide(subject, request, moment);
-    let allowed = allowed.into_result().map_err(refused_by)?;
-    let mut permitted = allowed.permitted().iter();
-    let permitted = permitted.find(|one| one.record == held.id);
-    let kind = permitted.and_then(|one| one.kinds.iter().next());
-    let kind = kind.ok_or_else(|| {
-        let (purpose, category) = (bound.purpose, held.category);
-        refused_by(Refusal {
-            rule: domain::Rule::NoGround { purpose, category },
-        })
-    })?;
-    let collection = Collection {
-        category: held.category,
-        fields,
-        origin: held.origin,
-        brought_by: held.brought_by.clone(),
-        purposes: [bound.purpose].into_iter().collect(),
-        kind,
-        matter: held.matter,
-        processor: held.processor,
-        collected: held.collected,
-        approved: false,
-    };
-    bound
-        .narrowing
-        .may_collect(law.policy(), Some(subject), &collection)
-        .map_err(refused_by)
-}
-
-/// Asks whether whoever acts may do it at all for the purpose that they state: where nobody is
-/// concerned yet, and before many people are looked through.
-///
-/// # Errors
-/// As [`permit_act`].
-pub(crate) fn permit_at_all(law: &Law, action: Action, actor: &Actor) -> Result<(), Fault> {
-    match Bound::of(actor, action, law)? {
-        None => Ok(()),
-        Some(bound) => bound
-            .narrowing
-            .may_at_all(law.policy(), bound.purpose)
-            .map_err(|refusal| refused(refusal, law)),
-    }
-}
-
 /// Whether a person has to do with a purpose: something of theirs is or was held for it.
 pub(crate) fn concerned_by(subject: &Subject, purpose: PurposeId) -> bool {
     let held = subject.records.iter().filter(|held| !held.tombstone);
@@ -293,19 +180,169 @@ pub(crate) const fn refusal_of(action: Action) -> Act {
     }
 }
 
-/// Completes the journal's detail of an act: in which capacity, under which authorisation.
+/// Completes the journal's detail of an act in a capacity: under which authorisation.
 pub(crate) fn told(detail: &mut Detail, actor: &Actor, law: &Law) {
     let Some(capacity) = actor.capacity else {
         return;
     };
     InRole::from(capacity).told(detail, law);
-    // What follows from an act by itself is done for no purpose of whoever acted.
-    if !matches!(detail.act, Act::GroundsEnded | Act::Swept) {
-        detail.purpose = Some(capacity.purpose);
-    }
 }
 
 impl Kept {
+    /// The capacity of an actor for an act, proved now; none where they act in none.
+    ///
+    /// # Errors
+    /// [`FaultKind::Refused`] when the role or the purpose is not there any more, the role is not held
+    /// or not open, or the act would show values to somebody who did not undertake confidentiality.
+    pub(crate) fn bound<'a>(
+        &self,
+        actor: &'a Actor,
+        action: Action,
+        law: &'a Law,
+    ) -> Result<Option<Bound<'a>>, Fault> {
+        let bound = self.bound_to_see(actor, action, law)?;
+        match bound.as_ref().and_then(|bound| bound.unread) {
+            Some(rule) if action.handles_values() => Err(closed(rule, law)),
+            Some(_) | None => Ok(bound),
+        }
+    }
+
+    /// As [`Kept::bound`]; what closes reading alone is in the answer.
+    ///
+    /// # Errors
+    /// As there, without the undertaking.
+    pub(crate) fn bound_to_see<'a>(
+        &self,
+        actor: &'a Actor,
+        action: Action,
+        law: &'a Law,
+    ) -> Result<Option<Bound<'a>>, Fault> {
+        let (Some(capacity), Some(duty)) = (actor.capacity, self.access().proved(actor)?) else {
+            return Ok(None);
+        };
+        let narrowing = duty.role().narrowing(law, action, Some(&actor.account))?;
+        let purpose = purpose(law, capacity)?;
+        duty.within_scopes(action, Some(purpose))?;
+        Ok(Some(Bound {
+            law,
+            narrowing,
+            purpose,
+            unread: duty.unread(),
+        }))
+    }
+
+    /// Asks whether an act on a person may be done by whoever does it.
+    ///
+    /// # Errors
+    /// [`FaultKind::Refused`] with the rule that names the role.
+    pub(crate) fn permit_act(
+        &self,
+        law: &Law,
+        subject: &Subject,
+        tried: &Tried,
+        actor: &Actor,
+    ) -> Result<(), Fault> {
+        match self.bound(actor, tried.action, law)? {
+            None => Ok(()),
+            Some(bound) => bound
+                .act(subject, tried)
+                .map_err(|refusal| refused(refusal, law)),
+        }
+    }
+
+    /// Asks whether data may be taken in by whoever brings it; it is theirs from then on.
+    ///
+    /// # Errors
+    /// As [`Kept::permit_act`].
+    pub(crate) fn permit_collection(
+        &self,
+        law: &Law,
+        subject: Option<&Subject>,
+        records: &mut [NewData],
+        action: Action,
+        actor: &Actor,
+    ) -> Result<(), Fault> {
+        let Some(bound) = self.bound(actor, action, law)? else {
+            return Ok(());
+        };
+        for data in records {
+            // Whose client somebody is depends on it: nobody says it of another account.
+            data.collection.brought_by = actor.account.clone();
+            bound
+                .narrowing
+                .may_collect(law.policy(), subject, &data.collection)
+                .map_err(|refusal| refused(refusal, law))?;
+        }
+        Ok(())
+    }
+
+    /// Asks whether fields of a record may be put right by whoever does it: their role reads the record
+    /// for the purpose that they state, and is granted each of the fields.
+    ///
+    /// # Errors
+    /// As [`Kept::permit_act`].
+    pub(crate) fn permit_correction(
+        &self,
+        law: &Law,
+        subject: &Subject,
+        held: &Held,
+        fields: u64,
+        (actor, moment): (&Actor, Moment),
+    ) -> Result<(), Fault> {
+        let Some(bound) = self.bound(actor, Action::Correct, law)? else {
+            return Ok(());
+        };
+        let request = bound.request(one_category(held.category))?;
+        let refused_by = |refusal| refused(refusal, law);
+        let allowed = bound.decide(subject, request, moment);
+        let allowed = allowed.into_result().map_err(refused_by)?;
+        let mut permitted = allowed.permitted().iter();
+        let permitted = permitted.find(|one| one.record == held.id);
+        let kind = permitted.and_then(|one| one.kinds.iter().next());
+        let kind = kind.ok_or_else(|| {
+            let (purpose, category) = (bound.purpose, held.category);
+            refused_by(Refusal {
+                rule: domain::Rule::NoGround { purpose, category },
+            })
+        })?;
+        let collection = Collection {
+            category: held.category,
+            fields,
+            origin: held.origin,
+            brought_by: held.brought_by.clone(),
+            purposes: [bound.purpose].into_iter().collect(),
+            kind,
+            matter: held.matter,
+            processor: held.processor,
+            collected: held.collected,
+            approved: false,
+        };
+        bound
+            .narrowing
+            .may_collect(law.policy(), Some(subject), &collection)
+            .map_err(refused_by)
+    }
+
+    /// Asks whether whoever acts may do it at all for the purpose that they state: where nobody is
+    /// concerned yet, and before many people are looked through.
+    ///
+    /// # Errors
+    /// As [`Kept::permit_act`].
+    pub(crate) fn permit_at_all(
+        &self,
+        law: &Law,
+        action: Action,
+        actor: &Actor,
+    ) -> Result<(), Fault> {
+        match self.bound(actor, action, law)? {
+            None => Ok(()),
+            Some(bound) => bound
+                .narrowing
+                .may_at_all(law.policy(), bound.purpose)
+                .map_err(|refusal| refused(refusal, law)),
+        }
+    }
+
     /// Asks whether something that writes nothing may be done with a person: to look at them, to see
     /// their trace, to make their copy. A refusal is in the journal.
     pub(crate) fn permit_look<'a>(
@@ -316,7 +353,7 @@ impl Kept {
         actor: &'a Actor,
         moment: Moment,
     ) -> Result<Option<Bound<'a>>, Fault> {
-        let Some(bound) = Bound::of(actor, action, law)? else {
+        let Some(bound) = self.bound(actor, action, law)? else {
             return Ok(None);
         };
         match bound.act(subject, &Tried::of(action)) {
@@ -326,6 +363,43 @@ impl Kept {
                 Err(refused(refusal, law))
             }
         }
+    }
+
+    /// Asks whether a person's dossier may be seen, which shows no value: by those who read their data
+    /// for a purpose that they have to do with, and by those who carry out their rights. A refusal is
+    /// in the journal.
+    pub(crate) fn permit_dossier(
+        &self,
+        law: &Law,
+        subject: &Subject,
+        actor: &Actor,
+        moment: Moment,
+    ) -> Result<(), Fault> {
+        let rights = [Action::Copy, Action::Trace, Action::Erase, Action::Restrict];
+        for action in rights {
+            let reaches = match self.bound(actor, action, law) {
+                Ok(bound) => bound.is_none_or(|bound| bound.reaches(subject).is_ok()),
+                // A key that is for other acts, say.
+                Err(fault) if fault.kind == FaultKind::Refused => false,
+                Err(fault) => return Err(fault),
+            };
+            if reaches {
+                return Ok(());
+            }
+        }
+        let Some(bound) = self.permit_look(law, subject, Action::Read, actor, moment)? else {
+            return Ok(());
+        };
+        if concerned_by(subject, bound.purpose) {
+            return Ok(());
+        }
+        let request = bound.request(CategorySet(u128::MAX))?;
+        let rule = match bound.decide(subject, request, moment) {
+            Decision::Refused(refusal) => refusal,
+            Decision::Allowed(_) => return Ok(()),
+        };
+        self.refused_look(law, subject, Action::Read, rule, (actor, moment))?;
+        Err(refused(rule, law))
     }
 
     /// Leaves the trace of something that was not let be done with a person.
@@ -344,7 +418,7 @@ impl Kept {
         self.vault.record(&detail)
     }
 
-    /// As [`permit_at_all`]; a refusal is in the journal.
+    /// As [`Kept::permit_at_all`]; a refusal is in the journal.
     pub(crate) fn permit_looking_through(
         &self,
         law: &Law,
@@ -352,7 +426,7 @@ impl Kept {
         actor: &Actor,
         moment: Moment,
     ) -> Result<(), Fault> {
-        let Err(fault) = permit_at_all(law, action, actor) else {
+        let Err(fault) = self.permit_at_all(law, action, actor) else {
             return Ok(());
         };
         let mut detail = self.detail(refusal_of(action), actor, moment, law);

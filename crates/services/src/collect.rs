@@ -13,8 +13,7 @@ use journal::{Act, Destination, Detail};
 use policy::authorisation::Action;
 use policy::model::{CategoryId, FieldId, Person, PurposeSet};
 
-use crate::act::{Acted, Acting, Decided, refused};
-use crate::capacity::permit_collection;
+use crate::act::{Acted, Acting, Decided, as_seen, refused};
 use crate::kept::Kept;
 use crate::law::Law;
 use crate::refused::Tried;
@@ -53,10 +52,10 @@ impl Kept {
     ) -> Result<(SubjectId, Acted), Fault> {
         let (law, moment) = (self.law(), self.moment()?);
         let tried = tried(&new.records);
-        let (change, effects, destroyed) =
-            permit_collection(&law, None, &mut new.records, Action::Collect, &acting.actor)
-                .and_then(|()| self.new_person(&law, new, acting, moment))
-                .map_err(|fault| self.refused_write(fault, None, &tried, acting, (&law, moment)))?;
+        let (change, effects, destroyed) = self
+            .permit_collection(&law, None, &mut new.records, Action::Collect, &acting.actor)
+            .and_then(|()| self.new_person(&law, new, acting, moment))
+            .map_err(|fault| self.refused_write(fault, None, &tried, acting, (&law, moment)))?;
         let id = change.subject.id;
         if acting.dry_run {
             return Ok((
@@ -68,7 +67,7 @@ impl Kept {
                 },
             ));
         }
-        let receipts = self.commit(&law, change, moment)?;
+        let receipts = self.commit(&law, change, acting, moment)?;
         Ok((
             id,
             Acted {
@@ -95,17 +94,15 @@ impl Kept {
         for mut person in new {
             let tried = tried(&person.records);
             let records = &mut person.records;
-            let (change, _, _) =
-                permit_collection(&law, None, records, Action::Collect, &acting.actor)
-                    .and_then(|()| self.new_person(&law, person, acting, moment))
-                    .map_err(|fault| {
-                        self.refused_write(fault, None, &tried, acting, (&law, moment))
-                    })?;
+            let (change, _, _) = self
+                .permit_collection(&law, None, records, Action::Collect, &acting.actor)
+                .and_then(|()| self.new_person(&law, person, acting, moment))
+                .map_err(|fault| self.refused_write(fault, None, &tried, acting, (&law, moment)))?;
             ids.push(change.subject.id);
             batch.changes.push(change);
         }
         if !acting.dry_run {
-            self.commit(&law, batch, moment)?;
+            self.commit(&law, batch, acting, moment)?;
         }
         Ok(ids)
     }
@@ -140,9 +137,11 @@ impl Kept {
         let (law, moment) = (self.law(), self.moment()?);
         let mut subject = self.person(id, &law)?.subject;
         let before = subject.version;
+        as_seen(&subject, &acting.actor)?;
         let tried = tried(&records);
         let known = Some(&subject);
-        let decided = permit_collection(&law, known, &mut records, Action::Collect, &acting.actor)
+        let decided = self
+            .permit_collection(&law, known, &mut records, Action::Collect, &acting.actor)
             .and_then(|()| self.take_in(&law, &mut subject, records, acting, moment))
             .map_err(|fault| self.refused_write(fault, Some(id), &tried, acting, (&law, moment)))?;
         let (change, effects, destroyed) =
@@ -156,7 +155,7 @@ impl Kept {
                 destroyed,
             });
         }
-        let receipts = self.commit(&law, change, moment)?;
+        let receipts = self.commit(&law, change, acting, moment)?;
         Ok(Acted {
             receipt: receipts.first().copied(),
             effects,

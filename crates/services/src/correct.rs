@@ -11,8 +11,7 @@ use journal::{Act, Destination};
 use policy::authorisation::Action;
 use policy::model::{CategoryId, FieldId};
 
-use crate::act::{Acted, Acting, Decided, TRIES_MAX, keeps_changing, refused};
-use crate::capacity::{Bound, permit_correction};
+use crate::act::{Acted, Acting, Decided, TRIES_MAX, as_seen, keeps_changing, refused};
 use crate::collect::look_ups;
 use crate::kept::{Kept, nobody};
 use crate::law::Law;
@@ -75,6 +74,7 @@ impl Kept {
         for _ in 0..TRIES_MAX {
             let (law, moment) = (self.law(), self.moment()?);
             let loaded = self.person(id, &law)?;
+            as_seen(&loaded.subject, &acting.actor)?;
             let wrong = record_of(&loaded, correction.record)?.clone();
             let category = wrong.category;
             let tried = Tried {
@@ -88,7 +88,8 @@ impl Kept {
                 .map_err(|rule| turned_away(refused(Refusal { rule }, &law)))?;
             let bits = fields.iter().fold(0, |bits, field| bits | 1 << field);
             let by = (&acting.actor, moment);
-            permit_correction(&law, &loaded.subject, &wrong, bits, by).map_err(turned_away)?;
+            self.permit_correction(&law, &loaded.subject, &wrong, bits, by)
+                .map_err(turned_away)?;
             let mut subject = loaded.subject.clone();
             let (before, right) = (
                 subject.version,
@@ -99,7 +100,7 @@ impl Kept {
             else {
                 return Err(turned_away(no_record()));
             };
-            let allowed = match Bound::of(&acting.actor, Action::Correct, &law)? {
+            let allowed = match self.bound(&acting.actor, Action::Correct, &law)? {
                 Some(bound) => bound.carry_out(allowed),
                 None => allowed,
             };
@@ -151,7 +152,7 @@ impl Kept {
             change.destroy.push(correction.record);
             let receipt = match acting.dry_run {
                 true => None,
-                false => match self.commit(&law, change, moment) {
+                false => match self.commit(&law, change, acting, moment) {
                     Ok(receipts) => receipts.first().copied(),
                     Err(fault) if fault.kind == FaultKind::Conflict => continue,
                     Err(fault) => return Err(fault),

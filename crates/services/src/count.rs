@@ -38,7 +38,7 @@ impl Kept {
     pub fn count(&self, actor: &Actor) -> Result<Counted, Fault> {
         let (law, moment) = (self.law(), self.moment()?);
         self.permit_looking_through(&law, Action::Count, actor, moment)?;
-        let bound = Bound::of(actor, Action::Count, &law)?;
+        let bound = self.bound(actor, Action::Count, &law)?;
         let mut counted = Counted::default();
         let mut after: Option<SubjectId> = None;
         loop {

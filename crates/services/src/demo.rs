@@ -148,10 +148,7 @@ impl Demonstration {
             kept,
             script: &self.script,
             acts: &acts,
-            job: Acting {
-                actor: Actor::new(ActorKind::Job, job()?),
-                dry_run: false,
-            },
+            job: Acting::new(Actor::new(ActorKind::Job, job()?), false),
             tally: Tally::default(),
         };
         let steps = (people / PEOPLE_A_STEP).clamp(

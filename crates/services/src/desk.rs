@@ -13,7 +13,7 @@ use journal::Destination;
 use policy::authorisation::Action;
 use policy::model::{CategorySet, ChannelId, FieldId, Language, PurposeId, RecipientId};
 
-use crate::capacity::Bound;
+use crate::access::OnDuty;
 use crate::copy::PersonCopy;
 use crate::count::Counted;
 use crate::in_role::InRole;
@@ -36,30 +36,20 @@ pub use decide::Answered;
 pub struct Desk<'k> {
     kept: &'k Kept,
     actor: Actor,
-    role: InRole,
+    capacity: Capacity,
     destination: Destination,
     dry_run: bool,
 }
 
 impl Kept {
-    /// The desk of an actor in a role, for a purpose.
+    /// The desk of somebody on duty, for a purpose.
     #[must_use]
-    pub fn desk(
-        &self,
-        actor: Actor,
-        role: InRole,
-        purpose: PurposeId,
-        destination: Destination,
-    ) -> Desk<'_> {
-        let capacity = Capacity {
-            role: role.role,
-            purpose: self.law().names.purpose.number(purpose),
-            matter: role.matter,
-        };
+    pub fn desk(&self, duty: &OnDuty, purpose: PurposeId, destination: Destination) -> Desk<'_> {
+        let capacity = duty.capacity(purpose, &self.law());
         Desk {
             kept: self,
-            actor: actor.in_capacity(capacity),
-            role,
+            actor: duty.actor().clone().in_capacity(capacity),
+            capacity,
             destination,
             dry_run: false,
         }
@@ -71,6 +61,15 @@ impl<'k> Desk<'k> {
     #[must_use]
     pub fn dry_run(self, dry_run: bool) -> Self {
         Self { dry_run, ..self }
+    }
+
+    /// The same desk, at which an act on a person is carried out on one version of them alone: the one
+    /// that was seen.
+    #[must_use]
+    pub fn on_version(mut self, seen: u64) -> Self {
+        self.capacity.seen = Some(seen);
+        self.actor.capacity = Some(self.capacity);
+        self
     }
 
     /// The installation.
@@ -85,10 +84,10 @@ impl<'k> Desk<'k> {
         &self.actor
     }
 
-    /// In which role.
+    /// In which role, for which purpose, by what.
     #[must_use]
-    pub fn role(&self) -> InRole {
-        self.role
+    pub fn capacity(&self) -> Capacity {
+        self.capacity
     }
 
     /// For which purpose, under a law.
@@ -96,12 +95,7 @@ impl<'k> Desk<'k> {
     /// # Errors
     /// [`domain::FaultKind::Refused`] when the policy has it no more.
     pub fn purpose(&self, law: &Law) -> Result<PurposeId, Fault> {
-        let capacity = self.actor.capacity.unwrap_or(Capacity {
-            role: self.role.role,
-            purpose: 0,
-            matter: None,
-        });
-        crate::capacity::purpose(law, capacity)
+        crate::capacity::purpose(law, self.capacity)
     }
 
     /// As which recipient of the policy the role sees values.
@@ -109,7 +103,7 @@ impl<'k> Desk<'k> {
     /// # Errors
     /// [`domain::FaultKind::Refused`] where the role only administers, or is gone.
     pub fn recipient(&self, law: &Law) -> Result<RecipientId, Fault> {
-        self.role.recipient(law)
+        InRole::from(self.capacity).recipient(law)
     }
 
     /// Whether the role may do something at all for the purpose, whoever it is about: what a page
@@ -117,7 +111,7 @@ impl<'k> Desk<'k> {
     #[must_use]
     pub fn offers(&self, action: Action) -> bool {
         let law = self.kept.law();
-        let Ok(Some(bound)) = Bound::of(&self.actor, action, &law) else {
+        let Ok(Some(bound)) = self.kept.bound(&self.actor, action, &law) else {
             return false;
         };
         let narrowing = bound.narrowing;
@@ -138,7 +132,7 @@ impl<'k> Desk<'k> {
         })
     }
 
-    /// Reads a person: as [`Kept::read_as`].
+    /// Reads a person: as [`Kept::read`], in the role.
     ///
     /// # Errors
     /// As there.
@@ -149,11 +143,10 @@ impl<'k> Desk<'k> {
         channel: Option<ChannelId>,
     ) -> Result<Reading, Fault> {
         let request = self.request(categories, channel)?;
-        self.kept
-            .read_as(id, request, &self.role, &self.actor, self.destination)
+        self.kept.read(id, request, &self.actor, self.destination)
     }
 
-    /// Shows a person, with what stays closed and by which rule: as [`Kept::view_as`].
+    /// Shows a person, with what stays closed and by which rule: as [`Kept::view`], in the role.
     ///
     /// # Errors
     /// As there.
@@ -164,7 +157,7 @@ impl<'k> Desk<'k> {
         channel: Option<ChannelId>,
     ) -> Result<View, Fault> {
         let request = self.request(categories, channel)?;
-        self.kept.view_as(id, request, &self.role, &self.actor)
+        self.kept.view(id, Some(request), &self.actor)
     }
 
     /// Shows what is known of a person in clear: as [`Kept::show`].

@@ -13,7 +13,7 @@ use policy::authorisation::Action;
 use policy::model::FactId;
 
 use crate::act::{Acted, Acting, Decided, TRIES_MAX, keeps_changing, refused};
-use crate::capacity::{permit_act, permit_at_all};
+
 use crate::concern::part_of;
 use crate::kept::Kept;
 use crate::law::Law;
@@ -146,7 +146,7 @@ impl Kept {
                 )?;
                 return Ok((fact, acted));
             }
-            match self.commit(&law, batch, moment) {
+            match self.commit(&law, batch, acting, moment) {
                 Ok(receipts) => {
                     acted.receipt = receipts.first().copied();
                     return Ok((fact, acted));
@@ -170,7 +170,7 @@ impl Kept {
     ) -> Result<(Batch, usize, Vec<RecordId>), Fault> {
         let refuse = |refusal| refused(refusal, law);
         check_fact(&law.in_force, &new, moment).map_err(refuse)?;
-        permit_at_all(law, Action::RecordFacts, &acting.actor)?;
+        self.permit_at_all(law, Action::RecordFacts, &acting.actor)?;
         let tried = happened.tried(Some(id));
         let (version, mut facts) = self.organisation_known(id, law)?;
         supersede(&mut facts, &new)?;
@@ -189,7 +189,7 @@ impl Kept {
                 continue;
             };
             let mut subject = loaded.subject;
-            permit_act(law, &subject, &tried, &acting.actor)?;
+            self.permit_act(law, &subject, &tried, &acting.actor)?;
             let before = subject.version;
             let effects = record_fact(&law.in_force, &mut subject, new, moment).map_err(refuse)?;
             let decided = Decided {

@@ -9,7 +9,7 @@ use policy::authorisation::Action;
 use policy::model::FieldId;
 
 use crate::act::TRIES_MAX;
-use crate::capacity::{Bound, one_category};
+use crate::capacity::one_category;
 use crate::kept::Kept;
 use crate::law::Law;
 
@@ -85,7 +85,7 @@ impl Kept {
         moment: Moment,
     ) -> Result<Option<Allowed>, Fault> {
         let subject = &loaded.subject;
-        let Some(bound) = Bound::of(actor, Action::Find, law)? else {
+        let Some(bound) = self.bound(actor, Action::Find, law)? else {
             return Ok(match decide_hint(&law.in_force, subject, moment) {
                 Decision::Allowed(allowed) => Some(allowed),
                 Decision::Refused(_) => None,
@@ -98,7 +98,7 @@ impl Kept {
             }
             Decision::Refused(refusal) => {
                 let at = (actor, moment);
-                let refused = self.refused_read(law, subject, request, refusal.rule, None, at);
+                let refused = self.refused_read(law, subject, request, refusal.rule, at);
                 self.vault.record(&refused)?;
                 Ok(None)
             }

@@ -4,7 +4,7 @@
 use domain::decide::Refusal;
 use domain::form::{answers, filled_in_as};
 use domain::{Fault, FaultKind};
-use policy::model::{FieldId, FormId, KindId, Language, OriginId, Policy, PurposeSet};
+use policy::model::{CategoryId, FieldId, FormId, KindId, Language, OriginId, Policy, PurposeSet};
 
 /// What a form states of the data that comes in through it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -68,6 +68,32 @@ pub fn answered(policy: &Policy, form: FormId, given: &[FieldId]) -> Result<(), 
             None => fault.remedy(format!("it asks for {asked} (* compulsory)")),
         }
     })
+}
+
+/// The stated purposes that use a category. A purpose that uses none of what was given is stated
+/// for the first, so that the refusal names it; a category that none uses likewise.
+#[must_use]
+pub fn shared(
+    policy: &Policy,
+    stated: PurposeSet,
+    category: CategoryId,
+    given: &[CategoryId],
+) -> PurposeSet {
+    let users = |category: CategoryId| policy.tables.used_by[category.index()];
+    let mut purposes = stated.and(users(category));
+    let idle = stated
+        .iter()
+        .filter(|purpose| given.iter().all(|one| !users(*one).contains(*purpose)));
+    if given.first() == Some(&category) {
+        for purpose in idle {
+            purposes.insert(purpose);
+        }
+    }
+    if purposes.is_empty() {
+        stated
+    } else {
+        purposes
+    }
 }
 
 fn refused(refusal: Refusal, policy: &Policy) -> Fault {

@@ -51,9 +51,13 @@ impl Kept {
         let acted = self.act_on(id, acting, &tried, &|law, subject: &mut Subject, moment| {
             let (reason, mut decided) =
                 self.take_statement(law, subject, &holding.reason, acting, moment)?;
+            let scope = match holding.scope {
+                HoldScope::Categories(some) => HoldScope::Categories(declared(law, some).collect()),
+                other => other,
+            };
             let new = NewHold {
                 id: hold,
-                scope: holding.scope,
+                scope,
                 purpose: holding.purpose,
                 review: holding.review,
                 reason: Some(reason),
@@ -116,6 +120,8 @@ impl Kept {
             ..Tried::of(Action::Restrict)
         };
         let acted = self.act_on(id, acting, &tried, &|law, subject: &mut Subject, moment| {
+            // All of them are more than the policy has: only what it declares can be kept.
+            let categories = declared(law, categories).collect();
             let effects = restrict(&law.in_force, subject, restriction, categories, moment)
                 .map_err(|refusal| refused(refusal, law))?;
             let mut detail = self.detail(Act::RestrictionSet, &acting.actor, moment, law);

@@ -1,11 +1,14 @@
 //! Acting in a role of the authorisation: what the policy permits, narrowed (9c).
 
 use domain::names::Sort;
-use domain::{Account, Actor, Capacity, Fault, FaultKind, MatterId, Narrowing, SubjectId};
+use domain::subject::Subject;
+use domain::{Account, Capacity, Fault, FaultKind, MatterId, Narrowing, SubjectId};
 use journal::Detail;
 use policy::authorisation::Action;
 use policy::model::{CategorySet, PurposeId, RecipientId};
 
+use crate::access::OnDuty;
+use crate::access::duty::closed;
 use crate::act::refused;
 use crate::capacity::{reads_nobody, refusal_of};
 use crate::concern::concern;
@@ -114,26 +117,46 @@ impl Kept {
     pub fn may_in_role(
         &self,
         id: SubjectId,
-        role: &InRole,
+        duty: &OnDuty,
         action: Action,
         purpose: Option<PurposeId>,
-        actor: &Actor,
     ) -> Result<CategorySet, Fault> {
         let (law, moment) = (self.law(), self.moment()?);
         let subject = self.person(id, &law)?.subject;
-        let narrowing = role.narrowing(&law, action, Some(&actor.account))?;
-        narrowing
-            .may(law.policy(), &subject, purpose)
-            .or_else(|refusal| {
-                let mut detail = self.detail(refusal_of(action), actor, moment, &law);
+        self.open_to(&law, &subject, duty, action, purpose)
+            .or_else(|fault| {
+                if fault.kind != FaultKind::Refused {
+                    return Err(fault);
+                }
+                let mut detail = self.detail(refusal_of(action), duty.actor(), moment, &law);
                 detail.subject = Some(id.0);
                 detail.purpose = purpose.map(|purpose| law.names.purpose.number(purpose));
-                detail.rule = Some(refusal.rule.name(law.terms()));
-                role.told(&mut detail, &law);
+                detail.rule = fault.rule.clone();
+                duty.role().told(&mut detail, &law);
                 concern(&mut detail, &law, &subject, moment);
                 self.vault.record(&detail)?;
-                Err(refused(refusal, &law))
+                Err(fault)
             })
+    }
+
+    fn open_to(
+        &self,
+        law: &Law,
+        subject: &Subject,
+        duty: &OnDuty,
+        action: Action,
+        purpose: Option<PurposeId>,
+    ) -> Result<CategorySet, Fault> {
+        let duty = self.access().on_duty_anew(duty)?;
+        duty.within_scopes(action, purpose)?;
+        if let Some(rule) = duty.unread().filter(|_| action.handles_values()) {
+            return Err(closed(rule, law));
+        }
+        let account = &duty.actor().account;
+        let narrowing = duty.role().narrowing(law, action, Some(account))?;
+        narrowing
+            .may(law.policy(), subject, purpose)
+            .map_err(|refusal| refused(refusal, law))
     }
 }
 

@@ -3,10 +3,13 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use domain::{Actor, Clock, Fault, FaultKind, Moment, SubjectId};
-use door::{Batch, Loaded, Receipt, Vault, detail};
+use door::{Batch, Beside, Loaded, Receipt, Still, Vault, detail};
 use journal::{Act, Detail, Entry};
 use store::Priority;
 
+use crate::access::OnDuty;
+use crate::access::duty::duty_changed;
+use crate::act::Acting;
 use crate::capacity::told;
 use crate::clock::{Floor, RehearsalClock};
 use crate::concern::owed_basis;
@@ -75,23 +78,38 @@ impl Kept {
     /// Makes decided changes, all of them or none.
     ///
     /// # Errors
-    /// [`FaultKind::Conflict`] when a person, or the policy in force, changed since the decision;
+    /// [`FaultKind::Conflict`] when a person, or the policy in force, changed since the decision, or
+    /// the role in which it is done is not held any more;
     /// [`FaultKind::Unavailable`] when something cannot be written.
     pub(crate) fn commit(
         &self,
         law: &Law,
         batch: impl Into<Batch>,
+        acting: &Acting,
         moment: Moment,
     ) -> Result<Vec<Receipt>, Fault> {
         let _applied = self.applying.read().unwrap_or_else(PoisonError::into_inner);
         if !self.law().is_that_of(law) {
             return Err(another_law());
         }
-        let batch = batch.into();
+        let mut batch = batch.into();
+        if let Some(duty) = self.access().proved(&acting.actor).map_err(changed)? {
+            batch.beside = Some(guarded(duty, batch.beside.take()));
+        }
         let people: Vec<SubjectId> = batch.changes.iter().map(|it| it.subject.id).collect();
         let written = self.vault.change(batch, moment.now, &law.names);
         self.names.changed(&people);
         written
+    }
+
+    /// What is asked again in the transaction in which a grant is recorded: that whoever acts holds
+    /// the role that they act in.
+    ///
+    /// # Errors
+    /// [`FaultKind::Refused`] when they do not any more.
+    pub(crate) fn still(&self, actor: &Actor) -> Result<Option<Still>, Fault> {
+        let duty = self.access().proved(actor)?;
+        Ok(duty.map(|duty| -> Still { Box::new(move |tx| duty.stands(tx)) }))
     }
 
     /// Writes entries of what changes nothing, if the law is still the one that it was decided by.
@@ -135,6 +153,25 @@ impl Kept {
 
 fn another_law() -> Fault {
     Fault::new(FaultKind::Conflict, "a new policy has come into force").remedy("decide again")
+}
+
+/// A role that is held no more when its act is to be written: the act is decided again, and refused
+/// there with its trace.
+fn changed(fault: Fault) -> Fault {
+    match fault.kind {
+        FaultKind::Refused => duty_changed(),
+        _ => fault,
+    }
+}
+
+/// What is written beside a change, once whoever makes it was seen to hold their role still.
+fn guarded(duty: OnDuty, mut beside: Option<Beside>) -> Beside {
+    Box::new(move |tx| {
+        if !duty.stands(tx)? {
+            return Err(duty_changed());
+        }
+        beside.as_mut().map_or(Ok(()), |beside| beside(tx))
+    })
 }
 
 /// Nothing is held about such a person; the same for one who was erased and one who never was.

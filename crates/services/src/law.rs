@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use domain::names::{NameRow, Names, Sort};
 use domain::{Fault, FaultKind, InForce, Terms};
+use jiff::Timestamp;
+use jiff::civil::Date;
 use policy::authorisation::Authorisation;
-use policy::model::Policy;
+use policy::model::{Duration, Policy};
 use store::Database;
 
 /// The policy in force, what earlier versions promised, and the numbers of all names.
@@ -107,6 +109,19 @@ impl Law {
     pub(crate) fn is_that_of(&self, other: &Self) -> bool {
         let version = |law: &Self| law.authorisation().map(|it| it.version);
         self.policy().version == other.policy().version && version(self) == version(other)
+    }
+
+    /// The last day on which something counts that was done at a moment and is to be done again
+    /// every so often.
+    pub(crate) fn last_day(&self, done: Timestamp, every: Duration) -> Date {
+        every.after(self.in_force.zone().to_datetime(done).date())
+    }
+
+    /// The last day on which a right counts that was reviewed at a moment, where there is an
+    /// authorisation that says how often (21a).
+    pub(crate) fn review_due(&self, reviewed: Timestamp) -> Option<Date> {
+        let every = self.authorisation()?.reviewed_every;
+        Some(self.last_day(reviewed, every))
     }
 
     /// The policy.

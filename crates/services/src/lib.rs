@@ -26,6 +26,7 @@ pub mod find;
 pub mod forget;
 pub mod form;
 pub mod hold;
+pub mod idempotency;
 pub mod import;
 pub mod in_role;
 pub mod journal;
@@ -53,6 +54,7 @@ pub mod trace;
 pub mod view;
 
 pub use ::journal::Destination;
+pub use access::{OnDuty, Who};
 pub use act::Acting;
 pub use door::{Opened, Receipt, SystemEntropy};
 pub use in_role::InRole;

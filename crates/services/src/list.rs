@@ -11,7 +11,7 @@ use journal::{Act, Destination, Part};
 use policy::authorisation::Action;
 use policy::model::{CategorySet, PurposeId, RecipientId};
 
-use crate::capacity::{Bound, concerned_by, permit_at_all};
+use crate::capacity::{Bound, concerned_by};
 use crate::concern::part_of;
 use crate::kept::Kept;
 use crate::law::Law;
@@ -60,7 +60,7 @@ impl Kept {
         destination: Destination,
     ) -> Result<People, Fault> {
         let (law, moment) = (self.law(), self.moment()?);
-        let bound = Bound::of(actor, Action::Read, &law)?;
+        let bound = self.bound(actor, Action::Read, &law)?;
         let page = match &bound {
             None => self.everybody(&law, after, most)?,
             Some(bound) => self.in_reach(bound, &law, after, most, (actor, moment))?,
@@ -98,7 +98,6 @@ impl Kept {
                             &one.subject,
                             request,
                             refusal.rule,
-                            None,
                             (actor, moment),
                         );
                         entries.push(self.vault.entry(&detail)?);
@@ -119,9 +118,13 @@ impl Kept {
         if !entries.is_empty() {
             self.record_under(&law, entries)?;
         }
-        let grants = self
-            .vault
-            .record_grants(decided, actor, destination, &law.names)?;
+        let grants = self.vault.record_grants(
+            decided,
+            actor,
+            destination,
+            &law.names,
+            self.still(actor)?,
+        )?;
         for (place, grant) in places.into_iter().zip(grants) {
             let Some(grant) = grant else { continue };
             let (_, opened) = self.vault.open_granted(grant, moment.now, &law.names)?;
@@ -166,8 +169,8 @@ impl Kept {
         most: u32,
         (actor, moment): (&Actor, Moment),
     ) -> Result<Page, Fault> {
-        let finds = Bound::of(actor, Action::Find, law)?;
-        if permit_at_all(law, Action::Find, actor).is_err() {
+        let finds = self.bound(actor, Action::Find, law)?;
+        if self.permit_at_all(law, Action::Find, actor).is_err() {
             self.permit_looking_through(law, Action::Read, actor, moment)?;
         }
         let listed = |subject: &Subject| {

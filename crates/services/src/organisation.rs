@@ -11,7 +11,7 @@ use policy::authorisation::Action;
 use policy::model::{FactId, Person, Policy, SpanId};
 
 use crate::act::{Acted, Acting, Decided, refused};
-use crate::capacity::{Bound, concerned_by, permit_at_all};
+use crate::capacity::{Bound, concerned_by};
 use crate::concern::part_of;
 use crate::kept::Kept;
 use crate::law::Law;
@@ -54,7 +54,7 @@ impl Kept {
     ) -> Result<Vec<OrganisationListed>, Fault> {
         let (law, moment) = (self.law(), self.moment()?);
         self.permit_looking_through(&law, Action::Count, actor, moment)?;
-        let bound = Bound::of(actor, Action::Count, &law)?;
+        let bound = self.bound(actor, Action::Count, &law)?;
         let data = self.vault.data();
         let rows = data.read(|reader| reader.organisations_after(after, most))?;
         let mut detail = self.detail(Act::Counted, actor, moment, &law);
@@ -96,10 +96,11 @@ impl Kept {
     pub fn add_organisation(&self, acting: &Acting) -> Result<OrganisationId, Fault> {
         let (law, moment) = (self.law(), self.moment()?);
         let id = OrganisationId::new(moment.now, self.vault.entropy());
-        permit_at_all(&law, Action::Link, &acting.actor).map_err(|fault| {
-            let tried = Tried::of(Action::Link);
-            self.refused_write(fault, None, &tried, acting, (&law, moment))
-        })?;
+        self.permit_at_all(&law, Action::Link, &acting.actor)
+            .map_err(|fault| {
+                let tried = Tried::of(Action::Link);
+                self.refused_write(fault, None, &tried, acting, (&law, moment))
+            })?;
         if acting.dry_run {
             return Ok(id);
         }
@@ -116,7 +117,7 @@ impl Kept {
             organisation,
             ..Batch::default()
         };
-        self.commit(&law, batch, moment)?;
+        self.commit(&law, batch, acting, moment)?;
         Ok(id)
     }
 
@@ -146,7 +147,7 @@ impl Kept {
         moment: Moment,
     ) -> Result<OrganisationShown, Fault> {
         let (_, facts) = self.organisation_known(id, law)?;
-        let bound = Bound::of(actor, Action::Read, law)?;
+        let bound = self.bound(actor, Action::Read, law)?;
         let (mut people, mut parts) = (Vec::new(), Vec::new());
         for person in self.vault.data().read(|reader| reader.people_of(id))? {
             let Some(loaded) = self.vault.load(person, &law.names)? else {

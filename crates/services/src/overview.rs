@@ -11,7 +11,6 @@ use journal::Act;
 use policy::authorisation::Action;
 use policy::model::{CategoryId, KindId, Policy};
 
-use crate::capacity::Bound;
 use crate::count::records_open_to;
 use crate::kept::Kept;
 use crate::law::{Law, compiled};
@@ -94,7 +93,7 @@ impl Kept {
     pub fn calendar(&self, days: &[Date], actor: &Actor) -> Result<Calendar, Fault> {
         let (law, moment) = (self.law(), self.moment()?);
         self.permit_looking_through(&law, Action::Count, actor, moment)?;
-        let bound = Bound::of(actor, Action::Count, &law)?;
+        let bound = self.bound(actor, Action::Count, &law)?;
         let starts: Vec<Timestamp> = days
             .iter()
             .map(|day| calendar::start_of(*day, law.in_force.zone()))

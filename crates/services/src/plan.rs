@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use journal::Act;
 use policy::authorisation::compare as rights;
 use policy::compare::{Change, compare};
-use policy::model::{CategoryId, OriginId, Policy};
+use policy::model::{CategoryId, OriginId, Policy, ProcessorId, PurposeId};
 
 use crate::act::Acting;
 use crate::authorisation::{NewAuthorisation, Next, differences};
@@ -34,14 +34,48 @@ pub struct Plan {
     pub records: BTreeMap<Group, Fate>,
     /// How many people must be told before all of it applies to them, by kind.
     pub to_tell: BTreeMap<String, u64>,
-    /// Records that keep the policy from being applied, by what it would have to go on declaring: a
-    /// category of which a hold, a duty or evidence keeps some, or the origin of some.
-    pub obstacles: BTreeMap<String, u64>,
+    /// What keeps the policy from being applied, by the name that it would have to go on declaring.
+    pub obstacles: BTreeMap<String, InTheWay>,
     /// Who would gain and who would lose what: by another authorisation, or by what another policy
     /// makes of this one.
     pub rights: Vec<rights::Change>,
     /// How many people were looked at.
     pub people: u64,
+}
+
+/// What keeps a policy from being applied, all of it on one name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct InTheWay {
+    /// What needs the name.
+    pub needs: Needs,
+    /// How many do.
+    pub count: u64,
+}
+
+/// What needs a name that a new policy takes away.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Needs {
+    /// Records of the category that a hold, a restriction, a duty or evidence keeps (10i).
+    Kept,
+    /// Records that came from the origin (6a).
+    Origin,
+    /// Records that the processor collected (3a).
+    Processor,
+    /// Holds that stand for the purpose (10i).
+    Hold,
+}
+
+impl Needs {
+    /// In a list, after a number and a name.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Kept => "records that a hold, a duty or evidence keeps",
+            Self::Origin => "records came from it",
+            Self::Processor => "records were collected by it",
+            Self::Hold => "holds stand for it",
+        }
+    }
 }
 
 /// Records of one category, held about people of one kind.
@@ -243,6 +277,11 @@ impl Plan {
             .iter()
             .map(|due| due.record)
             .collect();
+        for obstacle in obstacles(law, foreseen, subject, future, moment) {
+            let known = self.obstacles.entry(obstacle.name(law));
+            let needs = obstacle.needs();
+            known.or_insert(InTheWay { needs, count: 0 }).count += 1;
+        }
         let mut concerned = false;
         for held in subject.records.iter().filter(|held| !held.tombstone) {
             if gone_anyway.contains(&held.id) {
@@ -251,12 +290,7 @@ impl Plan {
             concerned = true;
             let category = policy.categories[held.category.index()].name.clone();
             let becomes = match future.records.iter().find(|later| later.id == held.id) {
-                None => {
-                    if let Some(obstacle) = obstacle(law, foreseen, subject, held, moment) {
-                        *self.obstacles.entry(obstacle.name(law)).or_default() += 1;
-                    }
-                    Becomes::Gone
-                }
+                None => Becomes::Gone,
                 Some(_) if goes.contains(&held.id) => Becomes::Gone,
                 Some(later) => compare_ends(
                     next_due(&law.in_force, subject, held, moment),
@@ -282,27 +316,83 @@ impl Plan {
     }
 }
 
-/// Why a record that the new policy does not declare may not go with its declaration.
+/// What the new policy does not declare any more, and may not take away.
 pub(crate) enum Obstacle {
     /// The category stays declared, and where the record came from does not: a name that was taken
     /// away destroys nobody's data.
     Origin(OriginId),
     /// A hold, a restriction, a duty or evidence keeps the record (10i).
     Kept(CategoryId),
+    /// A record says by which processor it was collected: that would be forgotten (3a).
+    Processor(ProcessorId),
+    /// A hold stands for the purpose: it would end in silence (10i).
+    Hold(PurposeId),
 }
 
 impl Obstacle {
     /// What the new policy has to go on declaring: `orders`, `origins.business-card`.
     pub(crate) fn name(&self, law: &Law) -> String {
+        let policy = law.policy();
         match *self {
-            Self::Origin(origin) => format!("origins.{}", law.policy().origin(origin).name),
-            Self::Kept(category) => law.policy().category(category).name.clone(),
+            Self::Origin(id) => format!("origins.{}", policy.origin(id).name),
+            Self::Kept(category) => policy.category(category).name.clone(),
+            Self::Processor(id) => format!("processors.{}", policy.processor(id).name),
+            Self::Hold(id) => format!("purposes.{}", policy.purpose(id).name),
+        }
+    }
+
+    fn needs(&self) -> Needs {
+        match self {
+            Self::Origin(_) => Needs::Origin,
+            Self::Kept(_) => Needs::Kept,
+            Self::Processor(_) => Needs::Processor,
+            Self::Hold(_) => Needs::Hold,
         }
     }
 }
 
+/// What of a person keeps a policy from being applied.
+pub(crate) fn obstacles(
+    law: &Law,
+    foreseen: &Foreseen,
+    subject: &Subject,
+    future: &Subject,
+    moment: Moment,
+) -> Vec<Obstacle> {
+    let names = &foreseen.names;
+    let stands = subject.holds.iter().filter(|hold| hold.lifted.is_none());
+    let holds = stands
+        .filter(|hold| {
+            let number = law.names.purpose.number(hold.purpose);
+            names.purpose.id(number).is_none()
+        })
+        .map(|hold| Obstacle::Hold(hold.purpose));
+    let expired: Vec<RecordId> = due(&law.in_force, subject, moment)
+        .iter()
+        .map(|due| due.record)
+        .collect();
+    let held = subject.records.iter();
+    let held = held.filter(|held| !held.tombstone && !expired.contains(&held.id));
+    let records =
+        held.filter_map(
+            |held| match future.records.iter().any(|later| later.id == held.id) {
+                true => processor_gone(law, foreseen, held),
+                false => obstacle(law, foreseen, subject, held, moment),
+            },
+        );
+    holds.chain(records).collect()
+}
+
+/// The processor of a record, where the new policy does not declare it.
+fn processor_gone(law: &Law, foreseen: &Foreseen, held: &Held) -> Option<Obstacle> {
+    let id = held.processor?;
+    let number = law.names.processor.number(id);
+    let gone = foreseen.names.processor.id(number).is_none();
+    gone.then_some(Obstacle::Processor(id))
+}
+
 /// What keeps a record from going with its declaration, if anything does.
-pub(crate) fn obstacle(
+fn obstacle(
     law: &Law,
     foreseen: &Foreseen,
     subject: &Subject,

@@ -7,9 +7,9 @@ use door::{Loaded, NotGranted, Opened};
 use journal::{Act, Destination, Detail};
 use policy::authorisation::{Action, Reach};
 
+use crate::access::OnDuty;
 use crate::act::refused;
-use crate::capacity::{decided, purpose};
-use crate::in_role::InRole;
+use crate::capacity::decided;
 use crate::kept::Kept;
 use crate::law::Law;
 
@@ -43,65 +43,25 @@ impl Kept {
     pub fn read(
         &self,
         id: SubjectId,
-        request: Request,
-        actor: &Actor,
-        destination: Destination,
-    ) -> Result<Reading, Fault> {
-        self.read_in(id, request, None, actor, destination)
-    }
-
-    /// Reads a person in a role of the authorisation: as [`Kept::read`] does as the role's
-    /// recipient, narrowed to what the role is granted. The role is in the journal.
-    ///
-    /// # Errors
-    /// As there; [`FaultKind::Refused`] too when there is no such role any more.
-    pub fn read_as(
-        &self,
-        id: SubjectId,
-        request: Request,
-        role: &InRole,
-        actor: &Actor,
-        destination: Destination,
-    ) -> Result<Reading, Fault> {
-        self.read_in(id, request, Some(role), actor, destination)
-    }
-
-    fn read_in(
-        &self,
-        id: SubjectId,
         mut request: Request,
-        role: Option<&InRole>,
         actor: &Actor,
         destination: Destination,
     ) -> Result<Reading, Fault> {
         for _ in 0..TRIES_MAX {
             let (law, moment) = (self.law(), self.moment()?);
-            let own = actor.capacity.map(InRole::from);
-            let role = own.as_ref().or(role);
-            if let Some(capacity) = actor.capacity {
-                request.purpose = purpose(&law, capacity)?;
-            }
-            let narrowing = match role {
-                None => None,
-                Some(role) => {
-                    request.recipient = role.recipient(&law)?;
-                    Some(role.narrowing(&law, Action::Read, Some(&actor.account))?)
-                }
-            };
             let loaded = self.person(id, &law)?;
             let subject = &loaded.subject;
+            let bound = self
+                .bound(actor, Action::Read, &law)
+                .and_then(|bound| bound.map(|it| it.reads(&mut request)).transpose())
+                .map_err(|fault| self.closed_to(fault, subject, request, (actor, &law, moment)))?;
+            let narrowing = bound.map(|bound| bound.narrowing);
             let (decision, withheld) = decided(&law, subject, request, narrowing.as_ref(), moment);
             let allowed = match decision {
                 Decision::Allowed(allowed) => allowed,
                 Decision::Refused(refusal) => {
-                    let entry = self.refused_read(
-                        &law,
-                        &loaded.subject,
-                        request,
-                        refusal.rule,
-                        role,
-                        (actor, moment),
-                    );
+                    let at = (actor, moment);
+                    let entry = self.refused_read(&law, subject, request, refusal.rule, at);
                     self.vault.record(&entry)?;
                     return Err(refused(refusal, &law));
                 }
@@ -129,6 +89,23 @@ impl Kept {
         )
     }
 
+    /// Reads a person in a role of the authorisation: as [`Kept::read`] does as the role's
+    /// recipient, narrowed to what the role is granted. The role is in the journal.
+    ///
+    /// # Errors
+    /// As there; [`FaultKind::Refused`] too when the role is not held or not open any more, or the
+    /// undertaking is not accepted.
+    pub fn read_as(
+        &self,
+        id: SubjectId,
+        request: Request,
+        duty: &OnDuty,
+        destination: Destination,
+    ) -> Result<Reading, Fault> {
+        let actor = duty.at_work(request.purpose, &self.law());
+        self.read(id, request, &actor, destination)
+    }
+
     /// The entry of a read that a rule refused.
     pub(crate) fn refused_read(
         &self,
@@ -136,14 +113,25 @@ impl Kept {
         subject: &Subject,
         request: Request,
         rule: Rule,
-        role: Option<&InRole>,
+        by: (&Actor, Moment),
+    ) -> Detail {
+        self.refused_by(law, subject, request, rule.name(law.terms()), by)
+    }
+
+    /// As [`Kept::refused_read`], by a rule of this name.
+    fn refused_by(
+        &self,
+        law: &Law,
+        subject: &Subject,
+        request: Request,
+        rule: String,
         (actor, moment): (&Actor, Moment),
     ) -> Detail {
         let mut detail = self.detail(Act::ReadRefused, actor, moment, law);
         detail.subject = Some(subject.id.0);
         detail.purpose = Some(law.names.purpose.number(request.purpose));
         detail.recipient = Some(law.names.recipient.number(request.recipient));
-        detail.rule = Some(rule.name(law.terms()));
+        detail.rule = Some(rule);
         let wanted = subject.records.iter().filter(|held| !held.tombstone);
         detail.categories = wanted
             .filter(|held| request.categories.contains(held.category))
@@ -151,10 +139,30 @@ impl Kept {
             .collect();
         detail.categories.sort_unstable();
         detail.categories.dedup();
-        if let Some(role) = role {
-            role.told(&mut detail, law);
-        }
         detail
+    }
+
+    /// Leaves the trace of a read in a role that is not held any more, or is closed, and gives the
+    /// refusal back.
+    pub(crate) fn closed_to(
+        &self,
+        fault: Fault,
+        subject: &Subject,
+        request: Request,
+        (actor, law, moment): (&Actor, &Law, Moment),
+    ) -> Fault {
+        let Some(rule) = fault
+            .rule
+            .clone()
+            .filter(|_| fault.kind == FaultKind::Refused)
+        else {
+            return fault;
+        };
+        let detail = self.refused_by(law, subject, request, rule, (actor, moment));
+        match self.vault.record(&detail) {
+            Ok(_) => fault,
+            Err(unwritten) => unwritten,
+        }
     }
 
     /// Records a positive decision and opens what it permits; `None` when it must be decided
@@ -180,9 +188,15 @@ impl Kept {
         destination: Destination,
         law: &Law,
     ) -> Result<Option<(Subject, Vec<Opened>, u64)>, Fault> {
+        let still = match self.still(actor) {
+            Ok(still) => still,
+            // It is decided again, and refused there with its trace.
+            Err(fault) if fault.kind == FaultKind::Refused => return Ok(None),
+            Err(fault) => return Err(fault),
+        };
         match self
             .vault
-            .record_grant(allowed, loaded, actor, destination, &law.names)
+            .record_grant(allowed, loaded, actor, destination, &law.names, still)
         {
             Ok(grant) => {
                 let receipt = grant.receipt();

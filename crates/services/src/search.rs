@@ -19,7 +19,7 @@ use policy::authorisation::Action;
 
 use self::index::{Index, Word, match_words, words};
 use crate::act::{TRIES_MAX, keeps_changing};
-use crate::capacity::{Bound, one_category};
+use crate::capacity::one_category;
 use crate::concern::part_of;
 use crate::kept::Kept;
 use crate::law::Law;
@@ -84,7 +84,7 @@ impl NameIndexes {
     }
 
     /// Forgets the indexes that nobody asks any more.
-    pub(crate) fn tidy(&self, now: Timestamp) {
+    fn tidy(&self, now: Timestamp) {
         lock(&self.0).retain(|_, slot| {
             // One that is being asked is not idle.
             slot.made.try_lock().map_or(true, |made| {
@@ -112,7 +112,9 @@ impl Kept {
                     .remedy("give the beginning of a first name or surname"),
             );
         }
-        let bound = Bound::of(actor, Action::Find, &law)?.ok_or_else(in_no_role)?;
+        let bound = self
+            .bound(actor, Action::Find, &law)?
+            .ok_or_else(in_no_role)?;
         let (category, fields) = naming(law.policy()).ok_or_else(no_names)?;
         let request = bound.request(one_category(category))?;
         self.names.tidy(moment.now);
@@ -171,7 +173,9 @@ impl Kept {
         moment: Moment,
     ) -> Result<Vec<(SubjectId, Vec<Opened>)>, Fault> {
         let none = Destination::None;
-        let grants = self.vault.record_grants(decided, actor, none, &law.names)?;
+        let grants =
+            self.vault
+                .record_grants(decided, actor, none, &law.names, self.still(actor)?)?;
         let grants = grants.into_iter().flatten();
         grants
             .map(|grant| {

@@ -5,7 +5,6 @@ use domain::decide::may;
 use domain::subject::Subject;
 use domain::{Actor, Fault, Moment, SubjectId};
 use journal::{Act, Destination};
-use policy::authorisation::Action;
 use policy::model::{Basis, ChannelId, PurposeId};
 
 use crate::act::refused;
@@ -36,7 +35,7 @@ impl Kept {
     ) -> Result<Shown, Fault> {
         let (law, moment) = (self.law(), self.moment()?);
         let subject = self.person(id, &law)?.subject;
-        self.permit_look(&law, &subject, Action::Read, actor, moment)?;
+        self.permit_dossier(&law, &subject, actor, moment)?;
         let receipt = self.looked_at(&subject, &law, (actor, destination), moment)?;
         Ok(Shown {
             subject,
@@ -75,7 +74,7 @@ impl Kept {
     ) -> Result<Basis, Fault> {
         let (law, moment) = (self.law(), self.moment()?);
         let subject = self.person(id, &law)?.subject;
-        self.permit_look(&law, &subject, Action::Read, actor, moment)?;
+        self.permit_dossier(&law, &subject, actor, moment)?;
         let answer = may(&law.in_force, &subject, purpose, channel, moment);
         let mut detail = self.detail(Act::LookedUp, actor, moment, &law);
         detail.subject = Some(id.0);

@@ -115,9 +115,10 @@ impl Kept {
                 decided.push((allowed, loaded));
             }
         }
-        let grants =
-            self.vault
-                .record_grants(decided, &acting.actor, Destination::Job, &law.names)?;
+        let (actor, names) = (&acting.actor, &law.names);
+        let grants = self
+            .vault
+            .record_grants(decided, actor, Destination::Job, names, None)?;
         let mut people: BTreeMap<ProjectionId, (Cells<'_>, Vec<usize>)> = BTreeMap::new();
         for (grant, (projection, held)) in grants.into_iter().zip(clear) {
             let Some(grant) = grant else { continue };

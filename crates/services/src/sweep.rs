@@ -82,7 +82,7 @@ impl Kept {
                 return Ok(round.swept);
             }
             let Round { batch, swept: went } = round;
-            match self.commit(&law, batch, moment) {
+            match self.commit(&law, batch, acting, moment) {
                 Ok(_) => {
                     swept.add(went);
                     progress(swept.records());

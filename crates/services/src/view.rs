@@ -1,7 +1,7 @@
 //! A person on a screen: what one reader may see, what stays closed to them and by which rule, and
 //! everything that is known in clear.
 
-use domain::decide::{Decision, Request, Withheld};
+use domain::decide::{Decision, Refusal, Request, Withheld};
 use domain::subject::Subject;
 use domain::{Actor, Fault, Moment, Personal, Rule, SubjectId};
 use door::Opened;
@@ -9,9 +9,9 @@ use journal::Destination;
 use policy::authorisation::Action;
 use policy::model::{CategoryId, FieldType, Policy};
 
+use crate::access::OnDuty;
 use crate::act::{TRIES_MAX, keeps_changing};
-use crate::capacity::{decided, purpose};
-use crate::in_role::InRole;
+use crate::capacity::decided;
 use crate::kept::Kept;
 
 /// A person as one reader sees them.
@@ -61,31 +61,6 @@ impl Kept {
         request: Option<Request>,
         actor: &Actor,
     ) -> Result<View, Fault> {
-        self.view_in(id, request, None, actor)
-    }
-
-    /// Shows a person to a reader in a role of the authorisation: as [`Kept::view`] does to the
-    /// role's recipient, narrowed to what the role is granted.
-    ///
-    /// # Errors
-    /// As there; [`domain::FaultKind::Refused`] when there is no such role any more.
-    pub fn view_as(
-        &self,
-        id: SubjectId,
-        request: Request,
-        role: &InRole,
-        actor: &Actor,
-    ) -> Result<View, Fault> {
-        self.view_in(id, Some(request), Some(role), actor)
-    }
-
-    fn view_in(
-        &self,
-        id: SubjectId,
-        request: Option<Request>,
-        role: Option<&InRole>,
-        actor: &Actor,
-    ) -> Result<View, Fault> {
         let Some(mut request) = request else {
             let shown = self.show(id, actor, Destination::Screen)?;
             return Ok(View {
@@ -99,38 +74,27 @@ impl Kept {
         };
         for _ in 0..TRIES_MAX {
             let (law, moment) = (self.law(), self.moment()?);
-            let own = actor.capacity.map(InRole::from);
-            let role = own.as_ref().or(role);
-            if let Some(capacity) = actor.capacity {
-                request.purpose = purpose(&law, capacity)?;
-            }
-            let narrowing = match role {
-                None => None,
-                Some(role) => {
-                    request.recipient = role.recipient(&law)?;
-                    Some(role.narrowing(&law, Action::Read, Some(&actor.account))?)
-                }
-            };
             let loaded = self.person(id, &law)?;
-            let (decision, withheld) =
-                decided(&law, &loaded.subject, request, narrowing.as_ref(), moment);
-            let allowed = match decision {
-                Decision::Allowed(allowed) => allowed,
-                Decision::Refused(refusal) => {
-                    let refused = self.refused_read(
-                        &law,
-                        &loaded.subject,
-                        request,
-                        refusal.rule,
-                        role,
-                        (actor, moment),
-                    );
+            let subject = &loaded.subject;
+            let bound = self
+                .bound_to_see(actor, Action::Read, &law)
+                .and_then(|bound| bound.map(|it| it.reads(&mut request)).transpose())
+                .map_err(|fault| self.closed_to(fault, subject, request, (actor, &law, moment)))?;
+            let narrowing = bound.map(|bound| bound.narrowing);
+            let decided = match bound.and_then(|bound| bound.unread) {
+                Some(rule) => (Decision::Refused(Refusal { rule }), Vec::new()),
+                None => decided(&law, subject, request, narrowing.as_ref(), moment),
+            };
+            let (allowed, withheld) = match decided {
+                (Decision::Allowed(allowed), withheld) => (allowed, withheld),
+                (Decision::Refused(Refusal { rule }), withheld) => {
+                    let refused = self.refused_read(&law, subject, request, rule, (actor, moment));
                     let receipt = self.vault.record(&refused)?;
                     return Ok(View {
                         subject: loaded.subject,
                         opened: Vec::new(),
                         withheld,
-                        refused: Some(refusal.rule),
+                        refused: Some(rule),
                         moment,
                         receipt,
                     });
@@ -149,6 +113,16 @@ impl Kept {
             }
         }
         Err(keeps_changing())
+    }
+
+    /// Shows a person to a reader in a role of the authorisation: as [`Kept::view`] does to the
+    /// role's recipient, narrowed to what the role is granted.
+    ///
+    /// # Errors
+    /// As there; [`domain::FaultKind::Refused`] when the role is not held or not open any more.
+    pub fn view_as(&self, id: SubjectId, request: Request, duty: &OnDuty) -> Result<View, Fault> {
+        let actor = duty.at_work(request.purpose, &self.law());
+        self.view(id, Some(request), &actor)
     }
 }
 

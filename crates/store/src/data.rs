@@ -3,9 +3,11 @@
 pub mod account;
 pub mod attempt;
 pub mod credential;
+pub mod idempotency;
 pub mod organisation;
 pub mod program;
 pub mod record;
 pub mod registry;
 pub mod session;
 pub mod subject;
+pub mod undertaking;

@@ -44,6 +44,16 @@ pub const DATA: &[Migration] = &[
         number: 5,
         text: include_str!("schema/data-5.sql"),
     },
+    // Undertakings of confidentiality, and the review of programs' keys (9b, 21a, decision 18).
+    Migration {
+        number: 6,
+        text: include_str!("schema/data-6.sql"),
+    },
+    // What programs asked for, so that nothing is done twice (decision 19).
+    Migration {
+        number: 7,
+        text: include_str!("schema/data-7.sql"),
+    },
 ];
 
 /// The keyring: record keys, look-ups, suppressions, period keys, epochs.

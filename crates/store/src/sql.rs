@@ -39,6 +39,7 @@ statements! {
 
     Data DOCUMENTS = "SELECT number, version, digest, source, since FROM document
         ORDER BY number, version";
+    Data DOCUMENT_LATEST = "SELECT MAX(version) FROM document WHERE number = $1";
     Data DOCUMENT_ADD = "INSERT INTO document (number, version, digest, source, since)
         VALUES ($1, $2, $3, $4, $5)";
 
@@ -149,6 +150,7 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (subject_id, role) DO NOTHING";
     Data ROLE_REVIEWED = "UPDATE account_role SET reviewed = $1, reviewed_by = $2
         WHERE subject_id = $3 AND role = $4";
+    Data ROLE_HELD = "SELECT 1 FROM account_role WHERE subject_id = $1 AND role = $2";
     Data ROLE_DELETE = "DELETE FROM account_role WHERE subject_id = $1 AND role = $2";
     Data ROLES_DELETE = "DELETE FROM account_role WHERE subject_id = $1";
 
@@ -199,16 +201,35 @@ statements! {
     Data ADDRESSES_DELETE = "DELETE FROM known_address WHERE subject_id = $1";
     Data ADDRESSES_OVER = "DELETE FROM known_address WHERE seen <= $1";
 
-    Data PROGRAM_KEYS = "SELECT id, handle, made, made_by, ends, revoked, used, scopes FROM program_key
-        ORDER BY handle, made";
-    Data PROGRAM_KEY_SHOWN = "SELECT id, handle, made, made_by, ends, revoked, used, scopes
-        FROM program_key WHERE token = $1";
+    Data UNDERTAKINGS_OF = "SELECT subject_id, document, accepted, version, digest
+        FROM undertaking WHERE subject_id = $1 ORDER BY document, accepted";
+    Data UNDERTAKING_ADD =
+        "INSERT INTO undertaking (subject_id, document, accepted, version, digest)
+        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (subject_id, document, accepted, version) DO NOTHING";
+    Data UNDERTAKINGS_DELETE = "DELETE FROM undertaking WHERE subject_id = $1";
+
+    Data PROGRAM_KEYS = "SELECT id, handle, made, made_by, ends, revoked, used, scopes, reviewed,
+        reviewed_by FROM program_key ORDER BY handle, made";
+    Data PROGRAM_KEY_SHOWN = "SELECT id, handle, made, made_by, ends, revoked, used, scopes, reviewed,
+        reviewed_by FROM program_key WHERE token = $1";
+    Data PROGRAM_KEY_OF = "SELECT id, handle, made, made_by, ends, revoked, used, scopes, reviewed,
+        reviewed_by FROM program_key WHERE id = $1";
+    Data PROGRAM_KEY_REVIEWED = "UPDATE program_key SET reviewed = $1, reviewed_by = $2
+        WHERE id = $3 AND revoked IS NULL";
     Data PROGRAM_KEY_ADD =
         "INSERT INTO program_key (id, token, handle, made, made_by, ends, scopes)
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
     Data PROGRAM_KEY_REVOKE = "UPDATE program_key SET revoked = $1 WHERE id = $2 AND revoked IS NULL";
     Data PROGRAM_KEY_USED = "UPDATE program_key SET used = $1
         WHERE id = $2 AND (used IS NULL OR used < $1)";
+
+    Data IDEMPOTENCY_GET = "SELECT request, began, ends, outcome FROM idempotency
+        WHERE actor = $1 AND key = $2";
+    Data IDEMPOTENCY_ADD = "INSERT INTO idempotency (actor, key, request, began, ends)
+        VALUES ($1, $2, $3, $4, $5)";
+    Data IDEMPOTENCY_DONE = "UPDATE idempotency SET outcome = $1 WHERE actor = $2 AND key = $3";
+    Data IDEMPOTENCY_DELETE = "DELETE FROM idempotency WHERE actor = $1 AND key = $2";
+    Data IDEMPOTENCY_OVER = "DELETE FROM idempotency WHERE ends <= $1";
 
     Keyring KEY_META_GET = "SELECT value FROM meta WHERE key = $1";
     Keyring KEY_META_PUT = "INSERT INTO meta (key, value) VALUES ($1, $2)

@@ -6,7 +6,7 @@ use policy::authorisation::{Action, ActionSet, Administration, AdministrationSet
 use policy::model::Language;
 
 pub use crate::appearance::Theme;
-use crate::pages::reading::{Offer, Reading};
+use crate::pages::reading::{Offer, Reading, Why};
 
 /// What stands around every page.
 #[derive(Clone, Debug)]
@@ -64,6 +64,8 @@ pub struct Work {
     pub purpose: Option<String>,
     /// What else may be chosen, role by role.
     pub offers: Vec<Offer>,
+    /// Roles that are held and closed for now, each with the rule that closes it (21a).
+    pub closed: Vec<(String, Why)>,
     /// What the role administers.
     pub administers: AdministrationSet,
     /// What it may do for this purpose.
@@ -108,6 +110,16 @@ impl Frame {
                 role: Some(two("Accounts", "Comptabilité")),
                 purpose: Some(two("Billing & collection", "Facturation & recouvrement")),
                 offers,
+                closed: vec![(
+                    two("Marketing", "Marketing"),
+                    Why {
+                        rule: "authorisation.reviewed-every".to_owned(),
+                        sentence: two(
+                            "Nobody confirmed this role in time.",
+                            "Personne n’a confirmé ce rôle à temps.",
+                        ),
+                    },
+                )],
                 administers: Administration::ALL.iter().copied().collect(),
                 may: Action::ALL.iter().copied().collect(),
             }),

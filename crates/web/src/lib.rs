@@ -5,6 +5,7 @@
 //! the view with what came back, and renders. No page needs a script, none carries one in itself,
 //! and none asks another server for anything.
 
+pub mod api;
 mod app;
 pub mod appearance;
 mod chart;

@@ -26,6 +26,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use domain::{Fault, FaultKind};
 
+use crate::api;
 use crate::app::App;
 use crate::appearance;
 use crate::pages::error::{self, Error};
@@ -40,6 +41,7 @@ pub(crate) fn server(site: Site) -> Router {
         .route("/", get(front::get))
         .route("/metrics", get(figures::get))
         .merge(console::routes())
+        .merge(api::router())
         .merge(public());
     surrounded(routes, Arc::clone(&site.edge), body_max).with_state(site)
 }

@@ -15,7 +15,7 @@ use policy::authorisation::{Action, Administration, AdministrationSet, Authorisa
 use policy::model::{Policy, PurposeId, RoleId};
 use services::access::{Session, SessionLimits, Whose};
 use services::desk::Desk;
-use services::{Acting, Destination, InRole, Law};
+use services::{Acting, Destination, Law, OnDuty, Who};
 
 use crate::fill::Fill;
 use crate::frame::{Surrounding, Work};
@@ -34,6 +34,8 @@ pub(crate) const PERSON: &str = "me";
 const SIGN_IN: &str = "/sign-in";
 /// Where a person asks for a link.
 const ASK: &str = "/me/sign-in";
+/// Where staff accept the undertaking of confidentiality.
+const UNDERTAKING: &str = "/console/undertaking";
 /// Where staff choose what they are doing.
 const CHOOSE: &str = "/console/work";
 
@@ -42,7 +44,7 @@ pub(crate) struct Staff {
     pub(crate) session: Session,
     pub(crate) actor: Actor,
     /// The role that is worked in, and the purpose that is worked for, as far as they are chosen.
-    role: Option<(RoleId, InRole)>,
+    role: Option<RoleId>,
     purpose: Option<PurposeId>,
 }
 
@@ -86,12 +88,15 @@ pub(crate) async fn at_work(
     work: impl FnOnce(&Site, &Visit, &AtWork<'_>) -> Result<Answer, Fault> + Send + 'static,
 ) -> Response {
     for_staff(site, asked, move |site, visit, staff| {
-        let (Some((_, role)), Some(purpose)) = (staff.role, staff.purpose) else {
+        let (Some(duty), Some(purpose)) = (staff.duty(site, visit)?, staff.purpose) else {
             return Ok(led_to(CHOOSE, visit));
         };
+        if duty.unread().is_some() {
+            return Ok(led_to(UNDERTAKING, visit));
+        }
         let matter = visit.query.get("matter").map(|it| it.parse()).transpose()?;
-        let (role, actor) = (InRole { matter, ..role }, staff.actor.clone());
-        let desk = site.kept.desk(actor, role, purpose, Destination::Screen);
+        let duty = duty.about(matter);
+        let desk = site.kept.desk(&duty, purpose, Destination::Screen);
         let at_work = AtWork {
             staff,
             desk,
@@ -120,24 +125,21 @@ pub(crate) async fn administering_one(
     work: impl FnOnce(&Site, &Visit, &Staff) -> Result<Answer, Fault> + Send + 'static,
 ) -> Response {
     for_staff(site, asked, move |site, visit, staff| {
-        if staff.role.is_none() {
+        let Some(duty) = staff.duty(site, visit)? else {
             return Ok(led_to(CHOOSE, visit));
-        }
-        let mut one = of.iter();
-        match one.find(|what| staff.administer(visit, *what).is_ok()) {
-            Some(_) => work(site, visit, staff),
-            None => Err(of.iter().next().map_or_else(no_role, not_administered)),
+        };
+        let asked = of.iter().map(|what| duty.administers(&visit.law, what));
+        match asked.reduce(|one, next| one.or(next)) {
+            Some(Err(fault)) => Err(fault),
+            Some(Ok(())) | None => work(site, visit, staff),
         }
     })
     .await
 }
 
 fn not_administered(what: Administration) -> Fault {
-    no_role().rule(format!("administers.{}", what.name()))
-}
-
-fn no_role() -> Fault {
     Fault::new(FaultKind::Refused, "your role does not administer this")
+        .rule(format!("administers.{}", what.name()))
         .remedy("switch to a role that does, or ask whoever gives roles")
 }
 
@@ -157,7 +159,7 @@ pub(crate) async fn for_person(
 impl AtWork<'_> {
     /// Whether the role may do something for a purpose, with whichever data and about whomever.
     pub(crate) fn may_for(&self, law: &Law, action: Action, purpose: PurposeId) -> bool {
-        let (Some((role, _)), Some(authorisation)) = (self.staff.role, law.authorisation()) else {
+        let (Some(role), Some(authorisation)) = (self.staff.role, law.authorisation()) else {
             return false;
         };
         let may = authorisation.actions(law.policy(), role, purpose);
@@ -166,7 +168,7 @@ impl AtWork<'_> {
 
     /// Whether the role has a grant for its purpose on a condition.
     pub(crate) fn is_conditional(&self, law: &Law, condition: Condition) -> bool {
-        let (Some((role, _)), Some(authorisation)) = (self.staff.role, law.authorisation()) else {
+        let (Some(role), Some(authorisation)) = (self.staff.role, law.authorisation()) else {
             return false;
         };
         let for_this = |purposes: &Option<Vec<PurposeId>>| {
@@ -179,6 +181,16 @@ impl AtWork<'_> {
 }
 
 impl Staff {
+    /// The proof that the role that is worked in is held and open.
+    fn duty(&self, site: &Site, visit: &Visit) -> Result<Option<OnDuty>, Fault> {
+        let (Some(role), Some(authorisation)) = (self.role, visit.law.authorisation()) else {
+            return Ok(None);
+        };
+        let name = &authorisation.role(role).name;
+        let access = site.kept.access();
+        access.duty(Who::Session(&self.session), name).map(Some)
+    }
+
     /// Whether the role that is worked in administers something.
     ///
     /// # Errors
@@ -192,16 +204,13 @@ impl Staff {
 
     /// Who acts, where nothing of anybody's file is opened.
     pub(crate) fn acting(&self) -> Acting {
-        Acting {
-            actor: self.actor.clone(),
-            dry_run: false,
-        }
+        Acting::new(self.actor.clone(), false)
     }
 
     /// What the role that is worked in administers.
     pub(crate) fn administers(&self, visit: &Visit) -> AdministrationSet {
         match (self.role, visit.law.authorisation()) {
-            (Some((role, _)), Some(authorisation)) => authorisation.role(role).administers,
+            (Some(role), Some(authorisation)) => authorisation.role(role).administers,
             _ => AdministrationSet::EMPTY,
         }
     }
@@ -237,10 +246,10 @@ fn staff(site: &Site, visit: &Visit) -> Result<Option<Staff>, Fault> {
     if !matches!(session.whose, Whose::Staff(_)) || !session.strength.opens_work() {
         return Ok(None);
     }
-    let role = session.role.as_deref().and_then(|name| {
-        let id = visit.law.authorisation()?.role_named(name)?;
-        Some((id, InRole::named(&visit.law, name).ok()?))
-    });
+    let role = session
+        .role
+        .as_deref()
+        .and_then(|name| visit.law.authorisation()?.role_named(name));
     Ok(Some(Staff {
         actor: session.actor()?,
         purpose: session.purpose.filter(|_| role.is_some()),
@@ -277,15 +286,22 @@ fn led_to(address: &'static str, visit: &Visit) -> Answer {
 /// What is being done, and what else could be, as every page of the console shows it.
 fn work_of(site: &Site, visit: &Visit, staff: &Staff) -> Result<Work, Fault> {
     let fill = visit.fill();
-    let held = site.kept.access().roles_held(staff.session.subject)?;
+    let held = site.kept.access().roles_of(staff.session.subject)?;
     let authorisation = visit.law.authorisation();
-    let offers = authorisation.map_or_else(Vec::new, |authorisation| {
-        held.iter()
-            .filter_map(|held| authorisation.role_named(&held.role))
-            .map(|role| offer(fill, authorisation, role))
-            .collect()
-    });
-    let role = staff.role.and_then(|(id, _)| Some((id, authorisation?)));
+    let (mut offers, mut closed) = (Vec::new(), Vec::new());
+    for (state, authorisation) in held.iter().filter_map(|held| Some((held, authorisation?))) {
+        let Some(role) = authorisation.role_named(&state.role) else {
+            continue;
+        };
+        match state.closed {
+            None => offers.push(offer(fill, authorisation, role)),
+            Some(rule) => {
+                let title = fill.say(&authorisation.role(role).title);
+                closed.push((title, fill.why(rule)));
+            }
+        }
+    }
+    let role = staff.role.and_then(|id| Some((id, authorisation?)));
     let title =
         |(id, authorisation): (RoleId, &Authorisation)| fill.say(&authorisation.role(id).title);
     let chosen = role.map(|(id, authorisation)| {
@@ -300,6 +316,7 @@ fn work_of(site: &Site, visit: &Visit, staff: &Staff) -> Result<Work, Fault> {
             .purpose
             .map(|purpose| fill.say(&fill.policy().purpose(purpose).title)),
         offers,
+        closed,
         administers: staff.administers(visit),
         may: role
             .zip(staff.purpose)

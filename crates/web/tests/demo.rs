@@ -41,10 +41,10 @@ struct Answer {
 }
 
 fn acting() -> Acting {
-    Acting {
-        actor: Actor::new(ActorKind::CommandLine, Account::parse("a.martin").unwrap()),
-        dry_run: false,
-    }
+    Acting::new(
+        Actor::new(ActorKind::CommandLine, Account::parse("a.martin").unwrap()),
+        false,
+    )
 }
 
 impl Served {

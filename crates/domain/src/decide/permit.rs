@@ -51,7 +51,10 @@ pub(super) fn weight(rule: Rule) -> u8 {
         Rule::NothingHeld => 0,
         Rule::Destroyed => 1,
         Rule::NotUsed { .. } => 2,
-        Rule::Recipient { .. } | Rule::Role { .. } => 3,
+        Rule::Recipient { .. }
+        | Rule::Role { .. }
+        | Rule::RoleReview { .. }
+        | Rule::Undertaking { .. } => 3,
         Rule::NoGround { .. } | Rule::NoTerm { .. } | Rule::NotYet { .. } => 4,
         Rule::NoBasis { .. } => 5,
         Rule::Ended { .. } | Rule::Term { .. } | Rule::Source => 6,

@@ -2,11 +2,11 @@
 
 use policy::authorisation::{Action, Authorisation};
 use policy::model::{
-    CategoryId, ErasureGround, FactId, FieldId, FormId, KindId, Language, Policy, PurposeId,
-    RoleId, SpanId,
+    CategoryId, DocumentId, ErasureGround, FactId, FieldId, FormId, KindId, Language, Policy,
+    PurposeId, RoleId, SpanId,
 };
 
-use super::{Lack, Rule, Terms};
+use super::{Lack, Rule, Terms, Unaccepted};
 use crate::subject::EndedBy;
 
 /// Titles in one language.
@@ -39,6 +39,10 @@ impl<'a> Titles<'a> {
 
     fn form(&self, id: FormId) -> &'a str {
         self.policy.form(id).title.get(self.language)
+    }
+
+    fn document(&self, id: DocumentId) -> &'a str {
+        self.policy.document(id).title.get(self.language)
     }
 
     /// `The role “Marketing”`.
@@ -111,6 +115,24 @@ impl Rule {
                     }
                 };
                 format!("{} {what} {}", t.role(role), t.act(action, purpose))
+            }
+            Self::RoleReview { role, due } => format!(
+                "{} opens nothing: it was to be confirmed by {due}, and nobody has",
+                t.role(role)
+            ),
+            Self::Undertaking { document, lacks } => {
+                let why = match lacks {
+                    Unaccepted::Unpublished => "is not published, so that nobody can accept it",
+                    Unaccepted::Never => "was not accepted",
+                    Unaccepted::Newer => "has a new version, which was not accepted",
+                    Unaccepted::Due(due) => {
+                        return format!(
+                            "Nothing is read: “{}” was to be accepted again by {due}",
+                            t.document(document)
+                        );
+                    }
+                };
+                format!("Nothing is read: “{}” {why}", t.document(document))
             }
             Self::NotUsed { purpose, category } => {
                 format!(
@@ -318,6 +340,27 @@ impl Rule {
                     }
                 };
                 format!("{} {what} {}", t.role(role), t.act(action, purpose))
+            }
+            Self::RoleReview { role, due } => format!(
+                "{} n’ouvre plus rien : personne ne l’a confirmé avant son échéance, le {}",
+                t.role(role),
+                due.strftime("%d/%m/%Y")
+            ),
+            Self::Undertaking { document, lacks } => {
+                let why = match lacks {
+                    Unaccepted::Unpublished => {
+                        "n’est pas publié, personne ne peut donc l’accepter".to_owned()
+                    }
+                    Unaccepted::Never => "n’a pas été accepté".to_owned(),
+                    Unaccepted::Newer => {
+                        "existe dans une nouvelle version, qui n’a pas été acceptée".to_owned()
+                    }
+                    Unaccepted::Due(due) => format!(
+                        "devait être accepté de nouveau avant le {}",
+                        due.strftime("%d/%m/%Y")
+                    ),
+                };
+                format!("Aucune consultation : « {} » {why}", t.document(document))
             }
             Self::NotUsed { purpose, category } => format!(
                 "« {} » n'utilise pas : {}",

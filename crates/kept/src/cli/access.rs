@@ -1,5 +1,8 @@
 //! `kept access`: who may do something with this, and what may this role do (9c).
 
+mod account;
+mod review;
+
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -20,6 +23,8 @@ Examples:
   kept access who contact-details.email --purpose newsletters --data D
   kept access what marketing --data D
   kept access what marketing --policy policies/assess-manager
+  kept access account staff-bdfgkmnp --data D
+  kept access review --data D
 
 The answers are exact: they are read from the table by which every access in a role is decided. The
 policy is the ceiling; what it allows and the authorisation does not grant is said apart. Nobody's
@@ -55,6 +60,10 @@ enum Question {
         #[command(flatten)]
         files: Files,
     },
+    /// Say what an account may do today, by the roles that it holds
+    Account(account::Account),
+    /// List what closes soon, or has: roles, keys, undertakings
+    Review(review::Review),
 }
 
 /// Whose rules: those in force in an installation, or those of a folder.
@@ -77,15 +86,21 @@ struct Rules<'a> {
 impl Access {
     /// Where it is carried out: a policy's folder needs no installation.
     pub(super) fn sort(&self) -> Sort<'_> {
-        match self.files().policy {
-            Some(_) => Sort::Alone(self),
-            None => Sort::OnInstallation(self),
+        match &self.question {
+            Question::Account(account) => Sort::OnInstallation(account),
+            Question::Review(review) => Sort::OnInstallation(review),
+            Question::Who { files, .. } | Question::What { files, .. } => match files.policy {
+                Some(_) => Sort::Alone(self),
+                None => Sort::OnInstallation(self),
+            },
         }
     }
 
-    fn files(&self) -> &Files {
+    /// The folder of the policy that is asked about, where it is not an installation's.
+    fn policy(&self) -> Option<&PathBuf> {
         match &self.question {
-            Question::Who { files, .. } | Question::What { files, .. } => files,
+            Question::Who { files, .. } | Question::What { files, .. } => files.policy.as_ref(),
+            Question::Account(_) | Question::Review(_) => None,
         }
     }
 
@@ -101,6 +116,8 @@ impl Access {
                 let what = What::ask(rules, role)?;
                 context.answer(|colour| what.text(colour), || what.json());
             }
+            // They ask about an installation, and answer there.
+            Question::Account(_) | Question::Review(_) => {}
         }
         Ok(Exit::Done)
     }
@@ -108,7 +125,7 @@ impl Access {
 
 impl Alone for Access {
     fn run(&self, context: &mut Context<'_>) -> Result<Exit, Fault> {
-        let given = self.files().policy.clone().unwrap_or_default();
+        let given = self.policy().cloned().unwrap_or_default();
         let file = policy_file::read(&given, context.io)?;
         let policy = policy_file::compile(&file)?;
         let beside = policy_file::beside(&file, context.io)?.ok_or_else(|| {
@@ -129,7 +146,11 @@ impl Alone for Access {
 
 impl OnInstallation for Access {
     fn place(&self) -> &Place {
-        &self.files().place
+        match &self.question {
+            Question::Who { files, .. } | Question::What { files, .. } => &files.place,
+            Question::Account(account) => account.place(),
+            Question::Review(review) => review.place(),
+        }
     }
 
     fn run(&self, kept: &Kept, context: &mut Context<'_>) -> Result<Exit, Fault> {

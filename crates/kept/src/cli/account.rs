@@ -1,5 +1,6 @@
 //! `kept account`: who works with the data, in which roles, and how they come in (21a, 21c).
 
+mod accept;
 mod change;
 mod review;
 mod view;
@@ -18,6 +19,7 @@ Examples:
   kept account add --name 'Camille Roux' --email c.roux@quai.example --role marketing --data D
   kept account link staff-bdfgkmnp --data D
   kept account review --every '6 months' --data D
+  kept account accept --as staff-bdfgkmnp --data D
   kept account disable staff-bdfgkmnp --data D
 
 Whoever has an account is a person of the policy: their name and address have a ground and a term,
@@ -48,6 +50,8 @@ enum AccountAct {
     Grant(change::Grant),
     /// Withdraw a role from an account
     Withdraw(change::Withdraw),
+    /// Read the undertaking of confidentiality and accept it, as the account that acts
+    Accept(accept::Accept),
     /// List the roles that are held, the longest unreviewed first, or confirm one
     Review(review::Review),
     /// List an account's open sessions
@@ -70,6 +74,7 @@ impl AccountAct {
             Self::Enable(command) => command,
             Self::Grant(command) => command,
             Self::Withdraw(command) => command,
+            Self::Accept(command) => command,
             Self::Review(command) => command,
             Self::Sessions(command) => command,
             Self::Revoke(command) => command,

@@ -4,11 +4,11 @@ use clap::{Args, ValueEnum};
 use domain::collect::Collection;
 use domain::{Fault, MatterId, RecordId, SubjectId};
 use jiff::civil::DateTime;
-use policy::model::{CategoryId, FieldId, FormId, Person, Policy, PurposeSet};
+use policy::model::{CategoryId, FieldId, FormId, Person, Policy};
 use serde_json::json;
 use services::Kept;
 use services::collect::{NewData, NewPerson};
-use services::form::{Brought, answered, brought};
+use services::form::{Brought, answered, brought, shared};
 
 use super::options::{Changing, Place, moment, person};
 use super::values::{Given, Values};
@@ -229,29 +229,4 @@ fn fields((category, given): (&CategoryId, &Given)) -> Vec<FieldId> {
         field,
     };
     places.map(of).collect()
-}
-
-/// The stated purposes that use a category. A purpose that uses none of what was given is stated
-/// for the first, so that the refusal names it; a category that none uses likewise.
-fn shared(
-    policy: &Policy,
-    stated: PurposeSet,
-    category: CategoryId,
-    given: &[CategoryId],
-) -> PurposeSet {
-    let users = |category: CategoryId| policy.tables.used_by[category.index()];
-    let mut purposes = stated.and(users(category));
-    let idle = stated
-        .iter()
-        .filter(|purpose| given.iter().all(|one| !users(*one).contains(*purpose)));
-    if given.first() == Some(&category) {
-        for purpose in idle {
-            purposes.insert(purpose);
-        }
-    }
-    if purposes.is_empty() {
-        stated
-    } else {
-        purposes
-    }
 }

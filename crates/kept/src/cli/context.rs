@@ -37,10 +37,7 @@ impl<'a> Context<'a> {
     /// Who acts, and whether it is for show.
     #[must_use]
     pub fn acting(&self, place: &Place, changing: Changing) -> Acting {
-        Acting {
-            actor: self.actor(place),
-            dry_run: changing.dry_run,
-        }
+        Acting::new(self.actor(place), changing.dry_run)
     }
 
     /// Answers: `text` for people (it is told whether to use colours), `json` for programs.

@@ -7,6 +7,7 @@ use domain::{Clock as _, Fault};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use policy::authorisation::{Administration, Authorisation};
 use policy::model::Policy;
 use serde_json::json;
 use services::Kept;
@@ -81,9 +82,10 @@ impl Alone for Init {
         let files = document_files::beside(&self.policy, context.io)?;
         documents::check(&files, &policy)?;
         let beside = policy_file::beside(&file, context.io)?;
-        if let Some(beside) = &beside {
-            policy_file::compile_beside(beside, &policy)?;
-        }
+        let authorisation = beside
+            .as_ref()
+            .map(|beside| policy_file::compile_beside(beside, &policy))
+            .transpose()?;
         let rehearsal = self.begin(&policy)?;
         let new = NewInstallation {
             root: root.clone(),
@@ -95,6 +97,7 @@ impl Alone for Init {
         let administrator = self.administrator();
         if let Some(new) = &administrator {
             new.check(&policy)?;
+            lets_others_in(&new.roles, authorisation.as_ref())?;
         }
         let kept = Kept::init(new, &context.actor(&self.place))?;
         let acting = context.acting(&self.place, Changing { dry_run: false });
@@ -107,6 +110,59 @@ impl Alone for Init {
         self.answer(&kept, &keys, &policy, administrator.as_ref(), context);
         Ok(Exit::Done)
     }
+}
+
+/// Whether the first administrator can let others in: otherwise nobody could but at the command
+/// line. Without an authorisation a role says nothing of what it administers.
+fn lets_others_in(roles: &[String], authorisation: Option<&Authorisation>) -> Result<(), Fault> {
+    let Some(authorisation) = authorisation else {
+        return Ok(());
+    };
+    if roles
+        .iter()
+        .any(|name| authorisation.role_named(name).is_none())
+    {
+        return Err(
+            invalid("the authorisation has no such role").remedy(format!(
+                "use one of {}",
+                authorisation
+                    .roles
+                    .iter()
+                    .map(|role| role.name.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            )),
+        );
+    }
+    let administering = |what: Administration| {
+        let roles = authorisation.roles.iter();
+        roles.filter(move |role| role.administers.contains(what))
+    };
+    let lacking = [Administration::Accounts, Administration::Rights]
+        .into_iter()
+        .filter(|what| !administering(*what).any(|role| roles.contains(&role.name)))
+        .map(Administration::name)
+        .collect::<Vec<_>>();
+    if lacking.is_empty() {
+        return Ok(());
+    }
+    let would: Vec<&str> = authorisation
+        .roles
+        .iter()
+        .filter(|role| {
+            role.administers.contains(Administration::Accounts)
+                && role.administers.contains(Administration::Rights)
+        })
+        .map(|role| role.name.as_str())
+        .collect();
+    Err(invalid(format!(
+        "the first administrator could let nobody in: no role given administers `{}`",
+        lacking.join("` and `")
+    ))
+    .remedy(match would.is_empty() {
+        true => "give roles that administer `accounts` and `rights`".to_owned(),
+        false => format!("give `--administrator-role {}`", would.join("` or `")),
+    }))
 }
 
 impl Init {

@@ -20,6 +20,7 @@ const EXAMPLE: &str = "\
 Examples:
   kept key add website --role marketing --purpose newsletters --until 2026-12-31 --data D
   kept key list --data D
+  kept key review 0192f0c1-2f3a-7c4e-9a10-5f0e6b7c8d9e --data D
   kept key revoke 0192f0c1-2f3a-7c4e-9a10-5f0e6b7c8d9e --data D
 
 A key is shown once, opens a part of what its roles may do, and ends by itself. The journal names
@@ -39,6 +40,8 @@ enum KeyAct {
     Add(Add),
     /// List the keys
     List(List),
+    /// Confirm that a key is still needed
+    Review(Review),
     /// Revoke a key at once
     Revoke(Revoke),
 }
@@ -79,6 +82,18 @@ struct List {
 }
 
 #[derive(Debug, Args)]
+struct Review {
+    /// The key's identifier
+    key: KeyId,
+
+    #[command(flatten)]
+    changing: Changing,
+
+    #[command(flatten)]
+    place: Place,
+}
+
+#[derive(Debug, Args)]
 struct Revoke {
     /// The key's identifier
     key: KeyId,
@@ -95,6 +110,7 @@ impl OnInstallation for Key {
         match &self.act {
             KeyAct::Add(add) => &add.place,
             KeyAct::List(list) => &list.place,
+            KeyAct::Review(review) => &review.place,
             KeyAct::Revoke(revoke) => &revoke.place,
         }
     }
@@ -112,6 +128,13 @@ impl OnInstallation for Key {
                         json!({ "keys": keys.collect::<Vec<_>>() })
                     },
                 );
+            }
+            KeyAct::Review(review) => {
+                let acting = context.acting(&review.place, review.changing);
+                let receipt = kept.access().confirm_key(review.key, &acting)?;
+                let sentence = format!("key {} is still needed", review.key);
+                let entry = receipt.map(|receipt| receipt.entry);
+                Done::of(acting.dry_run, sentence, entry).show(context);
             }
             KeyAct::Revoke(revoke) => {
                 let acting = context.acting(&revoke.place, revoke.changing);
@@ -193,9 +216,17 @@ fn list_text(keys: &[KeyInfo], now: Timestamp, policy: &Policy, colour: bool) ->
             Some(used) => format!("last used {}", day(used)),
             None => "never used".to_owned(),
         };
+        let due = match (key.due, key.revoked) {
+            (Some(due), None) if key.overdue => {
+                let closed = format!("nobody confirmed it by {due}: it opens nothing");
+                format!("\n  {}", Paint::Error.on(&closed, colour))
+            }
+            (Some(due), None) => format!("\n  open until {due}, unless it is confirmed again"),
+            (None, _) | (_, Some(_)) => String::new(),
+        };
         let _ = writeln!(
             text,
-            "{}  {}\n  {state}, {used}, made by {}\n  as {}{}{}",
+            "{}  {}\n  {state}, {used}, made by {}\n  as {}{}{}{due}",
             Paint::Bold.on(&key.program, colour),
             key.id,
             key.made_by,
@@ -233,6 +264,10 @@ fn key_json(key: &KeyInfo, policy: &Policy) -> Value {
         "ends": key.ends.to_string(),
         "revoked": key.revoked.map(|at| at.to_string()),
         "used": key.used.map(|at| at.to_string()),
+        "reviewed": key.reviewed.to_string(),
+        "reviewed-by": key.reviewed_by,
+        "due": key.due.map(|due| due.to_string()),
+        "overdue": key.overdue,
     })
 }
 

@@ -1,6 +1,7 @@
 //! `kept plan`: what a changed policy would do to the data that is held, and who would gain and who
 //! would lose what by it and by the authorisation beside it.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -171,10 +172,10 @@ fn text(plan: &Planned, language: Language, colour: bool) -> String {
         }
     }
     if !plan.obstacles.is_empty() {
-        let title = "What stands in its way: not declared any more, and records still need it";
+        let title = "What stands in its way: not declared any more, and still needed";
         heading(&mut text, title, colour);
-        for (category, records) in &plan.obstacles {
-            let _ = writeln!(text, "  {records:>9}  {category}");
+        for (name, one) in &plan.obstacles {
+            let _ = writeln!(text, "  {:>9}  {name}: {}", one.count, one.needs.words());
         }
     }
     text
@@ -266,6 +267,11 @@ fn to_json(plan: &Planned) -> Value {
             })
         })
         .collect();
+    let obstacles: BTreeMap<&str, u64> = plan
+        .obstacles
+        .iter()
+        .map(|(name, one)| (name.as_str(), one.count))
+        .collect();
     json!({
         "from": plan.from,
         "to": plan.to,
@@ -274,6 +280,6 @@ fn to_json(plan: &Planned) -> Value {
         "records": records,
         "rights": rights_to_json(&plan.rights),
         "to-tell": plan.to_tell,
-        "obstacles": plan.obstacles,
+        "obstacles": obstacles,
     })
 }

@@ -11,7 +11,7 @@ use policy::model::{CategoryId, CategorySet, FieldId, Language, Policy};
 use policy::words;
 use serde_json::{Value, json};
 use services::read::Reading as Got;
-use services::{Destination, InRole, Kept, Opened};
+use services::{Destination, Kept, Opened, Who};
 
 use super::options::{Place, Reading, person};
 use super::{Context, Exit, OnInstallation, invalid, names};
@@ -58,15 +58,16 @@ impl OnInstallation for Read {
         let law = kept.law();
         let policy = law.policy();
         let channel = self.channel.as_deref();
-        let role = match &self.reading.role {
+        let actor = context.actor(&self.place);
+        let duty = match &self.reading.role {
             None => None,
-            Some(name) => Some(InRole {
-                matter: self.reading.matter,
-                ..InRole::named(&law, name)?
-            }),
+            Some(name) => {
+                let duty = kept.access().duty(Who::CommandLine(&actor), name)?;
+                Some(duty.about(self.reading.matter))
+            }
         };
-        let recipient = match (&self.reading.recipient, &role) {
-            (_, Some(role)) => role.recipient(&law)?,
+        let recipient = match (&self.reading.recipient, &duty) {
+            (_, Some(duty)) => duty.role().recipient(&law)?,
             (Some(name), None) => names::recipient(policy, name)?,
             (None, None) => return Err(invalid("neither a recipient nor a role was named")),
         };
@@ -81,10 +82,9 @@ impl OnInstallation for Read {
                 some => names::categories(policy, some)?,
             },
         };
-        let actor = context.actor(&self.place);
-        let got = match &role {
+        let got = match &duty {
             None => kept.read(self.person, request, &actor, Destination::Screen)?,
-            Some(role) => kept.read_as(self.person, request, role, &actor, Destination::Screen)?,
+            Some(duty) => kept.read_as(self.person, request, duty, Destination::Screen)?,
         };
         let terms = law.terms();
         context.answer(|colour| text(&got, terms, colour), || to_json(&got, terms));

@@ -25,6 +25,7 @@ mod kept;
 mod notice;
 mod ownership;
 mod policies;
+mod program;
 mod promises;
 mod reference;
 mod register;

@@ -2,6 +2,7 @@
 //! whose clock goes as far as it takes.
 
 mod accounts;
+mod api;
 mod authorisation;
 mod banking;
 mod choices;
@@ -17,6 +18,7 @@ mod holds;
 mod people;
 mod reading;
 mod recipients;
+mod rights;
 mod roles;
 mod server;
 mod statistics;

@@ -194,13 +194,24 @@ impl Drop for Served<'_> {
 
 /// A request as it goes over the wire; the connection is for it alone.
 pub(crate) fn request(method: &str, path: &str, fields: &str, body: &str) -> String {
+    request_of(
+        method,
+        path,
+        fields,
+        "application/x-www-form-urlencoded",
+        body,
+    )
+}
+
+/// The same with a body of a kind.
+pub(crate) fn request_of(method: &str, path: &str, fields: &str, kind: &str, body: &str) -> String {
     let host = match fields.contains("Host:") {
         true => "",
         false => "Host: localhost\r\n",
     };
     format!(
         "{method} {path} HTTP/1.1\r\n{host}Connection: close\r\n\
-         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\
+         Content-Type: {kind}\r\nContent-Length: {}\r\n\
          {fields}\r\n{body}",
         body.len()
     )

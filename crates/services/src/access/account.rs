@@ -16,7 +16,9 @@ use store::data::account::{AccountRow, RoleRow};
 
 use super::role::check_name;
 use super::standing::has_access;
-use super::{Access, Credential, SessionInfo, accounts_of, moment_of, no_accounts};
+use super::{
+    Access, Credential, RoleState, SessionInfo, Undertook, accounts_of, moment_of, no_accounts,
+};
 use crate::act::{Acting, Decided, refused};
 use crate::collect::{NewData, empty};
 use crate::law::Law;
@@ -63,6 +65,10 @@ pub struct AccountInfo {
     pub stands: bool,
     /// The roles that it holds.
     pub roles: Vec<HeldRole>,
+    /// What each of them opens today.
+    pub states: Vec<RoleState>,
+    /// How its holder stands with the undertaking of confidentiality, where one is asked for.
+    pub undertaking: Option<Undertook>,
     /// What its holder can sign in with.
     pub credentials: Vec<Credential>,
     /// Its open sessions.
@@ -181,7 +187,7 @@ impl Access<'_> {
             beside: Some(beside),
             ..Batch::from(change)
         };
-        done.receipt = kept.commit(&law, batch, moment)?.first().copied();
+        done.receipt = kept.commit(&law, batch, acting, moment)?.first().copied();
         Ok(done)
     }
 
@@ -355,6 +361,8 @@ impl Access<'_> {
             disabled: row.disabled.map(moment_of),
             stands: self.standing(row.subject)?.is_some(),
             roles: roles.iter().map(|role| held(role, &names)).collect(),
+            states: self.roles_of(row.subject)?,
+            undertaking: self.undertook(row.subject)?,
             credentials: self.credentials(row.subject)?,
             sessions: self.sessions(row.subject)?,
             handle: row.handle,

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Account, Actor, ActorKind, Fault, FaultKind};
+use domain::{Account, Actor, ActorKind, Fault, FaultKind, Moment};
+use door::Receipt;
 use identification::token::Token;
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use journal::Act;
 use policy::model::PurposeId;
@@ -11,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use store::Priority;
 use store::data::program::ProgramKeyRow;
 
+use super::duty::{RoleState, review_overdue};
 use super::{Access, drawn, moment_of, names_of_rows};
 use crate::act::Acting;
 use crate::law::Law;
@@ -68,6 +71,14 @@ pub struct KeyInfo {
     pub revoked: Option<Timestamp>,
     /// When it was last used, to the minute.
     pub used: Option<Timestamp>,
+    /// When it was last reviewed; at first, when it was made.
+    pub reviewed: Timestamp,
+    /// By which account.
+    pub reviewed_by: String,
+    /// The last day on which it opens anything without another review (21a).
+    pub due: Option<Date>,
+    /// Whether that day has passed.
+    pub overdue: bool,
 }
 
 /// A key that is good now.
@@ -77,8 +88,10 @@ pub struct ProgramKey {
     pub id: KeyId,
     /// Who acts by it.
     pub actor: Actor,
-    /// What it is for.
+    /// What it is for: of its roles, those that are open.
     pub scopes: Scopes,
+    /// Its roles that are closed, and why.
+    pub closed: Vec<RoleState>,
 }
 
 /// Scopes as they are stored: numbers, which outlive a rename.
@@ -102,15 +115,20 @@ impl Access<'_> {
         let (law, moment) = (self.kept.law(), self.kept.moment()?);
         check(new, moment.now)?;
         let stored = self.stored(&new.scopes, acting, &law)?;
+        let made_by = acting.actor.account.as_str().to_owned();
         let info = KeyInfo {
             id: KeyId(drawn(self.kept, moment)),
             program: new.program.as_str().to_owned(),
             scopes: new.scopes.clone(),
             made: moment.now,
-            made_by: acting.actor.account.as_str().to_owned(),
+            made_by: made_by.clone(),
             ends: new.ends,
             revoked: None,
             used: None,
+            reviewed: moment.now,
+            reviewed_by: made_by,
+            due: law.review_due(moment.now),
+            overdue: false,
         };
         if acting.dry_run {
             return Ok((info, None));
@@ -124,6 +142,8 @@ impl Access<'_> {
             revoked: None,
             used: None,
             scopes: stored,
+            reviewed: None,
+            reviewed_by: None,
         };
         let mut detail = self.kept.detail(Act::KeyMade, &acting.actor, moment, &law);
         detail.rule = Some(format!("keys.{}", info.program));
@@ -146,7 +166,8 @@ impl Access<'_> {
         let Some(hash) = Token::shown_key(shown).map(|token| token.hash()) else {
             return Ok(None);
         };
-        let now = self.kept.moment()?.now;
+        let (law, moment) = (self.kept.law(), self.kept.moment()?);
+        let now = moment.now;
         let data = self.kept.vault.data();
         let row = data.read(|reader| reader.program_key(&hash.0))?;
         let good = |row: &ProgramKeyRow| row.revoked.is_none() && moment_of(row.ends) > now;
@@ -159,10 +180,16 @@ impl Access<'_> {
             data.write(Priority::Ordinary, move |tx| tx.use_program_key(id, at))?;
         }
         let names = self.role_names()?;
+        let mut scopes = scopes(&row.scopes, &names, &law)?;
+        let closed = closed_of(&row, &names, &law, moment)?;
+        scopes
+            .roles
+            .retain(|role| closed.iter().all(|closed| closed.role != *role));
         Ok(Some(ProgramKey {
             id: KeyId(row.id),
             actor: Actor::new(ActorKind::Program, Account::parse(&row.handle)?),
-            scopes: scopes(&row.scopes, &names, &self.kept.law())?,
+            scopes,
+            closed,
         }))
     }
 
@@ -172,6 +199,7 @@ impl Access<'_> {
     /// When the installation cannot be read.
     pub fn keys(&self) -> Result<Vec<KeyInfo>, Fault> {
         let (law, names) = (self.kept.law(), self.role_names()?);
+        let today = self.kept.moment()?.today;
         let rows = self
             .kept
             .vault
@@ -179,18 +207,53 @@ impl Access<'_> {
             .read(|reader| reader.program_keys())?;
         rows.into_iter()
             .map(|row| {
+                let reviewed = moment_of(row.reviewed.unwrap_or(row.made));
+                let due = law.review_due(reviewed);
                 Ok(KeyInfo {
                     id: KeyId(row.id),
                     scopes: scopes(&row.scopes, &names, &law)?,
                     program: row.handle,
                     made: moment_of(row.made),
+                    reviewed_by: row.reviewed_by.unwrap_or_else(|| row.made_by.clone()),
                     made_by: row.made_by,
                     ends: moment_of(row.ends),
                     revoked: row.revoked.map(moment_of),
                     used: row.used.map(moment_of),
+                    reviewed,
+                    due,
+                    overdue: due.is_some_and(|due| today > due),
                 })
             })
             .collect()
+    }
+
+    /// Confirms that a key is still needed.
+    ///
+    /// # Errors
+    /// [`FaultKind::Absent`] when there is no such key, or it was revoked.
+    pub fn confirm_key(&self, id: KeyId, acting: &Acting) -> Result<Option<Receipt>, Fault> {
+        let (law, moment) = (self.kept.law(), self.kept.moment()?);
+        let found = self.keys()?.into_iter().find(|key| key.id == id);
+        let key = found.filter(|key| key.revoked.is_none());
+        let key = key.ok_or_else(no_such_key)?;
+        if acting.dry_run {
+            return Ok(None);
+        }
+        let mut detail = self
+            .kept
+            .detail(Act::KeyReviewed, &acting.actor, moment, &law);
+        detail.rule = Some(format!("keys.{}", key.program));
+        let entry = self.kept.vault.entry(&detail)?;
+        let at = moment.now.as_microsecond();
+        let by = acting.actor.account.as_str().to_owned();
+        let data = self.kept.vault.data();
+        let entry = data.write(Priority::Ordinary, move |tx| {
+            if !tx.confirm_program_key(id.0, at, &by)? {
+                return Err(no_such_key());
+            }
+            tx.append(&entry)
+        })?;
+        Ok(Some(Receipt { entry }))
     }
 
     /// Revokes a key at once.
@@ -238,7 +301,11 @@ impl Access<'_> {
 
 /// A purpose or a role that is not there any more opens nothing; a key that was limited to it
 /// alone opens nothing at all, rather than everything.
-fn scopes(stored: &str, names: &BTreeMap<u32, String>, law: &Law) -> Result<Scopes, Fault> {
+pub(super) fn scopes(
+    stored: &str,
+    names: &BTreeMap<u32, String>,
+    law: &Law,
+) -> Result<Scopes, Fault> {
     let stored: StoredScopes =
         serde_json::from_str(stored).map_err(|error| damaged().because(error))?;
     let purposes: Vec<PurposeId> = stored
@@ -260,6 +327,40 @@ fn scopes(stored: &str, names: &BTreeMap<u32, String>, law: &Law) -> Result<Scop
         actions: stored.actions,
         purposes,
     })
+}
+
+/// The roles of a key that are closed: nobody confirmed in time that it is needed.
+fn closed_of(
+    row: &ProgramKeyRow,
+    names: &BTreeMap<u32, String>,
+    law: &Law,
+    moment: Moment,
+) -> Result<Vec<RoleState>, Fault> {
+    let reviewed = moment_of(row.reviewed.unwrap_or(row.made));
+    let numbers = numbers(&row.scopes)?;
+    let closed = numbers.into_iter().filter_map(|number| {
+        let closed = review_overdue(law, number, reviewed, moment);
+        closed.map(|rule| RoleState {
+            role: names.get(&number).cloned().unwrap_or_default(),
+            number,
+            due: law.review_due(reviewed),
+            closed: Some(rule),
+            unread: None,
+        })
+    });
+    Ok(closed.collect())
+}
+
+/// Whether a key is for a role.
+pub(super) fn is_for(row: &ProgramKeyRow, role: u32) -> Result<bool, Fault> {
+    Ok(numbers(&row.scopes)?.contains(&role))
+}
+
+/// The numbers of the roles that a key is for.
+fn numbers(stored: &str) -> Result<Vec<u32>, Fault> {
+    let stored: StoredScopes =
+        serde_json::from_str(stored).map_err(|error| damaged().because(error))?;
+    Ok(stored.roles)
 }
 
 fn check(new: &NewKey, now: Timestamp) -> Result<(), Fault> {

@@ -223,10 +223,10 @@ impl Access<'_> {
         self.tried(&guarded)?;
         let law = self.kept.law();
         let found = self.addressees(&law, email)?;
-        let acting = Acting {
-            actor: Actor::new(ActorKind::Job, Account::parse("sign-in")?),
-            dry_run: false,
-        };
+        let acting = Acting::new(
+            Actor::new(ActorKind::Job, Account::parse("sign-in")?),
+            false,
+        );
         let hour = SignedDuration::from_hours(1);
         let since = self.kept.moment()?.now - hour;
         for subject in found {

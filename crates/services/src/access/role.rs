@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use domain::names::Sort;
-use domain::{Fault, FaultKind, SubjectId};
+use domain::{ActorKind, Fault, FaultKind, SubjectId};
 use door::Receipt;
 use jiff::Timestamp;
 use journal::Act;
+use policy::authorisation::{Action, Administration};
 use policy::model::Duration;
 use store::Priority;
 
@@ -14,6 +15,7 @@ use super::account::{held, role_row};
 use super::{Access, HeldRole};
 use crate::act::Acting;
 use crate::in_role::InRole;
+use crate::refused::Tried;
 
 /// The longest name of a role.
 const NAME_MAX: usize = 64;
@@ -82,10 +84,13 @@ impl Access<'_> {
         })
     }
 
-    /// Confirms that an account still needs a role.
+    /// Confirms that an account still needs a role. Whoever acts for an account, in a session or by
+    /// its name at the command line, may not confirm a role of its own, and has to review it: by a
+    /// role that administers rights, or the one that the authorisation names in `reviewed-by`.
     ///
     /// # Errors
-    /// [`FaultKind::Absent`] when the account does not hold it.
+    /// [`FaultKind::Absent`] when the account does not hold it, [`FaultKind::Refused`] when whoever
+    /// acts may not confirm it.
     pub fn confirm(
         &self,
         subject: SubjectId,
@@ -93,10 +98,58 @@ impl Access<'_> {
         acting: &Acting,
     ) -> Result<Option<Receipt>, Fault> {
         let number = self.held_role(subject, role)?.ok_or_else(not_held)?;
+        self.may_review(subject, role, acting).or_else(|fault| {
+            let (law, moment) = (self.kept.law(), self.kept.moment()?);
+            let (tried, now) = (Tried::of(Action::Read), (law.as_ref(), moment));
+            Err(self
+                .kept
+                .refused_write(fault, Some(subject), &tried, acting, now))
+        })?;
         let by = acting.actor.account.as_str().to_owned();
         self.write_role(Act::ReviewDone, subject, role, acting, move |tx, at| {
             tx.confirm_role(subject, number, at, &by)
         })
+    }
+
+    /// Whether whoever acts may confirm a role of an account. The owner of the machine may confirm
+    /// any: it is the way back for an installation in which nobody else may any more.
+    fn may_review(&self, subject: SubjectId, role: &str, acting: &Acting) -> Result<(), Fault> {
+        let law = self.kept.law();
+        let handle = acting.actor.account.as_str();
+        let data = self.kept.vault.data();
+        let named = data.read(|reader| reader.account_named(handle))?;
+        let Some(reviewer) = named.map(|row| row.subject) else {
+            return match acting.actor.kind {
+                ActorKind::CommandLine | ActorKind::Job => Ok(()),
+                ActorKind::Staff | ActorKind::Person | ActorKind::Program => Err(no_reviewer(role)),
+            };
+        };
+        if reviewer == subject {
+            return Err(
+                Fault::new(FaultKind::Refused, "nobody confirms a role of their own")
+                    .rule("21a")
+                    .remedy("whoever else reviews it does: `kept access review` says who"),
+            );
+        }
+        let Some(authorisation) = law.authorisation() else {
+            return Ok(());
+        };
+        let wanted = authorisation.role_named(role);
+        let wanted = wanted.and_then(|id| authorisation.role(id).reviewed_by);
+        let reviews = |name: &str| {
+            authorisation.role_named(name).is_some_and(|id| {
+                let administers = authorisation.role(id).administers;
+                wanted == Some(id) || administers.contains(Administration::Rights)
+            })
+        };
+        // By any of the roles that are open to them.
+        let roles = self.roles_of(reviewer)?;
+        let mut open = roles.iter().filter(|one| one.closed.is_none());
+        let reviews = open.any(|one| reviews(&one.role));
+        match reviews {
+            true => Ok(()),
+            false => Err(no_reviewer(role)),
+        }
     }
 
     /// Every role that is held, the longest unreviewed first, and since when it is overdue: by
@@ -207,7 +260,7 @@ impl Access<'_> {
     }
 
     /// The number of a role that an account holds.
-    fn held_role(&self, subject: SubjectId, role: &str) -> Result<Option<u32>, Fault> {
+    pub(super) fn held_role(&self, subject: SubjectId, role: &str) -> Result<Option<u32>, Fault> {
         let names = self.role_names()?;
         let rows = self
             .kept
@@ -267,6 +320,12 @@ pub(super) fn check_name(role: &str) -> Result<(), Fault> {
                 .remedy("names are lower-case words joined by hyphens"),
         )
     }
+}
+
+fn no_reviewer(role: &str) -> Fault {
+    Fault::new(FaultKind::Refused, "whoever acts does not review this role")
+        .rule(format!("roles.{role}.reviewed-by"))
+        .remedy("whoever administers rights does, or the role that the authorisation names for it")
 }
 
 fn not_held() -> Fault {

@@ -7,8 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 use journal::Act;
 use policy::model::PurposeId;
 use store::Priority;
+use store::data::account::RoleRow;
 use store::data::session::SessionRow;
 
+use super::duty::{Who, not_held, review_overdue};
 use super::{Access, drawn, moment_of, names_of_rows, oneself};
 use crate::act::Acting;
 
@@ -71,7 +73,7 @@ impl Strength {
         self as u8
     }
 
-    fn of_number(number: u8) -> Option<Self> {
+    pub(super) fn of_number(number: u8) -> Option<Self> {
         Self::ALL.into_iter().find(|one| one.number() == number)
     }
 
@@ -122,7 +124,7 @@ pub struct Session {
     pub made: Timestamp,
     /// When it ends at the latest.
     pub ends: Timestamp,
-    /// The role that is being worked in, which the account still holds.
+    /// The role that is being worked in, which the account still holds and which is open.
     pub role: Option<String>,
     /// The purpose that is being worked for.
     pub purpose: Option<PurposeId>,
@@ -243,10 +245,14 @@ impl Access<'_> {
             .vault
             .data()
             .read(|reader| reader.roles_of(row.subject))?;
-        if !held.iter().any(|role| role.role == number) {
+        let (law, moment) = (self.kept.law(), self.kept.moment()?);
+        let open = |role: &RoleRow| {
+            let reviewed = moment_of(role.reviewed);
+            role.role == number && review_overdue(&law, number, reviewed, moment).is_none()
+        };
+        if !held.iter().any(open) {
             return Ok((None, None));
         }
-        let law = self.kept.law();
         let role = self.role_names()?.remove(&number);
         let purpose = row.purpose.and_then(|number| law.names.purpose.id(number));
         Ok((role, purpose))
@@ -279,29 +285,15 @@ impl Access<'_> {
     /// Notes in which role and for which purpose somebody works from now on.
     ///
     /// # Errors
-    /// [`FaultKind::Refused`] when the account does not hold the role, or the session is not one
-    /// that work is done in.
+    /// [`FaultKind::Refused`] when the account does not hold the role, nobody confirmed it in time,
+    /// or the session is not one that work is done in.
     pub fn work_for(
         &self,
         session: &Session,
         role: &str,
         purpose: Option<PurposeId>,
     ) -> Result<(), Fault> {
-        let rows = self
-            .kept
-            .vault
-            .data()
-            .read(|reader| reader.roles_of(session.subject))?;
-        let names = self.role_names()?;
-        let number = rows
-            .iter()
-            .map(|row| row.role)
-            .find(|number| names.get(number).is_some_and(|name| name == role));
-        let Some(number) = number.filter(|_| session.strength.opens_work()) else {
-            return Err(
-                Fault::new(FaultKind::Refused, "the account does not hold this role").rule("21a"),
-            );
-        };
+        let number = self.open_role(session, role)?;
         let purpose = purpose.map(|id| self.kept.law().names.purpose.number(id));
         let token = session.token;
         let data = self.kept.vault.data();
@@ -312,6 +304,18 @@ impl Access<'_> {
             true => Ok(()),
             false => Err(session_over()),
         }
+    }
+
+    /// The number of a role that is open to whoever is signed in. Where an authorisation is in
+    /// force, it is proved as for any act.
+    fn open_role(&self, session: &Session, role: &str) -> Result<u32, Fault> {
+        if self.kept.law().authorisation().is_some() {
+            let duty = self.duty(Who::Session(session), role)?;
+            return Ok(duty.role().role);
+        }
+        let held = self.held_role(session.subject, role)?;
+        held.filter(|_| session.strength.opens_work())
+            .ok_or_else(not_held)
     }
 
     /// Signs out: the session is over.

@@ -29,6 +29,11 @@ pub(super) fn has_access(subject: &Subject, accounts: &Accounts, moment: Moment)
 impl Access<'_> {
     /// A person's account, if it stands now.
     pub(super) fn standing(&self, subject: SubjectId) -> Result<Option<AccountRow>, Fault> {
+        Ok(self.stands(subject)?.map(|(row, _)| row))
+    }
+
+    /// As [`Access::standing`], with the version of what is held about the person.
+    pub(super) fn stands(&self, subject: SubjectId) -> Result<Option<(AccountRow, u64)>, Fault> {
         let (law, moment) = (self.kept.law(), self.kept.moment()?);
         let Ok(accounts) = accounts_of(&law) else {
             return Ok(None);
@@ -42,7 +47,7 @@ impl Access<'_> {
             return Ok(None);
         };
         let loaded = self.kept.vault.load(subject, &law.names)?;
-        let stands = loaded.is_some_and(|one| has_access(&one.subject, &accounts, moment));
-        Ok(stands.then_some(row))
+        let stands = loaded.filter(|one| has_access(&one.subject, &accounts, moment));
+        Ok(stands.map(|one| (row, one.subject.version)))
     }
 }

@@ -101,10 +101,7 @@ impl Stage<'_> {
         let chapter = unit.scenes[planned.scene].chapter;
         let act = &self.acts[chapter][planned.step];
         let account = unit.chance.pick(&act.by).ok_or_else(nobody_there)?.clone();
-        let acting = Acting {
-            actor: Actor::new(act.acting_as, account),
-            dry_run: false,
-        };
+        let acting = Acting::new(Actor::new(act.acting_as, account), false);
         if let Deed::Collect(records) = &act.deed {
             let records = self.records(unit, member, planned, records, &acting)?;
             return self.take_in(unit, member, records, &acting, planned.at, tally);

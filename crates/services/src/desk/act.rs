@@ -9,7 +9,7 @@ use domain::{
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
-use policy::model::{CategorySet, ChannelSet, ErasureGround, Person, PurposeId};
+use policy::model::{CategorySet, ChannelSet, ErasureGround, FormId, Person, PurposeId};
 
 use super::Desk;
 use crate::accept::Accepting;
@@ -72,6 +72,12 @@ impl Desk<'_> {
             actor: self.actor.clone(),
             dry_run: self.dry_run,
         }
+    }
+
+    /// Leaves the trace of what a form refused, and gives the refusal back.
+    #[must_use]
+    pub fn refused_on_form(&self, fault: Fault, form: FormId) -> Fault {
+        self.kept.refused_on_form(fault, None, form, &self.acting())
     }
 
     /// A new contract, debit or dispute: as [`crate::Kept::new_matter`].

@@ -46,7 +46,10 @@ impl Desk<'_> {
         let kept = self.kept;
         let (law, moment) = (kept.law(), kept.moment()?);
         let subject = kept.person(id, &law)?.subject;
-        let bound = Bound::of(&self.actor, action, &law)?.ok_or_else(crate::act::keeps_changing)?;
+        let bound = self
+            .kept
+            .bound(&self.actor, action, &law)?
+            .ok_or_else(crate::act::keeps_changing)?;
         let mut answer = Answered {
             permitted: Vec::new(),
             granted: Vec::new(),

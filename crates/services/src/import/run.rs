@@ -31,7 +31,7 @@ use super::plan::Plan;
 use super::report::Report;
 use super::sniff::Rows;
 use crate::act::Acting;
-use crate::capacity::{permit_at_all, permit_collection};
+
 use crate::collect::{NewData, NewPerson};
 use crate::concern::part_of;
 use crate::kept::{Kept, nobody};
@@ -86,18 +86,19 @@ impl Kept {
         if law.policy().version != plan.policy_version {
             return Err(another_policy());
         }
-        permit_at_all(&law, Action::Import, &acting.actor).map_err(|fault| {
-            let tried = Tried {
-                purposes: plan.purposes.iter().collect(),
-                origin: Some(plan.origin),
-                ..Tried::of(Action::Import)
-            };
-            let at = self.moment();
-            at.map_or_else(
-                |unknown| unknown,
-                |at| self.refused_write(fault, None, &tried, acting, (&law, at)),
-            )
-        })?;
+        self.permit_at_all(&law, Action::Import, &acting.actor)
+            .map_err(|fault| {
+                let tried = Tried {
+                    purposes: plan.purposes.iter().collect(),
+                    origin: Some(plan.origin),
+                    ..Tried::of(Action::Import)
+                };
+                let at = self.moment();
+                at.map_or_else(
+                    |unknown| unknown,
+                    |at| self.refused_write(fault, None, &tried, acting, (&law, at)),
+                )
+            })?;
         let file = File::open(&plan.file).map_err(|error| {
             Fault::new(FaultKind::Unavailable, "the file cannot be opened").because(error)
         })?;
@@ -317,7 +318,7 @@ impl Importing<'_> {
             written.count = Some(parts.len() as u64);
             batch.bulk = Some((written, parts));
         }
-        let written = self.kept.commit(&self.law, batch, moment);
+        let written = self.kept.commit(&self.law, batch, self.acting, moment);
         written.map(|_| ())
     }
 
@@ -353,7 +354,8 @@ impl Importing<'_> {
         self.answers(line)?;
         let (mut records, contents) = self.new_data(line, payloads, moment);
         let actor = &self.acting.actor;
-        permit_collection(&self.law, None, &mut records, Action::Import, actor)?;
+        self.kept
+            .permit_collection(&self.law, None, &mut records, Action::Import, actor)?;
         let new = NewPerson {
             person: self.plan.person,
             records,
@@ -454,7 +456,8 @@ impl Importing<'_> {
         }
         let (mut records, contents) = self.new_data(line, new.into_iter(), moment);
         let actor = &self.acting.actor;
-        permit_collection(law, Some(&subject), &mut records, Action::Import, actor)?;
+        self.kept
+            .permit_collection(law, Some(&subject), &mut records, Action::Import, actor)?;
         let mut decided = self
             .kept
             .take_in(law, &mut subject, records, self.acting, moment)?;

@@ -19,10 +19,7 @@ pub(crate) fn actor() -> Actor {
 }
 
 pub(crate) fn acting() -> Acting {
-    Acting {
-        actor: actor(),
-        dry_run: false,
-    }
+    Acting::new(actor(), false)
 }
 
 /// A folder with an installation in it.

@@ -26,7 +26,7 @@ fn elsewhere() -> Address {
     Address("198.51.100.9".parse().unwrap())
 }
 
-fn limits() -> SessionLimits {
+pub(crate) fn limits() -> SessionLimits {
     SessionLimits::default()
 }
 
@@ -59,15 +59,15 @@ fn base32(text: &str) -> Vec<u8> {
 }
 
 /// Somebody with a password and an application that shows codes.
-struct Ready {
-    house: House,
-    made: Made,
+pub(crate) struct Ready {
+    pub(crate) house: House,
+    pub(crate) made: Made,
     seed: Seed,
     recovery: Vec<String>,
-    session: String,
+    pub(crate) session: String,
 }
 
-fn ready() -> Ready {
+pub(crate) fn ready() -> Ready {
     let house = House::new(START);
     let made = make(&house.kept);
     let access = house.kept.access();
@@ -103,6 +103,11 @@ fn ready() -> Ready {
 }
 
 impl Ready {
+    /// Signs in from where its holder is.
+    pub(crate) fn sign_in_again(&self) -> String {
+        self.sign_in(here())
+    }
+
     fn sign_in(&self, from: Address) -> String {
         let access = self.house.kept.access();
         let pending = passed(access.sign_in_password(EMAIL, PASSWORD, from).unwrap());
@@ -405,10 +410,10 @@ fn access_that_a_fact_ends_is_over_whoever_records_it() {
         manner: None,
         supersedes: None,
     };
-    let program = Acting {
-        actor: Actor::new(ActorKind::Program, Account::parse("directory").unwrap()),
-        dry_run: false,
-    };
+    let program = Acting::new(
+        Actor::new(ActorKind::Program, Account::parse("directory").unwrap()),
+        false,
+    );
     kept.record_fact(ready.made.subject, &happened, &program)
         .unwrap();
     assert!(!ready.open(&ready.session));

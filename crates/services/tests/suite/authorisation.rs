@@ -8,11 +8,11 @@ use journal::Destination;
 use policy::authorisation::Action;
 use policy::model::CategorySet;
 use services::authorisation::NewAuthorisation;
-use services::{InRole, Kept};
+use services::{InRole, Kept, OnDuty, Who};
 
 use crate::common::{House, acting};
 
-fn default_authorisation() -> String {
+pub(crate) fn default_authorisation() -> String {
     let path = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../../policies/assess-manager/authorisation.toml"
@@ -21,19 +21,19 @@ fn default_authorisation() -> String {
 }
 
 /// The default authorisation as a later version.
-fn version(number: u32) -> String {
+pub(crate) fn version(number: u32) -> String {
     let head = format!("version = {number}\nreason = {{ en = \"Again\", fr = \"Encore\" }}\n");
     default_authorisation().replacen("version = 1\n", &head, 1)
 }
 
-fn apply(kept: &Kept, source: String) {
+pub(crate) fn apply(kept: &Kept, source: String) {
     let law = kept.law();
     let new = NewAuthorisation::new(source, law.policy(), &law).unwrap();
     let applied = kept.apply_authorisation(&new, &acting()).unwrap();
     assert!(applied.entry.is_some());
 }
 
-fn request(kept: &Kept) -> Request {
+pub(crate) fn request(kept: &Kept) -> Request {
     let law = kept.law();
     let policy = law.policy();
     Request {
@@ -42,6 +42,12 @@ fn request(kept: &Kept) -> Request {
         channel: None,
         categories: CategorySet(u128::MAX),
     }
+}
+
+/// The owner of the machine, in a role.
+fn duty(kept: &Kept, role: &str) -> OnDuty {
+    let owner = acting().actor;
+    kept.access().duty(Who::CommandLine(&owner), role).unwrap()
 }
 
 #[test]
@@ -78,8 +84,9 @@ fn what_was_decided_in_a_role_is_decided_again_under_another_authorisation() {
         }
     };
     let record = |(allowed, loaded)| {
+        let (to, names) = (Destination::Screen, &law.names);
         kept.vault()
-            .record_grant(allowed, loaded, &actor, Destination::Screen, &law.names)
+            .record_grant(allowed, loaded, &actor, to, names, None)
     };
     assert!(record(in_role()).is_ok(), "nothing changed");
     let decided = in_role();
@@ -94,8 +101,9 @@ fn what_was_decided_in_a_role_is_decided_again_under_another_authorisation() {
     assert!(matches!(record(decided), Err(NotGranted::Stale)));
     // What no authorisation narrowed, none closes.
     assert!(record(without_a_role).is_ok());
+    let duty = duty(kept, "client-relations");
     let got = kept
-        .read_as(id, request(kept), &role, &actor, Destination::Screen)
+        .read_as(id, request(kept), &duty, Destination::Screen)
         .unwrap();
     assert_eq!(got.opened.len(), got.granted.len());
 }
@@ -107,10 +115,7 @@ fn an_act_that_shows_nothing_is_asked_for_and_a_refusal_stands_in_the_journal() 
     let kept = &house.kept;
     apply(kept, default_authorisation());
     let (law, actor) = (kept.law(), acting().actor);
-    let may = |role: &str, action: Action| {
-        let role = InRole::named(&law, role).unwrap();
-        kept.may_in_role(id, &role, action, None, &actor)
-    };
+    let may = |role: &str, action: Action| kept.may_in_role(id, &duty(kept, role), action, None);
     let identity = law.policy().category_named("identity").unwrap();
     let erased = may("data-protection-officer", Action::Erase).unwrap();
     assert!(erased.contains(identity));

@@ -111,7 +111,7 @@ fn an_origin_that_is_taken_away_destroys_nobodys_data() {
     let candidate = Candidate::new(source, &house.kept.law()).unwrap();
 
     let plan = house.kept.plan(&candidate, &acting(), &mut |_| {}).unwrap();
-    assert_eq!(plan.obstacles["origins.business-card"], 1);
+    assert_eq!(plan.obstacles["origins.business-card"].count, 1);
     let refused = house
         .kept
         .apply(&candidate, &acting(), &mut |_| {})

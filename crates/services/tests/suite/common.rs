@@ -21,10 +21,7 @@ pub(crate) struct House {
 
 pub(crate) fn acting() -> Acting {
     let account = Account::parse("a.martin").unwrap();
-    Acting {
-        actor: Actor::new(ActorKind::CommandLine, account),
-        dry_run: false,
-    }
+    Acting::new(Actor::new(ActorKind::CommandLine, account), false)
 }
 
 pub(crate) fn default_policy() -> String {

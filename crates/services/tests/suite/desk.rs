@@ -18,7 +18,7 @@ use policy::model::{
 use services::collect::{NewData, NewPerson};
 use services::desk::Desk;
 use services::fact::Happened;
-use services::{InRole, Kept, Law};
+use services::{Kept, Law, Who};
 use testkit::reference::authorisation::{Question, may};
 
 use crate::common::{House, acting};
@@ -119,12 +119,10 @@ fn known_everywhere(kept: &Kept) -> SubjectId {
 }
 
 fn desk<'k>(kept: &'k Kept, law: &Law, role: RoleId, purpose: PurposeId, by: &str) -> Desk<'k> {
-    let actor = Actor::new(ActorKind::Staff, Account::parse(by).unwrap());
-    let role = InRole {
-        role: law.names.role.number(role),
-        matter: None,
-    };
-    kept.desk(actor, role, purpose, Destination::Screen)
+    let actor = Actor::new(ActorKind::CommandLine, Account::parse(by).unwrap());
+    let role = &law.authorisation().unwrap().role(role).name;
+    let duty = kept.access().duty(Who::CommandLine(&actor), role).unwrap();
+    kept.desk(&duty, purpose, Destination::Screen)
 }
 
 /// What the reference model opens of a category, about a person of some kinds.
@@ -296,7 +294,16 @@ fn each_act_is_done_in_the_roles_that_are_granted_it_and_in_no_other() {
                     open(both, (role, action, purpose), (kinds, category), true) != 0
                 };
                 let mut categories = ids(policy.categories.len(), CategoryId);
-                let some = categories.any(|category| reaches(purpose, category));
+                // Whoever carries out rights sees what is known in clear.
+                let rights = [Action::Copy, Action::Trace, Action::Erase, Action::Restrict];
+                let some = categories.any(|category| {
+                    reaches(purpose, category)
+                        || action == Action::Read
+                            && rights.iter().any(|right| {
+                                let asked = (role, *right, purpose);
+                                open(both, asked, (kinds, category), true) != 0
+                            })
+                });
                 let all = held.iter().all(|category| {
                     let mut purposes = ids(policy.purposes.len(), PurposeId);
                     purposes.any(|purpose| reaches(purpose, *category))

@@ -8,5 +8,6 @@ mod change_of_policy;
 mod common;
 mod demo;
 mod desk;
+mod duty;
 mod import;
 mod skeleton;

@@ -128,6 +128,15 @@ impl Tx<'_> {
         one(self.connection, sql::ACCOUNT_NAMED, [handle], account)
     }
 
+    /// Whether an account holds a role, inside the transaction.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn holds_role(&self, subject: SubjectId, role: u32) -> Result<bool, Fault> {
+        let values = (subject.as_bytes(), role);
+        one(self.connection, sql::ROLE_HELD, values, |_| Ok(())).map(|held| held.is_some())
+    }
+
     /// Adds an account.
     ///
     /// # Errors
@@ -214,6 +223,11 @@ impl Tx<'_> {
     /// Removes an account of whose person nothing is held any more.
     pub(crate) fn delete_account(&mut self, subject: SubjectId) -> Result<(), Fault> {
         self.close_account(subject)?;
+        run(
+            self.connection,
+            sql::UNDERTAKINGS_DELETE,
+            [subject.as_bytes()],
+        )?;
         run(self.connection, sql::ACCOUNT_DELETE, [subject.as_bytes()]).map(|_| ())
     }
 }

@@ -27,6 +27,10 @@ pub struct ProgramKeyRow {
     pub used: Option<i64>,
     /// What it opens, in the caller's form.
     pub scopes: String,
+    /// When it was last reviewed; none: not since it was made.
+    pub reviewed: Option<i64>,
+    /// By which account.
+    pub reviewed_by: Option<String>,
 }
 
 fn key(row: &Row<'_>) -> rusqlite::Result<ProgramKeyRow> {
@@ -39,6 +43,8 @@ fn key(row: &Row<'_>) -> rusqlite::Result<ProgramKeyRow> {
         revoked: row.get(5)?,
         used: row.get(6)?,
         scopes: row.get(7)?,
+        reviewed: row.get(8)?,
+        reviewed_by: row.get(9)?,
     })
 }
 
@@ -58,6 +64,14 @@ impl Reader<'_> {
     pub fn program_key(&self, token: &[u8; 32]) -> Result<Option<ProgramKeyRow>, Fault> {
         one(self.connection, sql::PROGRAM_KEY_SHOWN, [token], key)
     }
+
+    /// The key of an identifier.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn program_key_of(&self, id: [u8; 16]) -> Result<Option<ProgramKeyRow>, Fault> {
+        one(self.connection, sql::PROGRAM_KEY_OF, [id], key)
+    }
 }
 
 impl Tx<'_> {
@@ -76,6 +90,23 @@ impl Tx<'_> {
             &row.scopes,
         );
         run(self.connection, sql::PROGRAM_KEY_ADD, values).map(|_| ())
+    }
+
+    /// The key of an identifier, inside the transaction.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn program_key_of(&self, id: [u8; 16]) -> Result<Option<ProgramKeyRow>, Fault> {
+        one(self.connection, sql::PROGRAM_KEY_OF, [id], key)
+    }
+
+    /// Notes that a key was looked at and is still needed; says whether it is good.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn confirm_program_key(&mut self, id: [u8; 16], at: i64, by: &str) -> Result<bool, Fault> {
+        let values = (at, by, id);
+        run(self.connection, sql::PROGRAM_KEY_REVIEWED, values).map(|changed| changed == 1)
     }
 
     /// Revokes a key; says whether it was good until now.

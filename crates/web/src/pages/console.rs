@@ -10,4 +10,5 @@ pub mod people;
 pub mod person;
 pub mod policy;
 pub mod trace;
+pub mod undertaking;
 pub mod work;

@@ -134,7 +134,7 @@ fn parts(text: &str) -> Vec<(Option<String>, Vec<Block>)> {
     parts
 }
 
-fn text(text: &str) -> Markup {
+pub(super) fn text(text: &str) -> Markup {
     html! {
         @for (number, (heading, blocks)) in parts(text).iter().enumerate() {
             section {

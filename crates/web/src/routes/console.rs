@@ -10,6 +10,7 @@ mod person;
 mod policy;
 mod rooms;
 mod trace;
+mod undertaking;
 mod work;
 
 use axum::Router;
@@ -32,6 +33,10 @@ pub(super) fn routes() -> Router<Site> {
         .route("/console/people/new", get(act::new_get).post(act::new_post))
         .route("/console/people/{id}", get(person::get))
         .route("/console/people/{id}/{act}", get(act::get).post(act::post))
+        .route(
+            "/console/undertaking",
+            get(undertaking::get).post(undertaking::post),
+        )
         .route(
             "/console/organisations",
             get(organisations::get).post(organisations::post),

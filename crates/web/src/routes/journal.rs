@@ -27,10 +27,7 @@ pub(super) async fn post(State(app): State<App>, asked: Asked) -> Response {
 
 /// The page after the whole was verified.
 pub(super) fn verified(kept: &Kept, visit: &Visit, actor: &Actor) -> Result<Answer, Fault> {
-    let acting = Acting {
-        actor: actor.clone(),
-        dry_run: false,
-    };
+    let acting = Acting::new(actor.clone(), false);
     // What is verified is what is signed: publishing signs nothing that does not hold together.
     let published = kept.publish_checkpoint(&[], &acting);
     if let Err(fault) = published

@@ -35,10 +35,7 @@ fn go(app: &App, visit: &Visit, fields: &Fields) -> Result<Answer, Fault> {
     let from = visit.frame.now.date();
     let to = asked_for(visit, fields)?;
     app.kept.move_clock(to, &app.actor)?;
-    let acting = Acting {
-        actor: (*app.actor).clone(),
-        dry_run: false,
-    };
+    let acting = Acting::new((*app.actor).clone(), false);
     let swept = app.kept.sweep(&acting, &mut |_| {})?;
     app.has_passed(Passed {
         from,

@@ -98,8 +98,9 @@ pub(crate) fn put_cors(response: &mut Response, site: &HeaderValue, preflight: b
     let headers = response.headers_mut();
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, site.clone());
     headers.append(VARY, HeaderValue::from_static("Origin"));
-    let exposed = "etag, location, retry-after, x-request-id";
-    let asked = "authorization, content-type, idempotency-key, if-match, if-none-match";
+    let exposed = "etag, link, location, retry-after, x-request-id";
+    let asked = "authorization, content-type, idempotency-key, if-match, kept-matter, \
+        kept-purpose, kept-role";
     headers.insert(
         ACCESS_CONTROL_EXPOSE_HEADERS,
         HeaderValue::from_static(exposed),

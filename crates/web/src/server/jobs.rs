@@ -117,10 +117,7 @@ impl State {
             return Ok(());
         }
         self.tried = Some(now);
-        let acting = Acting {
-            actor: Actor::new(ActorKind::Job, Account::parse(ACCOUNT)?),
-            dry_run: false,
-        };
+        let acting = Acting::new(Actor::new(ActorKind::Job, Account::parse(ACCOUNT)?), false);
         let mut all = true;
         for chore in Chore::ALL {
             let name = chore.name();

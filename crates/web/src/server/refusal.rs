@@ -1,11 +1,12 @@
 //! What is answered where no page is reached: the request itself is at fault, too large, too late,
 //! or one too many.
 
-use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_LANGUAGE, CONTENT_TYPE};
+use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_LANGUAGE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse as _, Response};
 use policy::model::Language;
 
+use crate::api::problem::Wrong;
 use crate::frame::Frame;
 use crate::language;
 use crate::pages::refused;
@@ -35,15 +36,7 @@ impl Manner {
     /// operate the server or write a program; people are told in their language.
     pub(crate) fn refuse(&self, status: StatusCode, why: &str, reference: &str) -> Response {
         if self.for_programs {
-            let title = status.canonical_reason().unwrap_or("refused");
-            let quoted = |text: &str| text.replace(['"', '\\', '\n'], " ");
-            let body = format!(
-                "{{\"type\":\"about:blank\",\"title\":\"{title}\",\"status\":{},\"detail\":\"{}\",\"request\":\"{reference}\"}}\n",
-                status.as_u16(),
-                quoted(why.trim_end()),
-            );
-            let kind = [(CONTENT_TYPE, "application/problem+json")];
-            return (status, kind, body).into_response();
+            return Wrong::new(status, why.trim_end()).answer(reference);
         }
         let mut frame = Frame::bare(self.language);
         frame.reference = Some(reference.to_owned());

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use clap::Args;
-use domain::Fault;
+use domain::{Fault, Rule, Terms};
 use jiff::Timestamp;
+use policy::model::Language;
 use serde_json::{Value, json};
 use services::Kept;
 use services::access::{AccountInfo, SessionInfo};
@@ -48,9 +49,14 @@ impl OnInstallation for List {
 
     fn run(&self, kept: &Kept, context: &mut Context<'_>) -> Result<Exit, Fault> {
         let accounts = kept.access().list()?;
+        let law = kept.law();
         context.answer(
             |colour| list_text(&accounts, colour),
-            || json!({ "accounts": accounts.iter().map(account_json).collect::<Vec<_>>() }),
+            || {
+                let accounts = accounts.iter();
+                let accounts = accounts.map(|one| account_json(one, law.terms()));
+                json!({ "accounts": accounts.collect::<Vec<_>>() })
+            },
         );
         Ok(Exit::Done)
     }
@@ -64,9 +70,10 @@ impl OnInstallation for Show {
     fn run(&self, kept: &Kept, context: &mut Context<'_>) -> Result<Exit, Fault> {
         let subject = kept.access().named(&self.about.whose)?;
         let account = kept.access().show(subject)?;
+        let law = kept.law();
         context.answer(
-            |colour| account_text(&account, colour),
-            || account_json(&account),
+            |colour| account_text(&account, law.terms(), colour),
+            || account_json(&account, law.terms()),
         );
         Ok(Exit::Done)
     }
@@ -124,7 +131,7 @@ fn state(account: &AccountInfo) -> String {
     }
 }
 
-fn account_text(account: &AccountInfo, colour: bool) -> String {
+fn account_text(account: &AccountInfo, terms: Terms<'_>, colour: bool) -> String {
     let mut text = format!(
         "{}  {}\n  person {}\n",
         Paint::Bold.on(&account.handle, colour),
@@ -141,6 +148,29 @@ fn account_text(account: &AccountInfo, colour: bool) -> String {
             day(held.reviewed),
             held.reviewed_by
         );
+        let state = account.states.iter().find(|one| one.role == held.role);
+        let Some(state) = state else { continue };
+        if let Some(due) = state.due.filter(|_| state.closed.is_none()) {
+            let _ = writeln!(text, "    open until {due}, unless it is confirmed again");
+        }
+        if let Some(rule) = state.closed {
+            text.push_str(&closed_text(rule, terms, colour));
+        }
+    }
+    if let Some(undertook) = &account.undertaking {
+        if let (Some((version, at)), Some(due)) = (undertook.accepted, undertook.due) {
+            let _ = writeln!(
+                text,
+                "  undertaking of confidentiality, version {version}, accepted {}, until {due}",
+                day(at)
+            );
+        }
+        // Who reads nothing in any role has nothing to undertake.
+        let rule = undertook.closes();
+        let rule = rule.filter(|_| account.states.iter().any(|one| one.unread.is_some()));
+        if let Some(rule) = rule {
+            text.push_str(&closed_text(rule, terms, colour));
+        }
     }
     for one in &account.credentials {
         let used = match one.used {
@@ -182,9 +212,32 @@ fn session_json(session: &SessionInfo) -> Value {
     })
 }
 
-fn account_json(account: &AccountInfo) -> Value {
-    let roles = account.roles.iter().map(|held| {
+fn closed_text(rule: Rule, terms: Terms<'_>, colour: bool) -> String {
+    format!(
+        "    {} ({})\n",
+        Paint::Error.on(&rule.sentence(terms, Language::En), colour),
+        rule.name(terms)
+    )
+}
+
+fn closed_json(rule: Option<Rule>, terms: Terms<'_>) -> Value {
+    let closed = rule.map(|rule| {
         json!({
+            "rule": rule.name(terms),
+            "why": rule.sentence(terms, Language::En),
+        })
+    });
+    json!(closed)
+}
+
+fn account_json(account: &AccountInfo, terms: Terms<'_>) -> Value {
+    let roles = account.roles.iter().map(|held| {
+        let state = account.states.iter().find(|one| one.role == held.role);
+        let due = state.and_then(|state| state.due);
+        json!({
+            "due": due.map(|due| due.to_string()),
+            "closed": closed_json(state.and_then(|state| state.closed), terms),
+            "unread": closed_json(state.and_then(|state| state.unread), terms),
             "role": held.role,
             "granted": held.granted.to_string(),
             "granted-by": held.granted_by,
@@ -200,7 +253,17 @@ fn account_json(account: &AccountInfo) -> Value {
             "used": one.used.map(|at| at.to_string()),
         })
     });
+    let undertaking = account.undertaking.as_ref().map(|undertook| {
+        json!({
+            "version": undertook.accepted.map(|(version, _)| version),
+            "accepted": undertook.accepted.map(|(_, at)| at.to_string()),
+            "due": undertook.due.map(|due| due.to_string()),
+            "latest": undertook.latest,
+            "missing": closed_json(undertook.closes(), terms),
+        })
+    });
     json!({
+        "undertaking": undertaking,
         "account": account.handle,
         "person": account.subject.to_string(),
         "made": account.made.to_string(),

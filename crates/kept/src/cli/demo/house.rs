@@ -124,10 +124,10 @@ impl House {
             authorisation: sources.authorisation,
             rehearsal: Some(begins),
         };
-        let acting = Acting {
-            actor: Actor::new(ActorKind::CommandLine, Account::parse(ACCOUNT)?),
-            dry_run: false,
-        };
+        let acting = Acting::new(
+            Actor::new(ActorKind::CommandLine, Account::parse(ACCOUNT)?),
+            false,
+        );
         let kept = Kept::init(new, &acting.actor)?;
         kept.publish_documents(&sources.documents, &acting)?;
         let mut notes = Notes::default();

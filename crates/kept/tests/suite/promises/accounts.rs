@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::people::{policy, rehearsal};
+use super::people::{authorisation, policy, rehearsal};
 use crate::installation::Installation;
 use crate::kept::{Kept, Run};
 
@@ -201,6 +201,26 @@ fn promise_21c_the_first_administrator_comes_in_by_a_link_that_init_shows() {
         let letters: String = bytes.into_iter().map(char::from).collect();
         assert!(!letters.contains(token), "{file}");
     }
+}
+
+#[test]
+fn promise_21a_the_first_administrator_can_let_others_in() {
+    let kept = Kept::new();
+    kept.file("policy.toml", policy());
+    kept.file("authorisation.toml", authorisation());
+    let init = |role: &str| {
+        kept.run(words(&format!(
+            "init --policy . --data D --administrator a.petit@quai.example \
+             --administrator-name Alix_Petit --administrator-role {role}"
+        )))
+    };
+    init("it")
+        .exits(2)
+        .complains("could let nobody in: no role given administers `accounts` and `rights`")
+        .complains("--administrator-role access-rights");
+    init("nobody").exits(2).complains("has no such role");
+    assert!(!kept.folder().join("D").exists(), "nothing was made");
+    init("access-rights").ok();
 }
 
 #[test]

@@ -12,7 +12,7 @@ use ::kept::cli::Cli;
 use clap::CommandFactory as _;
 use serde_json::Value;
 
-use super::people::{Person, Rehearsal, add, adding, contact, policy, rehearsal};
+use super::people::{Person, Rehearsal, add, adding, authorisation, contact, policy, rehearsal};
 use crate::policies;
 
 /// What a command does with personal data.
@@ -273,6 +273,14 @@ const TABLE: &[(&str, Row)] = &[
     ("config accept-weaker", Nothing("the server's settings")),
     ("access who", Nothing("an authorisation's text")),
     ("access what", Nothing("an authorisation's text")),
+    (
+        "access account",
+        Nothing("an account's identifier with its roles: the name stays closed"),
+    ),
+    (
+        "access review",
+        Nothing("identifiers of accounts with roles and dates: names stay closed"),
+    ),
     ("account add", Of("account-made", |it| account(it).1)),
     (
         "account list",
@@ -290,6 +298,16 @@ const TABLE: &[(&str, Row)] = &[
         "account grant",
         Of("role-granted", |it| {
             on_account(it, "account grant {} logistics")
+        }),
+    ),
+    (
+        "account accept",
+        Of("undertaking-accepted", |it| {
+            roles_with_an_undertaking(it);
+            let (account, person) = account(it);
+            it.run(["account", "accept", "--yes", "--as", &account])
+                .ok();
+            person
         }),
     ),
     (
@@ -334,6 +352,7 @@ const TABLE: &[(&str, Row)] = &[
     ),
     ("key add", Nothing("a program's key, and nobody's data")),
     ("key list", Nothing("programs' keys, and nobody's data")),
+    ("key review", Nothing("a program's key, and nobody's data")),
     ("key revoke", Nothing("a program's key, and nobody's data")),
     (
         "link issue",
@@ -365,6 +384,18 @@ fn account(it: &Rehearsal) -> (String, String) {
     let made = made.ok().json();
     let text = |name: &str| made[name].as_str().unwrap().to_owned();
     (text("account"), text("person"))
+}
+
+/// An authorisation that asks for an undertaking, and the undertaking.
+fn roles_with_an_undertaking(it: &Rehearsal) {
+    let around = it.around();
+    let document = "documents/confidentiality-undertaking.toml";
+    let source = std::fs::read(policies::assess_manager().join(document)).unwrap();
+    around.file("undertaking.toml", source);
+    around.file("roles/policy.toml", policy());
+    around.file("roles/authorisation.toml", authorisation());
+    it.run(["apply", "roles", "--yes"]).ok();
+    it.run(["documents", "publish", "undertaking.toml"]).ok();
 }
 
 /// Runs a command on an account that was just made.
@@ -506,7 +537,8 @@ fn promise_9d_whatever_a_command_does_with_personal_data_stands_in_the_trace() {
     let all = rehearsal("2026-03-01T09:00");
     for (name, row) in TABLE {
         // What waits for a term has a time of its own.
-        let alone = matches!(*name, "sweep" | "apply").then(|| rehearsal("2026-03-01T09:00"));
+        let alone = matches!(*name, "sweep" | "apply" | "account accept")
+            .then(|| rehearsal("2026-03-01T09:00"));
         let it = alone.as_ref().unwrap_or(&all);
         match row {
             Nothing(_) => {}

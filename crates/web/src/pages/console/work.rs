@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use crate::frame::Frame;
 use crate::page::{self, Room};
+use crate::pages::reading::why;
 use crate::say::Either;
 
 /// The page; `back` is where its reader was going.
@@ -20,6 +21,16 @@ pub fn render(back: Option<&str>, frame: &Frame) -> Markup {
                     "Data is opened for a purpose and nothing else. Choose the one that you work for: every page shows what it allows, and the trace says it.",
                     "Les données ne s’ouvrent que pour une finalité. Choisissez celle de votre travail : chaque page montre ce qu’elle permet, et la trace la mentionne.",
                 ))
+            }
+        }
+        @if let Some(work) = &frame.work {
+            @if !work.closed.is_empty() {
+                div.notice.careful {
+                    h2.quiet { (say.of("Closed for now", "Fermé pour l’instant")) }
+                    ul {
+                        @for (role, rule) in &work.closed { li { strong { (role) } ". " (why(rule)) } }
+                    }
+                }
             }
         }
         @if offers.is_empty() {

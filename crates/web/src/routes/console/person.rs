@@ -75,7 +75,11 @@ fn matters(visit: &Visit, at_work: &AtWork<'_>, subject: &Subject) -> Vec<(Strin
         .map(|(matter, _)| {
             let name = matter.to_string();
             let address = visit.frame.link(&path, &[("matter", &name)]);
-            (address, name, at_work.desk.role().matter == Some(matter))
+            (
+                address,
+                name,
+                at_work.desk.capacity().matter == Some(matter),
+            )
         })
         .collect()
 }
