@@ -168,7 +168,7 @@ pub(super) async fn get(
 ) -> Response {
     at_work(site, asked, move |site, visit, at_work| {
         let (id, act) = (super::super::subject(&id)?, named(&act)?);
-        let subject = at_work.desk.show(id)?.subject;
+        let subject = at_work.desk.show_for(id, act.action)?.subject;
         let at = At {
             site,
             visit,
@@ -189,7 +189,7 @@ pub(super) async fn post(
 ) -> Response {
     at_work(site, asked, move |site, visit, at_work| {
         let (id, act) = (super::super::subject(&id)?, named(&act)?);
-        let subject = site.kept.person(id, &visit.law)?.subject;
+        let subject = at_work.desk.show_for(id, act.action)?.subject;
         let at = At {
             site,
             visit,
