@@ -156,6 +156,7 @@ fn console_pages(language: Language) -> Vec<(String, String)> {
     };
     let lent = {
         let mut file = console::person::File::sample(frame);
+        file.open = false;
         file.person.records.clear();
         file.person.refused = Some(Why {
             rule: "roles.accounts".to_owned(),

@@ -22,8 +22,8 @@ pub(super) async fn get(
         let mut view = at_work.desk.view(id, fill.all_categories(), None)?;
         let work = visit.frame.work.as_ref();
         let may = work.map_or(ActionSet::EMPTY, |work| work.may);
-        // Whoever may read nothing of the person sees nothing of them.
-        let open = view.refused.is_none();
+        // Whoever reads nothing of the person sees nothing of them, unless they carry out their rights.
+        let open = view.refused.is_none() || at_work.desk.show(id).is_ok();
         let traced = open && may.contains(Action::Trace);
         let acts = match traced {
             true => at_work.desk.trace(id)?.acts,
@@ -45,11 +45,18 @@ pub(super) async fn get(
                 true => fill.timeline(subject, told, &standings, &acts, view.moment),
                 false => Timeline::default(),
             },
-            acts: act::offered(visit, may, subject),
+            acts: match open {
+                true => act::offered(visit, may, id, subject),
+                false => act::offered(visit, may, id, &act::unknown()),
+            },
+            open,
             matters: matters(visit, at_work, subject),
             done: act::done(visit),
             refused: None,
-            organisations: organisations(visit, subject),
+            organisations: match open {
+                true => organisations(visit, subject),
+                false => Vec::new(),
+            },
             traced,
             person: fill.file(&view, reading, &acts, &standings),
         };
