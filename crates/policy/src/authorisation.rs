@@ -7,12 +7,14 @@
 pub mod action;
 mod check;
 pub mod compare;
+pub mod lines;
 pub mod model;
 pub mod reach;
 pub(crate) mod table;
 pub mod words;
 
 pub use action::{Action, ActionSet, Administration, AdministrationSet};
+pub use lines::Line;
 pub use model::{Authorisation, Condition, Grant, Role, Undertaking};
 pub use reach::Reach;
 pub use table::Cell;

@@ -14,6 +14,7 @@ use policy::authorisation::Action;
 use policy::model::{CategorySet, ChannelId, FieldId, Language, PurposeId, RecipientId};
 
 use crate::access::OnDuty;
+use crate::act::refused;
 use crate::copy::PersonCopy;
 use crate::count::Counted;
 use crate::in_role::InRole;
@@ -166,6 +167,25 @@ impl<'k> Desk<'k> {
     /// As there.
     pub fn show(&self, id: SubjectId) -> Result<Shown, Fault> {
         self.kept.show(id, &self.actor, self.destination)
+    }
+
+    /// Shows what is known of a person in clear to somebody who is about to do something with them:
+    /// what the role may not do with them at all is refused first, and the refusal is in the journal.
+    ///
+    /// # Errors
+    /// [`domain::FaultKind::Refused`] with the rule that names the role; as [`Desk::show`].
+    pub fn show_for(&self, id: SubjectId, action: Action) -> Result<Shown, Fault> {
+        let kept = self.kept;
+        let (law, moment) = (kept.law(), kept.moment()?);
+        let subject = kept.person(id, &law)?.subject;
+        if let Some(bound) = kept.bound(&self.actor, action, &law)?
+            && let Err(refusal) = bound.reaches(&subject)
+        {
+            let at = (&self.actor, moment);
+            kept.refused_look(&law, &subject, action, refusal, at)?;
+            return Err(refused(refusal, &law));
+        }
+        self.show(id)
     }
 
     /// Finds people by the exact value of a field: as [`Kept::find`].

@@ -2,11 +2,11 @@
 //! and how to link to the other pages.
 
 use jiff::civil::{DateTime, date};
-use policy::authorisation::{Action, ActionSet, AdministrationSet};
+use policy::authorisation::{Action, ActionSet, Administration, AdministrationSet};
 use policy::model::Language;
 
 pub use crate::appearance::Theme;
-use crate::pages::reading::{Offer, Why};
+use crate::pages::reading::{Offer, Reading, Why};
 
 /// What stands around every page.
 #[derive(Clone, Debug)]
@@ -90,6 +90,40 @@ impl Frame {
             theme: Theme::System,
             work: None,
             reference: None,
+        }
+    }
+
+    /// An invented frame of the console: somebody at work in a role that may do everything.
+    #[must_use]
+    pub fn console_sample(language: Language) -> Self {
+        let french = language == Language::Fr;
+        let two = |en: &str, fr: &str| if french { fr } else { en }.to_owned();
+        let sample = Self::sample(language);
+        let offers = Reading::sample(&sample).offers;
+        Self {
+            path: "/console".to_owned(),
+            reading: None,
+            surrounding: Surrounding::Console,
+            work: Some(Work {
+                account: "c.roux".to_owned(),
+                chosen: Some("accounts.billing".to_owned()),
+                role: Some(two("Accounts", "Comptabilité")),
+                purpose: Some(two("Billing & collection", "Facturation & recouvrement")),
+                offers,
+                closed: vec![(
+                    two("Marketing", "Marketing"),
+                    Why {
+                        rule: "authorisation.reviewed-every".to_owned(),
+                        sentence: two(
+                            "Nobody confirmed this role in time.",
+                            "Personne n’a confirmé ce rôle à temps.",
+                        ),
+                    },
+                )],
+                administers: Administration::ALL.iter().copied().collect(),
+                may: Action::ALL.iter().copied().collect(),
+            }),
+            ..sample
         }
     }
 

@@ -3,19 +3,21 @@
 #![allow(clippy::expect_used, reason = "helpers of tests may fail")]
 
 use maud::Markup;
+use policy::authorisation::{ActionSet, AdministrationSet};
 use policy::diagnostics::explain::MINIMAL;
-use policy::model::{Language, Policy};
+use policy::model::{CategoryId, Language, Policy, PurposeId};
 use web::frame::Frame;
-use web::pages::reading::Name;
+use web::pages::reading::{Name, Why};
 use web::pages::{
-    account, beside, calendar, error, front, home, journal, people, person, privacy, refused,
-    sign_in, versions,
+    account, beside, calendar, console, error, front, home, journal, people, person, privacy,
+    refused, sign_in, versions,
 };
 
 /// No page weighs more, in bytes.
 const BYTES_MAX: usize = 64_000;
 
 const ASSESSMENT: &str = include_str!("../../../policies/assess-manager/policy.toml");
+const RIGHTS: &str = include_str!("../../../policies/assess-manager/authorisation.toml");
 const CLUB: &str = include_str!("../../../policies/sports-club/policy.toml");
 
 fn policy(source: &str) -> Policy {
@@ -306,12 +308,134 @@ fn versions_of(frame: &Frame) -> Vec<(String, String)> {
     .into()
 }
 
+/// Every page of the console with its name, in a language.
+fn console_pages(language: Language) -> Vec<(String, String)> {
+    let frame = &Frame::console_sample(language);
+    let nobody = &Frame {
+        work: frame.work.clone().map(|work| web::frame::Work {
+            chosen: None,
+            role: None,
+            purpose: None,
+            offers: Vec::new(),
+            administers: AdministrationSet::EMPTY,
+            may: ActionSet::EMPTY,
+            ..work
+        }),
+        ..frame.clone()
+    };
+    let policy = &policy(ASSESSMENT);
+    let rights = policy::authorisation::compile(RIGHTS, policy);
+    let rights = rights.authorisation.expect("the shipped one compiles");
+    let of_policy = |view| console::policy::render(view, policy, Some(&rights), frame);
+    let who = console::policy::Who {
+        category: CategoryId(0),
+        field: None,
+        purpose: PurposeId(0),
+    };
+    let earlier = self::policy(MINIMAL);
+    let changes = policy::compare::compare(&earlier, policy);
+    let all = [earlier, policy.clone()];
+    let versions = console::policy::View::Versions {
+        all: &all,
+        compared: Some((1, policy.version, &changes[..changes.len().min(20)])),
+    };
+    let lent = {
+        let mut file = console::person::File::sample(frame);
+        file.open = false;
+        file.person.records.clear();
+        file.person.refused = Some(Why {
+            rule: "roles.accounts".to_owned(),
+            sentence: "No.".to_owned(),
+        });
+        file
+    };
+    let pages: Vec<(&str, Markup)> = vec![
+        ("home", console::home::render(frame)),
+        (
+            "work",
+            console::work::render(Some("/console/people"), frame),
+        ),
+        ("work-none", console::work::render(None, nobody)),
+        (
+            "people",
+            console::people::render(&console::people::People::sample(frame), frame),
+        ),
+        (
+            "person",
+            console::person::render(&console::person::File::sample(frame), frame),
+        ),
+        ("person-refused", console::person::render(&lent, frame)),
+        ("form", console::form::sample_page(frame)),
+        (
+            "organisations",
+            console::organisations::list(
+                &console::organisations::Organisations::sample(frame),
+                frame,
+            ),
+        ),
+        (
+            "organisation",
+            console::organisations::one(
+                &console::organisations::Organisation::sample(frame),
+                frame,
+            ),
+        ),
+        ("trace-ask", console::trace::ask(true, frame)),
+        (
+            "trace",
+            console::trace::render(&console::trace::Trace::sample(frame), frame),
+        ),
+        (
+            "calendar",
+            calendar::render(&calendar::Calendar::sample(frame), frame),
+        ),
+        (
+            "journal",
+            journal::render(&journal::Journal::sample(frame), frame),
+        ),
+        (
+            "accounts",
+            console::accounts::list(&console::accounts::Accounts::sample(frame), frame),
+        ),
+        (
+            "account",
+            console::accounts::one(&console::accounts::Account::sample(frame), frame),
+        ),
+        (
+            "keys",
+            console::keys::render(&console::keys::Keys::sample(frame), frame),
+        ),
+        (
+            "health",
+            console::health::render(&console::health::Health::sample(frame), frame),
+        ),
+        ("policy", of_policy(console::policy::View::Purposes)),
+        ("policy-terms", of_policy(console::policy::View::Terms)),
+        ("policy-versions", of_policy(versions)),
+        (
+            "policy-who",
+            of_policy(console::policy::View::Who(Some(&who))),
+        ),
+        (
+            "policy-what",
+            of_policy(console::policy::View::What(rights.role_named("marketing"))),
+        ),
+        ("error", error::render(&error::Error::samples()[1], frame)),
+    ];
+    pages
+        .into_iter()
+        .map(|(name, page)| (format!("console-{name}"), page.into_string()))
+        .collect()
+}
+
 fn both() -> impl Iterator<Item = (&'static str, String, String)> {
     [("en", Language::En), ("fr", Language::Fr)]
         .into_iter()
         .flat_map(|(lang, language)| {
+            let console = console_pages(language).into_iter();
             pages(language)
                 .into_iter()
+                .chain(console)
                 .map(move |(name, page)| (lang, name, page))
         })
 }
@@ -367,6 +491,17 @@ fn every_page_is_sound() {
             assert_eq!(count(element), 0, "{element} of {at}");
         }
         assert!(count("script") <= scripts(&name), "script of {at}");
+        // A script is a file of ours, which the page knows, and the console's alone.
+        let scripts = usize::from(name.starts_with("console-"));
+        assert_eq!(count("script"), scripts, "scripts of {at}");
+        for (_, attributes, _) in elements
+            .iter()
+            .filter(|(it, _, closes)| *it == "script" && !closes)
+        {
+            assert_eq!(attribute(attributes, "src"), Some("/console.js"), "{at}");
+            let integrity = attribute(attributes, "integrity").unwrap_or_default();
+            assert_eq!(integrity, web::script::CONSOLE.integrity(), "{at}");
+        }
         nested(&at, &elements);
         headings(&at, &elements);
         references(&at, &elements);
@@ -463,7 +598,9 @@ fn references(at: &str, elements: &[(&str, &str, bool)]) {
             continue;
         }
         for word in ["style", "onclick", "onchange", "src"] {
-            assert_eq!(attribute(attributes, word), None, "{at}");
+            if *name != "script" || word != "src" {
+                assert_eq!(attribute(attributes, word), None, "{at}");
+            }
         }
     }
     assert_eq!(tables, captions, "{at}: tables and captions");
@@ -545,7 +682,10 @@ fn pages_look_as_they_were_reviewed() {
     let notices = [("en", Language::En), ("fr", Language::Fr)]
         .map(|(lang, language)| (lang, "notice".to_owned(), notice(&minimal, language)));
     let pages = both().filter(|(_, name, _)| {
-        !name.starts_with("notice") && *name != "front" && !name.starts_with("refused-4")
+        !name.starts_with("notice")
+            && !name.starts_with("console-policy")
+            && *name != "front"
+            && !name.starts_with("refused-4")
             || name == "refused-429"
     });
     for (lang, name, page) in pages.chain(notices) {

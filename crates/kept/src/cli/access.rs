@@ -9,8 +9,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use domain::Fault;
 use policy::authorisation::words::names_of;
-use policy::authorisation::{Action, Authorisation, Condition, Reach};
-use policy::model::{CategoryId, KindSet, Language, Policy, PurposeId, RecipientId, RoleId};
+use policy::authorisation::{Action, Authorisation, Condition, Line, Reach};
+use policy::model::{CategoryId, Language, Policy, PurposeId, RecipientId, RoleId};
 use serde_json::{Value, json};
 use services::{InRole, Kept};
 
@@ -475,56 +475,21 @@ fn beyond(rules: &Rules<'_>, role: RoleId, reaches: &[Reach]) -> Vec<(PurposeId,
         .collect()
 }
 
-/// Acts that are open with the same data, about the same people, on the same condition.
-struct Line {
-    actions: Vec<Action>,
-    data: Vec<(CategoryId, u64)>,
-    kinds: KindSet,
-    only: Option<Condition>,
+/// A line as it is told here.
+trait Told {
+    fn text(&self, policy: &Policy, purpose: PurposeId) -> String;
+    fn json(&self, policy: &Policy) -> Value;
 }
 
-impl Line {
-    /// What reaches for one purpose and role come to.
-    fn of(reaches: &[Reach]) -> Vec<Self> {
-        let mut lines: Vec<Self> = Vec::new();
-        for reach in reaches {
-            let data = (reach.category, reach.fields);
-            let known = lines.iter_mut().find(|line| {
-                line.actions == [reach.action]
-                    && line.kinds == reach.kinds
-                    && line.only == reach.only
-            });
-            match known {
-                Some(line) => line.data.push(data),
-                None => lines.push(Self {
-                    actions: vec![reach.action],
-                    data: vec![data],
-                    kinds: reach.kinds,
-                    only: reach.only,
-                }),
-            }
-        }
-        let mut joined: Vec<Self> = Vec::new();
-        for line in lines {
-            let alike = joined
-                .iter_mut()
-                .find(|it| it.data == line.data && it.kinds == line.kinds && it.only == line.only);
-            match alike {
-                Some(known) => known.actions.extend(line.actions),
-                None => joined.push(line),
-            }
-        }
-        joined
-    }
-
+impl Told for Line {
     fn text(&self, policy: &Policy, purpose: PurposeId) -> String {
         let mut text = format!(
             "{}: {}",
-            self.actions().join(", "),
-            self.data(policy).join(", ")
+            actions_of(self).join(", "),
+            data_of(self, policy).join(", ")
         );
         if self.kinds != policy.purpose(purpose).concerns {
-            let _ = write!(text, "; about {}", self.kinds(policy).join(", "));
+            let _ = write!(text, "; about {}", kinds_of(self, policy).join(", "));
         }
         if let Some(only) = self.only {
             let _ = write!(text, "; {}", only.words().en);
@@ -534,26 +499,26 @@ impl Line {
 
     fn json(&self, policy: &Policy) -> Value {
         json!({
-            "actions": self.actions(),
-            "data": self.data(policy),
-            "kinds": self.kinds(policy),
+            "actions": actions_of(self),
+            "data": data_of(self, policy),
+            "kinds": kinds_of(self, policy),
             "only": self.only.map(Condition::name),
         })
     }
+}
 
-    fn actions(&self) -> Vec<&'static str> {
-        self.actions.iter().map(|action| action.name()).collect()
-    }
+fn actions_of(line: &Line) -> Vec<&'static str> {
+    line.actions.iter().map(|action| action.name()).collect()
+}
 
-    fn data(&self, policy: &Policy) -> Vec<String> {
-        let names = self.data.iter();
-        names
-            .flat_map(|(category, fields)| names_of(policy, *category, *fields))
-            .collect()
-    }
+fn data_of(line: &Line, policy: &Policy) -> Vec<String> {
+    let names = line.data.iter();
+    names
+        .flat_map(|(category, fields)| names_of(policy, *category, *fields))
+        .collect()
+}
 
-    fn kinds<'p>(&self, policy: &'p Policy) -> Vec<&'p str> {
-        let kinds = self.kinds.iter();
-        kinds.map(|kind| policy.kind(kind).name.as_str()).collect()
-    }
+fn kinds_of<'p>(line: &Line, policy: &'p Policy) -> Vec<&'p str> {
+    let kinds = line.kinds.iter();
+    kinds.map(|kind| policy.kind(kind).name.as_str()).collect()
 }

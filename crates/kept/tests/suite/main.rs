@@ -33,4 +33,5 @@ mod reference;
 mod register;
 mod served;
 mod server;
+mod staffed;
 mod what_the_policy_says;

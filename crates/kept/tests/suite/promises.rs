@@ -7,6 +7,7 @@ mod authorisation;
 mod banking;
 mod choices;
 mod collection;
+mod console;
 mod contracts;
 mod derived;
 mod documents;

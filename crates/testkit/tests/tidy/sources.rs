@@ -24,6 +24,8 @@ const LOOKS_AT_VALUES: &[&str] = &[
     "crates/mail/src/envelope.rs",
     // Renders the copy that a person has a right to.
     "crates/services/src/copy/sheet.rs",
+    // Puts what is right in the place of what is wrong.
+    "crates/services/src/correct.rs",
     // Compares a hit with the value that was asked for.
     "crates/services/src/find.rs",
     // Keeps names in memory for finding people by them, and compares each hit.

@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use domain::Moment;
-use domain::subject::{Fact, HoldScope, ObjectedTo, Subject};
+use domain::subject::{Fact, Held, HoldScope, ObjectedTo, Subject};
 use jiff::civil::Date;
-use policy::model::ChannelSet;
+use policy::model::{CategorySet, ChannelSet};
 use services::accept::Standing;
 use services::trace::Traced;
 
@@ -32,10 +32,12 @@ const ACTS: [&str; 10] = [
 ];
 
 impl Fill<'_> {
-    /// The timeline of a person; without acts where the reader may not see them.
+    /// The timeline of a person: of the data of some categories, and without acts where the reader
+    /// may not see them.
     pub(crate) fn timeline(
         self,
         subject: &Subject,
+        told: CategorySet,
         standings: &[Standing],
         acts: &[Traced],
         moment: Moment,
@@ -44,9 +46,9 @@ impl Fill<'_> {
         lines.extend(self.events(subject));
         lines.extend(self.choices(subject, standings));
         lines.extend(self.held_back(subject));
-        lines.extend(self.collected(subject));
+        lines.extend(self.collected(subject, told));
         lines.extend(self.done(acts));
-        let (goes, waits) = self.going(subject, moment);
+        let (goes, waits) = self.going(subject, told, moment);
         lines.extend(goes);
         by_day(lines, waits, moment.today)
     }
@@ -221,10 +223,10 @@ impl Fill<'_> {
         lines
     }
 
-    fn collected(self, subject: &Subject) -> Vec<(Date, Line)> {
+    fn collected(self, subject: &Subject, told: CategorySet) -> Vec<(Date, Line)> {
         let say = Either(self.language);
         let mut lines = Vec::new();
-        for held in subject.records.iter().filter(|held| !held.tombstone) {
+        for held in held(subject, told) {
             let what = format!(
                 "{} {}",
                 say.of("Comes in:", "Entre :"),
@@ -244,10 +246,15 @@ impl Fill<'_> {
     }
 
     /// When what is held goes, as far as a day is known, and what waits.
-    fn going(self, subject: &Subject, moment: Moment) -> (Vec<(Date, Line)>, Vec<Line>) {
+    fn going(
+        self,
+        subject: &Subject,
+        told: CategorySet,
+        moment: Moment,
+    ) -> (Vec<(Date, Line)>, Vec<Line>) {
         let say = Either(self.language);
         let (mut goes, mut waits) = (Vec::new(), Vec::new());
-        for held in subject.records.iter().filter(|held| !held.tombstone) {
+        for held in held(subject, told) {
             let Some(until) = self.goes(subject, held, moment) else {
                 continue;
             };
@@ -307,6 +314,12 @@ impl Line {
         self.more = more;
         self
     }
+}
+
+/// What is held of some categories.
+fn held(subject: &Subject, told: CategorySet) -> impl Iterator<Item = &Held> {
+    let records = subject.records.iter().filter(|held| !held.tombstone);
+    records.filter(move |held| told.contains(held.category))
 }
 
 fn line(sort: Sort, what: String) -> Line {

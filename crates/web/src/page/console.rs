@@ -14,7 +14,7 @@ pub(super) const SURFACE: &str = "console";
 
 /// A room of the console: one entry of its navigation.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Room {
+pub(crate) enum Room {
     /// People, and each of them.
     People,
     /// Organisations, and each of them.

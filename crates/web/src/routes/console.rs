@@ -2,10 +2,12 @@
 
 mod accounts;
 mod act;
+mod health;
 mod keys;
 mod organisations;
 mod people;
 mod person;
+mod policy;
 mod rooms;
 mod trace;
 mod undertaking;
@@ -59,6 +61,12 @@ pub(super) fn routes() -> Router<Site> {
         )
         .route("/console/keys", get(keys::get).post(keys::post))
         .route("/console/keys/new", get(keys::new_get).post(keys::new_post))
+        .route("/console/health", get(health::get))
+        .route("/console/policy", get(policy::purposes))
+        .route("/console/policy/terms", get(policy::terms))
+        .route("/console/policy/versions", get(policy::versions))
+        .route("/console/policy/who", get(policy::who))
+        .route("/console/policy/what", get(policy::what))
         .route("/console/work", get(work::get).post(work::post))
 }
 

@@ -178,9 +178,15 @@ impl Form {
     }
 }
 
+/// The sample of a form as a document.
+#[must_use]
+pub fn sample_page(frame: &Frame) -> Markup {
+    render(&Form::sample(frame), Room::People, frame)
+}
+
 /// The form as a document.
 #[must_use]
-pub fn render(view: &Form, room: Room, frame: &Frame) -> Markup {
+pub(crate) fn render(view: &Form, room: Room, frame: &Frame) -> Markup {
     let say = Either(frame.language);
     let confirm = view.confirm.as_deref();
     let kind = match confirm {

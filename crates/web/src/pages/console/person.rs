@@ -21,6 +21,9 @@ use crate::say::{self, Either};
 pub struct File {
     /// The person as they are read.
     pub person: Person,
+    /// Whether what is known in clear may be seen: by whoever reads the person's data for a purpose,
+    /// and by whoever carries out their rights.
+    pub open: bool,
     /// What happened, and what will.
     pub timeline: Timeline,
     /// What may be done, by its address and title.
@@ -106,7 +109,7 @@ pub fn render(view: &File, frame: &Frame) -> Markup {
             h1 { (named) }
             p.lead {
                 code { (person.id) }
-                @if person.refused.is_none() {
+                @if view.open {
                     " · " (if person.professional { say.professional } else { say.private })
                     @for role in &person.roles { " · " (parts::role_words(role, frame)) }
                 }
@@ -121,7 +124,7 @@ pub fn render(view: &File, frame: &Frame) -> Markup {
             }
         }
         (records::render(person, frame))
-        @if person.refused.is_none() {
+        @if view.open {
             (timeline::render(&view.timeline, frame))
             div.two {
                 div.stack { (history::consents(person, frame)) (history::accepted(person, frame)) }

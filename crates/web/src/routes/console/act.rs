@@ -33,7 +33,7 @@ use crate::say::{self, Either};
 use crate::signed_in::{AtWork, at_work};
 use crate::site::{Answer, Asked as Request, Site, Visit};
 
-pub(super) use collecting::{new_get, new_post};
+pub(super) use collecting::{new_get, new_post, unknown};
 pub(super) use given::Given;
 pub(super) use questions::matters;
 
@@ -127,14 +127,19 @@ fn named(name: &str) -> Result<&'static Act, Fault> {
 }
 
 /// What may be done with a person, by address and title.
-pub(super) fn offered(visit: &Visit, may: ActionSet, subject: &Subject) -> Vec<(String, String)> {
+pub(super) fn offered(
+    visit: &Visit,
+    may: ActionSet,
+    id: SubjectId,
+    subject: &Subject,
+) -> Vec<(String, String)> {
     let say = Either(visit.frame.language);
     let policy = visit.law.policy();
     let all = ACTS.iter().chain([&copying::COPY]);
     all.filter(|act| may.contains(act.action) && (act.offered)(policy, subject))
         .map(|act| {
             let title = say.of(act.title.0, act.title.1).to_owned();
-            (address(visit, subject.id, act.name), title)
+            (address(visit, id, act.name), title)
         })
         .collect()
 }
@@ -168,7 +173,7 @@ pub(super) async fn get(
 ) -> Response {
     at_work(site, asked, move |site, visit, at_work| {
         let (id, act) = (super::super::subject(&id)?, named(&act)?);
-        let subject = at_work.desk.show(id)?.subject;
+        let subject = at_work.desk.show_for(id, act.action)?.subject;
         let at = At {
             site,
             visit,
@@ -189,7 +194,7 @@ pub(super) async fn post(
 ) -> Response {
     at_work(site, asked, move |site, visit, at_work| {
         let (id, act) = (super::super::subject(&id)?, named(&act)?);
-        let subject = site.kept.person(id, &visit.law)?.subject;
+        let subject = at_work.desk.show_for(id, act.action)?.subject;
         let at = At {
             site,
             visit,

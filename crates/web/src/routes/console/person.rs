@@ -19,29 +19,44 @@ pub(super) async fn get(
     at_work(site, asked, move |site, visit, at_work| {
         let id = super::super::subject(&id)?;
         let fill = visit.fill();
-        let view = at_work.desk.view(id, fill.all_categories(), None)?;
+        let mut view = at_work.desk.view(id, fill.all_categories(), None)?;
         let work = visit.frame.work.as_ref();
         let may = work.map_or(ActionSet::EMPTY, |work| work.may);
-        // Whoever may read nothing of the person sees nothing of them.
-        let open = view.refused.is_none();
+        // Whoever reads nothing of the person sees nothing of them, unless they carry out their rights.
+        let open = view.refused.is_none() || at_work.desk.show(id).is_ok();
         let traced = open && may.contains(Action::Trace);
         let acts = match traced {
             true => at_work.desk.trace(id)?.acts,
             false => Vec::new(),
         };
+        // What a purpose does not use, nobody at work for it needs to know of: not even that it is
+        // held. Whoever sees the trace sees that anyway.
+        let told = match traced {
+            true => fill.all_categories(),
+            false => fill.policy().tables.uses[at_work.purpose.index()],
+        };
+        view.withheld
+            .retain(|one| open && told.contains(one.category));
         let standings = site.kept.standings(&view.subject)?;
         let reading = (reading(visit, at_work), Some(at_work.purpose));
         let subject = &view.subject;
         let file = File {
             timeline: match open {
-                true => fill.timeline(subject, &standings, &acts, view.moment),
+                true => fill.timeline(subject, told, &standings, &acts, view.moment),
                 false => Timeline::default(),
             },
-            acts: act::offered(visit, may, subject),
+            acts: match open {
+                true => act::offered(visit, may, id, subject),
+                false => act::offered(visit, may, id, &act::unknown()),
+            },
+            open,
             matters: matters(visit, at_work, subject),
             done: act::done(visit),
             refused: None,
-            organisations: organisations(visit, subject),
+            organisations: match open {
+                true => organisations(visit, subject),
+                false => Vec::new(),
+            },
             traced,
             person: fill.file(&view, reading, &acts, &standings),
         };

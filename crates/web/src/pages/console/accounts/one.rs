@@ -133,7 +133,7 @@ fn role(held: &Held, view: &Account, frame: &Frame) -> Vec<Markup> {
         cells.push(html! {
             div.actions.tight {
                 (act(view, "confirm", about, ButtonKind::Secondary, say.of("Confirm", "Confirmer")))
-                (act(view, "withdraw", about, ButtonKind::Danger, say.of("Withdraw", "Retirer")))
+                (act(view, "withdraw", about, ButtonKind::Secondary, say.of("Withdraw", "Retirer")))
             }
         });
     }

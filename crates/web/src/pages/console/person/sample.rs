@@ -22,6 +22,7 @@ impl File {
         let person = Person::sample(frame);
         let at = |act: &str| frame.link(&format!("/console/people/{}/{act}", person.id), &[]);
         Self {
+            open: true,
             timeline: Timeline {
                 to_come: vec![Day {
                     day: date(2026, 4, 2),

@@ -53,13 +53,15 @@ fn ask(at: &At<'_>) -> Result<Vec<Asked>, Fault> {
 /// The person's records, each by its category and the day on which it was collected.
 fn records(at: &At<'_>) -> Vec<Pair> {
     let fill = at.visit.fill();
+    let uses = at.policy().tables.uses[at.at_work.purpose.index()];
     let held = at.subject.records.iter().filter(|held| !held.tombstone);
-    held.map(|held| {
-        let day = say::day(fill.day(held.collected), fill.language);
-        let title = format!("{}, {day}", fill.category(held.category));
-        (held.id.to_string(), title)
-    })
-    .collect()
+    held.filter(|held| uses.contains(held.category))
+        .map(|held| {
+            let day = say::day(fill.day(held.collected), fill.language);
+            let title = format!("{}, {day}", fill.category(held.category));
+            (held.id.to_string(), title)
+        })
+        .collect()
 }
 
 fn chosen<'a>(at: &'a At<'_>) -> Option<&'a Held> {
