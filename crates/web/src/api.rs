@@ -6,6 +6,7 @@
 
 mod call;
 mod data;
+mod described;
 mod events;
 mod evidence;
 mod names;
@@ -147,6 +148,11 @@ pub fn description() -> String {
     let mut text = description.to_pretty_json().unwrap_or_default();
     text.push('\n');
     text
+}
+
+/// The same for the page that people read.
+pub(crate) fn view() -> crate::pages::interface::Interface {
+    described::view(&serde_json::from_str(&description()).unwrap_or_default())
 }
 
 async fn openapi() -> Response {

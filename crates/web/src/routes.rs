@@ -7,6 +7,7 @@ mod documents;
 mod figures;
 mod front;
 mod home;
+mod interface;
 mod journal;
 mod log;
 mod people;
@@ -39,6 +40,7 @@ pub(crate) fn server(site: Site) -> Router {
     let routes = Router::new()
         .route("/", get(front::get))
         .route("/metrics", get(figures::get))
+        .route("/api", get(interface::get))
         .merge(api::router())
         .merge(public());
     surrounded(routes, Arc::clone(&site.edge), body_max).with_state(site)

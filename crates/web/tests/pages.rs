@@ -7,7 +7,9 @@ use policy::diagnostics::explain::MINIMAL;
 use policy::model::{Language, Policy};
 use web::frame::Frame;
 use web::pages::reading::Name;
-use web::pages::{beside, calendar, error, front, home, journal, people, person, privacy, refused};
+use web::pages::{
+    beside, calendar, error, front, home, interface, journal, people, person, privacy, refused,
+};
 
 /// No page weighs more, in bytes.
 const BYTES_MAX: usize = 64_000;
@@ -98,6 +100,10 @@ fn pages(language: Language) -> Vec<(String, String)> {
         reference: Some("0123456789abcdef".to_owned()),
         ..frame.clone()
     };
+    pages.push((
+        "interface".to_owned(),
+        interface::render(&interface::Interface::sample(), public),
+    ));
     for status in [400, 403, 404, 405, 408, 413, 421, 429] {
         pages.push((format!("refused-{status}"), refused::render(status, public)));
     }
