@@ -43,7 +43,7 @@ pub fn render(policy: &Policy, has_checkpoint: bool, frame: &Frame) -> Markup {
             }
             li {
                 a href=(frame.link("/api", &[])) { (say.of("Programming interface", "Interface de programmation")) }
-                p { (say.of("For programs with a key: every address, and what it takes.", "Pour les programmes qui ont une clé : chaque adresse, et ce qu’elle reçoit.")) }
+                p { (say.of("For programs with a key: every address, and what it takes.", "Pour les programmes qui ont une clé : chaque adresse, et ce qu’elle reçoit.")) }
             }
             @if has_checkpoint {
                 li {

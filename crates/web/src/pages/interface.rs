@@ -88,7 +88,7 @@ pub fn render(view: &Interface, frame: &Frame) -> Markup {
         (how(say))
         @for group in &view.groups {
             section aria-labelledby=(group.name) {
-                h2 id=(group.name) lang="en" { (group.about) }
+                h2 id=(group.name) { (about(group, say)) }
                 div lang="en" { @for call in &group.calls { (one(call, frame)) } }
             }
         }
@@ -96,6 +96,37 @@ pub fn render(view: &Interface, frame: &Frame) -> Markup {
     };
     let foot = Phrases::of(frame.language).notice.generated;
     page::public(frame, title, &frame.controller, &foot, body)
+}
+
+/// What a group is about, in the language of the page.
+fn about(group: &Group, say: Either) -> &str {
+    match group.name.as_str() {
+        "subjects" => say.of(
+            "People, and what is held about them",
+            "Les personnes, et ce qui est conservé à leur sujet",
+        ),
+        "rights" => say.of(
+            "Consents, objections, restrictions, holds, erasure, copies and traces",
+            "Consentements, oppositions, limitations, mesures de conservation, effacement, copies et traces",
+        ),
+        "events" => say.of(
+            "What happened, which moves terms and bases",
+            "Les événements, qui font courir les durées et naître les bases légales",
+        ),
+        "organisations" => say.of(
+            "Organisations and who belongs to them",
+            "Les organismes, et qui leur est rattaché",
+        ),
+        "decisions" => say.of(
+            "May this be done, and why; how much there is",
+            "Ce qui est permis, et pourquoi ; combien il y a de données",
+        ),
+        "policy" => say.of(
+            "The policy, its names, and who may do what",
+            "La politique, ses termes, et qui peut faire quoi",
+        ),
+        _ => &group.about,
+    }
 }
 
 fn how(say: Either) -> Markup {
