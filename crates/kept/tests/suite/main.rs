@@ -16,6 +16,7 @@ mod clock;
 mod club;
 mod crash;
 mod demo;
+mod described;
 mod explain;
 mod help;
 mod import;
