@@ -4,6 +4,7 @@
 pub mod accept;
 pub mod collect;
 pub mod consent;
+pub mod correct;
 pub mod erase;
 pub mod fact;
 pub mod hold;

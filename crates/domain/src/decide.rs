@@ -37,6 +37,8 @@ pub enum Access {
     Use(Request),
     /// The person's own copy (11c): everything that is held about them.
     Copy,
+    /// Putting right some values of a record: the others are carried over. Nothing is shown (12a).
+    Correct,
     /// Checking that a look-up by an exact value hit the right person; nothing is shown.
     Match,
     /// Adding a record that is due to a projection before it is destroyed (10h).
@@ -276,6 +278,21 @@ pub fn decide_copy(in_force: &InForce, subject: &Subject, moment: Moment) -> Dec
     let view = View::new(in_force, subject, moment);
     let permitted = view.everything_kept(|held| held.fields);
     allow(Access::Copy, view, permitted, Rule::NothingHeld)
+}
+
+/// Decides the opening of a record that is being put right, so that what was right in it is carried
+/// over: nothing is shown.
+#[must_use]
+pub fn decide_correction(
+    in_force: &InForce,
+    subject: &Subject,
+    record: RecordId,
+    moment: Moment,
+) -> Decision {
+    let view = View::new(in_force, subject, moment);
+    let mut permitted = view.everything_kept(|held| held.fields);
+    permitted.retain(|one| one.record == record);
+    allow(Access::Correct, view, permitted, Rule::NothingHeld)
 }
 
 /// Decides the opening of the fields that people are found by, to check that a look-up hit the

@@ -138,6 +138,12 @@ pub enum Rule {
         /// Which field.
         field: FieldId,
     },
+    /// The person may not change the field themselves on line (12a); it is put right on a written
+    /// request (12b).
+    NotCorrectable {
+        /// Which field.
+        field: FieldId,
+    },
     /// The form does not ask for the field (5b).
     NotAsked {
         /// Which form.
@@ -300,7 +306,7 @@ impl Rule {
             Self::NoPurpose => "purposes".to_owned(),
             Self::NotConcerned { purpose: id, .. } => format!("purposes.{}.concerns", purpose(id)),
             Self::UndeclaredField { category: id } => format!("categories.{}.fields", category(id)),
-            Self::FieldNotNeeded { field } => {
+            Self::FieldNotNeeded { field } | Self::NotCorrectable { field } => {
                 let of = &policy.categories[field.category.index()];
                 format!(
                     "categories.{}.fields.{}",

@@ -13,6 +13,7 @@ use store::data::organisation::OrganisationRow;
 use store::data::record::RecordRow;
 use store::data::registry::StatisticRow;
 use store::data::subject::SubjectRow;
+use store::keyring::LookUpRow;
 
 use crate::envelope::{self, Belonging};
 use crate::keyring::{LookUpValue, NewEntries};
@@ -81,6 +82,8 @@ pub struct NewValues {
     pub look_ups: Vec<(u32, LookUpValue)>,
     /// A series in which the value must be this person's alone: series number and identifier.
     pub unique: Option<(u32, LookUpValue)>,
+    /// The record whose place this one takes: what its source calls it goes over.
+    pub instead_of: Option<RecordId>,
 }
 
 /// A change to an organisation, with its people's.
@@ -364,6 +367,15 @@ impl Vault {
                 .keyring
                 .look_up_row(*field, value, subject, held.id, self.entropy())?;
             out.keyring.look_ups.push(row);
+        }
+        if let Some(former) = new.instead_of {
+            for row in self.keyring.series_of(subject, former)? {
+                out.keyring.look_ups.push(LookUpRow {
+                    record: held.id,
+                    confirmed: false,
+                    ..self.keyring.turned_look_up(&row, self.entropy())?
+                });
+            }
         }
         if let Some((series, value)) = &new.unique {
             let mut row =

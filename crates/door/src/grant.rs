@@ -266,7 +266,7 @@ fn finds(narrowed: Narrowed) -> bool {
 fn detail_of(allowed: &Allowed, actor: &Actor, destination: Destination, names: &Names) -> Detail {
     let act = match allowed.access() {
         Access::Use(_) if allowed.narrowed().is_some_and(finds) => Act::LookedUp,
-        Access::Use(_) => Act::Read,
+        Access::Use(_) | Access::Correct => Act::Read,
         Access::Copy => Act::CopyMade,
         Access::Match => Act::LookedUp,
         Access::Project(_) => Act::Anonymised,
@@ -305,6 +305,7 @@ fn detail_of(allowed: &Allowed, actor: &Actor, destination: Destination, names: 
             detail.grounds = others.map(|basis| Ground { purpose, basis }).collect();
         }
         Access::Copy => detail.rule = Some(ACCESS.to_owned()),
+        Access::Correct => detail.rule = Some("correction".to_owned()),
         Access::Match => detail.rule = Some("look-up".to_owned()),
         Access::Project(_) => detail.rule = Some("statistics".to_owned()),
     }

@@ -18,6 +18,9 @@ use crate::envelope::RecordKey;
 use crate::epoch::EpochKeys;
 use crate::folder::Layout;
 
+/// From this number on a look-up is of no field: what the source of a record calls it. The registry
+/// of names gives numbers from 1, and never comes near.
+pub const SERIES_MIN: u32 = u32::MAX - 255;
 /// Bytes of a look-up's token: a keyed hash, cut; a hit is checked against the value.
 const TOKEN_BYTES: usize = 16;
 
@@ -289,6 +292,17 @@ impl Keyring {
         found.sort_unstable();
         found.dedup();
         Ok(found)
+    }
+
+    /// The look-ups of a record that are none of its fields': what its source calls it, and what
+    /// the source said.
+    pub(crate) fn series_of(
+        &self,
+        subject: SubjectId,
+        record: RecordId,
+    ) -> Result<Vec<LookUpRow>, Fault> {
+        self.database
+            .read(|reader| reader.look_ups_of(subject, record, SERIES_MIN))
     }
 
     /// The tokens of a value in every living epoch, the epochs being held.

@@ -28,7 +28,7 @@ pub use entropy::SystemEntropy;
 pub use epoch::{EpochKeys, KeyFiles};
 pub use folder::{Installation, Layout, Lock};
 pub use grant::{Grant, NotGranted, Opened};
-pub use keyring::{Keyring, LookUpValue};
+pub use keyring::{Keyring, LookUpValue, SERIES_MIN};
 pub use people::Loaded;
 pub use secret::{HASH_BYTES, HashedFor, NewSecret};
 pub use turn::{Step, Turned};

@@ -14,6 +14,7 @@ mod confirm;
 mod consent;
 mod context;
 mod copy;
+mod correct;
 mod count;
 mod demo;
 mod document_files;
@@ -133,6 +134,8 @@ pub enum Command {
     Accept(accept::Accept),
     /// Record an objection, to canvassing or to one purpose
     Object(object::Object),
+    /// Put right what is held about a person
+    Correct(correct::Correct),
     /// Restrict the processing of a person's data
     Restrict(restrict::Restrict),
     /// Place or lift a hold, for litigation
@@ -218,6 +221,7 @@ impl Command {
             Self::Consent(command) => Sort::OnInstallation(command),
             Self::Accept(command) => Sort::OnInstallation(command),
             Self::Object(command) => Sort::OnInstallation(command),
+            Self::Correct(command) => Sort::OnInstallation(command),
             Self::Restrict(command) => Sort::OnInstallation(command),
             Self::Hold(command) => Sort::OnInstallation(command),
             Self::Told(command) => Sort::OnInstallation(command),

@@ -2,6 +2,7 @@
 //! decided by, and the act's commit compares that law: a role or a purpose that went meanwhile is met
 //! (9c; mechanism, 10). Whoever acts in no capacity is held to the policy alone.
 
+use domain::collect::Collection;
 use domain::decide::{Allowed, Decision, Refusal, Request, Withheld, decide, explain};
 use domain::names::Sort;
 use domain::narrowing::{decide_as, explain_as};
@@ -212,6 +213,52 @@ pub(crate) fn permit_collection(
             .map_err(|refusal| refused(refusal, law))?;
     }
     Ok(())
+}
+
+/// Asks whether fields of a record may be put right by whoever does it: their role reads the record
+/// for the purpose that they state, and is granted each of the fields.
+///
+/// # Errors
+/// As [`permit_act`].
+pub(crate) fn permit_correction(
+    law: &Law,
+    subject: &Subject,
+    held: &Held,
+    fields: u64,
+    (actor, moment): (&Actor, Moment),
+) -> Result<(), Fault> {
+    let Some(bound) = Bound::of(actor, Action::Correct, law)? else {
+        return Ok(());
+    };
+    let request = bound.request(one_category(held.category))?;
+    let refused_by = |refusal| refused(refusal, law);
+    let allowed = bound.decide(subject, request, moment);
+    let allowed = allowed.into_result().map_err(refused_by)?;
+    let mut permitted = allowed.permitted().iter();
+    let permitted = permitted.find(|one| one.record == held.id);
+    let kind = permitted.and_then(|one| one.kinds.iter().next());
+    let kind = kind.ok_or_else(|| {
+        let (purpose, category) = (bound.purpose, held.category);
+        refused_by(Refusal {
+            rule: domain::Rule::NoGround { purpose, category },
+        })
+    })?;
+    let collection = Collection {
+        category: held.category,
+        fields,
+        origin: held.origin,
+        brought_by: held.brought_by.clone(),
+        purposes: [bound.purpose].into_iter().collect(),
+        kind,
+        matter: held.matter,
+        processor: held.processor,
+        collected: held.collected,
+        approved: false,
+    };
+    bound
+        .narrowing
+        .may_collect(law.policy(), Some(subject), &collection)
+        .map_err(refused_by)
 }
 
 /// Asks whether whoever acts may do it at all for the purpose that they state: where nobody is

@@ -229,6 +229,7 @@ impl Kept {
                 values,
                 look_ups,
                 unique,
+                instead_of: None,
             });
         }
         Ok(Decided {

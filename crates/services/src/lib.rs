@@ -16,6 +16,7 @@ mod concern;
 pub mod condition;
 pub mod consent;
 pub mod copy;
+pub mod correct;
 pub mod count;
 pub mod demo;
 pub mod desk;

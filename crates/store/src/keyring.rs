@@ -281,6 +281,30 @@ impl Reader<'_> {
         )
     }
 
+    /// The look-ups of a record with numbers from `from` on.
+    ///
+    /// # Errors
+    /// When the keyring cannot be read.
+    pub fn look_ups_of(
+        &self,
+        subject: SubjectId,
+        record: RecordId,
+        from: u32,
+    ) -> Result<Vec<LookUpRow>, Fault> {
+        let of = (subject.as_bytes(), record.as_bytes(), from);
+        all(self.connection, sql::LOOK_UPS_OF, of, |row| {
+            Ok(LookUpRow {
+                field: row.get(0)?,
+                token: row.get(1)?,
+                subject: SubjectId(row.get(2)?),
+                record: RecordId(row.get(3)?),
+                wrapped: row.get(4)?,
+                confirmed: row.get(5)?,
+                epoch: row.get(6)?,
+            })
+        })
+    }
+
     /// Since when a value is suppressed, if it is; microseconds UTC.
     ///
     /// # Errors

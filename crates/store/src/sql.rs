@@ -258,6 +258,9 @@ statements! {
     Keyring LOOK_UPS_OF_EPOCH =
         "SELECT field, token, subject_id, record_id, wrapped, confirmed FROM look_up
         WHERE epoch = $1 ORDER BY field, token, subject_id, record_id LIMIT $2";
+    Keyring LOOK_UPS_OF =
+        "SELECT field, token, subject_id, record_id, wrapped, confirmed, epoch FROM look_up
+        WHERE subject_id = $1 AND record_id = $2 AND field >= $3 ORDER BY field, token";
     Keyring LOOK_UP_DELETE = "DELETE FROM look_up
         WHERE field = $1 AND token = $2 AND subject_id = $3 AND record_id = $4";
 

@@ -5,6 +5,7 @@
 //! from the same code.
 
 mod call;
+mod corrections;
 mod data;
 mod described;
 mod events;
@@ -101,6 +102,7 @@ fn described() -> OpenApiRouter<Site> {
             .routes(routes!(subjects::search))
             .routes(routes!(subjects::read, subjects::change))
             .routes(routes!(subjects::add))
+            .routes(routes!(corrections::correct))
             .routes(routes!(evidence::dossier))
             .routes(routes!(evidence::trace))
             .routes(routes!(subjects::copy))

@@ -2,9 +2,11 @@
 //! and how to link to the other pages.
 
 use jiff::civil::{DateTime, date};
+use policy::authorisation::{ActionSet, AdministrationSet};
 use policy::model::Language;
 
 pub use crate::appearance::Theme;
+use crate::pages::reading::Offer;
 
 /// What stands around every page.
 #[derive(Clone, Debug)]
@@ -31,6 +33,8 @@ pub struct Frame {
     pub surrounding: Surrounding,
     /// Light or dark.
     pub theme: Theme,
+    /// Who is signed in, and what they are doing; none on pages that ask for no account.
+    pub work: Option<Work>,
     /// The identifier of the request, by which the log is searched when something went wrong.
     pub reference: Option<String>,
 }
@@ -42,6 +46,28 @@ pub enum Surrounding {
     Demo,
     /// The controller's name: the page is for the public.
     Public,
+    /// The console of staff: who is signed in, what they do, the rooms they may enter.
+    Console,
+}
+
+/// Who is signed in, and what they are doing: in sight on every page of the console.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Work {
+    /// The account, by its identifier.
+    pub account: String,
+    /// The role and the purpose that are worked for, as they are chosen: `role.purpose`, or `role`
+    /// for one that administers alone.
+    pub chosen: Option<String>,
+    /// The role's title.
+    pub role: Option<String>,
+    /// The purpose's title.
+    pub purpose: Option<String>,
+    /// What else may be chosen, role by role.
+    pub offers: Vec<Offer>,
+    /// What the role administers.
+    pub administers: AdministrationSet,
+    /// What it may do for this purpose.
+    pub may: ActionSet,
 }
 
 impl Frame {
@@ -60,6 +86,7 @@ impl Frame {
             rehearsal: true,
             surrounding: Surrounding::Demo,
             theme: Theme::System,
+            work: None,
             reference: None,
         }
     }
@@ -78,6 +105,7 @@ impl Frame {
             rehearsal: false,
             surrounding: Surrounding::Public,
             theme: Theme::System,
+            work: None,
             reference: None,
         }
     }

@@ -20,6 +20,7 @@ mod phrases;
 mod routes;
 mod say;
 pub mod server;
+mod signed_in;
 mod site;
 
 pub use demo::Demo;

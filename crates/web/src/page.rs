@@ -4,7 +4,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 use policy::model::Language;
 
 use crate::appearance::Theme;
-use crate::frame::{Frame, Surrounding};
+use crate::frame::{Frame, Surrounding, Work};
 use crate::phrases::Phrases;
 use crate::say::{self, Either};
 
@@ -21,6 +21,41 @@ pub(crate) enum Place {
     Journal,
     /// None of these.
     Elsewhere,
+}
+
+/// A room of the console: one entry of its navigation.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Room {
+    /// None of them.
+    Elsewhere,
+}
+
+impl Room {
+    const ALL: [Self; 0] = [];
+
+    /// The rooms that somebody at work may enter.
+    fn open_to(work: &Work) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(|room| room.is_open_to(work))
+    }
+
+    fn is_open_to(self, _: &Work) -> bool {
+        match self {
+            Self::Elsewhere => false,
+        }
+    }
+
+    fn path(self) -> &'static str {
+        match self {
+            Self::Elsewhere => "/console",
+        }
+    }
+
+    fn title(self, language: Language) -> &'static str {
+        let say = Either(language);
+        match self {
+            Self::Elsewhere => say.of("Elsewhere", "Ailleurs"),
+        }
+    }
 }
 
 /// A page of the demo.
@@ -72,10 +107,86 @@ pub(crate) fn demo(frame: &Frame, title: &str, place: Place, body: Markup) -> Ma
     document(frame, title, "demo", &header, &clock, &footer, &body)
 }
 
+/// A page of the console: its rooms, and what is being done, in sight and one key away.
+pub(crate) fn console(frame: &Frame, title: &str, room: Room, body: Markup) -> Markup {
+    let say = Phrases::of(frame.language);
+    let either = Either(frame.language);
+    let header = html! {
+        div.bar {
+            a.mark href=(frame.link("/console", &[])) { (mark()) span { "Kept" } }
+            @if let Some(work) = &frame.work {
+                nav aria-label=(say.shell.pages) {
+                    ul {
+                        @for one in Room::open_to(work) {
+                            li {
+                                a href=(frame.link(one.path(), &[])) aria-current=[(one == room).then_some("page")] {
+                                    (one.title(frame.language))
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            (switch(frame))
+        }
+    };
+    let under = html! { @if let Some(work) = &frame.work { (at_work(work, frame)) } };
+    let footer = html! {
+        p {
+            (frame.controller) " · "
+            (say.shell.policy_version) " " (frame.policy_version) " · "
+            a href=(frame.link("/privacy", &[])) { (say.shell.notice) }
+            @if let Some(work) = &frame.work { " · " (either.of("Account", "Compte")) " " code { (work.account) } }
+        }
+        p { (say.shell.reads_are_recorded) }
+    };
+    document(frame, title, "console", &header, &under, &footer, &body)
+}
+
+/// What is being done, and the way to do something else.
+fn at_work(work: &Work, frame: &Frame) -> Markup {
+    let say = Either(frame.language);
+    let back = frame.here();
+    html! {
+        div.work {
+            form method="post" action=(frame.link("/console/work", &[])) {
+                label for="work" {
+                    @match (&work.role, &work.purpose) {
+                        (Some(role), Some(purpose)) => {
+                            (say.of("At work as", "En tant que")) " " strong { (role) } ", "
+                            (say.of("for", "pour")) " " strong { (purpose) }
+                        }
+                        (Some(role), None) => { (say.of("At work as", "En tant que")) " " strong { (role) } }
+                        (None, _) => (say.of("Say what you are doing", "Dites ce que vous faites")),
+                    }
+                }
+                input type="hidden" name="back" value=(back);
+                select id="work" name="work" accesskey="p" {
+                    @if work.chosen.is_none() { option value="" selected { (say.of("Choose…", "Choisir…")) } }
+                    @for offer in &work.offers {
+                        optgroup label=(offer.recipient) {
+                            @for purpose in &offer.purposes {
+                                option value=(purpose.value) selected[work.chosen.as_deref() == Some(purpose.value.as_str())] {
+                                    (offer.recipient) " – " (purpose.title)
+                                }
+                            }
+                        }
+                    }
+                }
+                button type="submit" { (say.of("Switch", "Changer")) }
+            }
+            form method="post" action="/sign-out" {
+                button type="submit" class="button secondary" { (say.of("Sign out", "Se déconnecter")) }
+            }
+        }
+    }
+}
+
 /// A page that stands in whatever its frame says.
 pub(crate) fn framed(frame: &Frame, title: &str, body: Markup) -> Markup {
     match frame.surrounding {
         Surrounding::Demo => demo(frame, title, Place::Elsewhere, body),
+        Surrounding::Console => console(frame, title, Room::Elsewhere, body),
         Surrounding::Public => {
             let say = Phrases::of(frame.language);
             let foot = html! { a href=(frame.link("/privacy", &[])) { (say.shell.notice) } };

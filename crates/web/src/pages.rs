@@ -5,6 +5,7 @@
 
 pub mod beside;
 pub mod calendar;
+pub mod console;
 pub mod copy;
 pub mod documents;
 pub mod error;

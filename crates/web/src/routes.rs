@@ -3,6 +3,7 @@
 mod assets;
 mod beside;
 mod calendar;
+mod console;
 mod documents;
 mod figures;
 mod front;
@@ -42,6 +43,7 @@ pub(crate) fn server(site: Site) -> Router {
         .route("/metrics", get(figures::get))
         .route("/api", get(interface::get))
         .merge(api::router())
+        .merge(console::routes())
         .merge(public());
     surrounded(routes, Arc::clone(&site.edge), body_max).with_state(site)
 }

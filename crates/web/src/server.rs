@@ -18,5 +18,6 @@ mod tls;
 pub use serve::Server;
 pub use tls::Certificates;
 
+pub(crate) use client::Client;
 pub(crate) use edge::{Edge, Reference, surround};
 pub(crate) use listen::Limits;

@@ -9,11 +9,12 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, Query};
 use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_LANGUAGE, SET_COOKIE, VARY};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::{Fault, FaultKind};
 use maud::Markup;
 use policy::model::Language;
+use services::access::Address;
 use services::{Kept, Law};
 
 use crate::appearance;
@@ -24,7 +25,7 @@ use crate::pages::error;
 use crate::phrases::Phrases;
 use crate::server::config::Config;
 use crate::server::cookie::Cookie;
-use crate::server::{Edge, Reference, logs};
+use crate::server::{Client, Edge, Reference, logs};
 
 /// The installation as a server shows it.
 #[derive(Clone)]
@@ -91,12 +92,16 @@ impl Site {
             rehearsal: self.kept.is_rehearsal(),
             surrounding: self.surrounding,
             theme: appearance::chosen(&asked.headers, self.edge.is_secure()),
+            work: None,
             reference: asked.reference,
         };
         Ok(Visit {
             law,
             frame,
             query: asked.query,
+            method: asked.method,
+            headers: asked.headers,
+            client: asked.client,
         })
     }
 }
@@ -115,21 +120,29 @@ pub(crate) trait Surface: Clone + Send + Sync + 'static {
         asked: Asked,
         work: impl FnOnce(&Self, &Visit) -> Result<Answer, Fault> + Send + 'static,
     ) -> impl Future<Output = Response> + Send {
-        async move {
-            let secure = self.site().edge.is_secure();
-            let mut bare = Frame::bare(asked.language());
-            bare.surrounding = self.site().surrounding;
-            bare.reference.clone_from(&asked.reference);
-            let working = tokio::task::spawn_blocking(move || {
-                let visit = self.site().visit(asked)?;
-                let answer = work(&self, &visit);
-                Ok(respond(answer, &visit.frame, secure))
-            });
-            let stopped = || Fault::new(FaultKind::Integrity, "the answer was not finished");
-            let answered = working.await.unwrap_or_else(|_| Err(stopped()));
-            answered.unwrap_or_else(|fault: Fault| respond(Err(fault), &bare, secure))
-        }
+        answered(self, asked, move |surface, visit| work(surface, visit))
     }
+}
+
+/// Answers a request; whoever answers may complete the frame of the page, and an error page stands
+/// in the same.
+pub(crate) async fn answered<S: Surface>(
+    surface: S,
+    asked: Asked,
+    work: impl FnOnce(&S, &mut Visit) -> Result<Answer, Fault> + Send + 'static,
+) -> Response {
+    let secure = surface.site().edge.is_secure();
+    let mut bare = Frame::bare(asked.language());
+    bare.surrounding = surface.site().surrounding;
+    bare.reference.clone_from(&asked.reference);
+    let working = tokio::task::spawn_blocking(move || {
+        let mut visit = surface.site().visit(asked)?;
+        let answer = work(&surface, &mut visit);
+        Ok(respond(answer, &visit.frame, secure))
+    });
+    let stopped = || Fault::new(FaultKind::Integrity, "the answer was not finished");
+    let answered = working.await.unwrap_or_else(|_| Err(stopped()));
+    answered.unwrap_or_else(|fault: Fault| respond(Err(fault), &bare, secure))
 }
 
 impl Surface for Site {
@@ -140,9 +153,12 @@ impl Surface for Site {
 
 /// What a request says, apart from its body.
 pub(crate) struct Asked {
+    pub(crate) method: Method,
     pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,
     pub(crate) query: HashMap<String, String>,
+    /// Where the client is, if that is known.
+    pub(crate) client: Option<Address>,
     pub(crate) reference: Option<String>,
 }
 
@@ -167,10 +183,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         let query = Query::<HashMap<String, String>>::from_request_parts(parts, state).await;
         let reference = parts.extensions.get::<Reference>();
+        let client = parts.extensions.get::<Client>();
         Ok(Self {
+            method: parts.method.clone(),
             uri: parts.uri.clone(),
             headers: parts.headers.clone(),
             query: query.map(|Query(query)| query).unwrap_or_default(),
+            client: client.map(|it| Address(it.address)),
             reference: reference.map(|it| it.0.clone()),
         })
     }
@@ -181,6 +200,9 @@ pub(crate) struct Visit {
     pub(crate) law: Arc<Law>,
     pub(crate) frame: Frame,
     pub(crate) query: HashMap<String, String>,
+    pub(crate) method: Method,
+    pub(crate) headers: HeaderMap,
+    pub(crate) client: Option<Address>,
 }
 
 impl Visit {

@@ -208,6 +208,12 @@ impl Rule {
             Self::FieldNotNeeded { field } => {
                 format!("No stated purpose needs: {}", t.field(field))
             }
+            Self::NotCorrectable { field } => {
+                format!(
+                    "This is changed on a written request with proof of identity, not on line: {}",
+                    t.field(field)
+                )
+            }
             Self::NotAsked { form, field } => {
                 format!(
                     "The form “{}” does not ask for: {}",
@@ -413,6 +419,12 @@ impl Rule {
             Self::FieldNotNeeded { field } => {
                 format!(
                     "Aucune finalité annoncée n'en a besoin : {}",
+                    t.field(field)
+                )
+            }
+            Self::NotCorrectable { field } => {
+                format!(
+                    "Cela se modifie sur demande écrite avec justificatif d'identité, pas en ligne : {}",
                     t.field(field)
                 )
             }

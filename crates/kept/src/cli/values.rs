@@ -29,6 +29,11 @@ pub(super) struct Values {
 }
 
 impl Values {
+    /// Whether none is given.
+    pub(super) fn is_empty(&self) -> bool {
+        self.given.is_empty() && self.file.is_none()
+    }
+
     /// The values by category, each in the normal form of its type.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Exact answers to two questions: who may do something with this, and what may this role do (9c).
 
-use super::action::Action;
+use super::action::{Action, ActionSet};
 use super::model::{Authorisation, Condition};
 use super::table::Cell;
 use crate::model::{CategoryId, KindId, KindSet, Policy, PurposeId, RoleId};
@@ -67,6 +67,28 @@ impl Authorisation {
             }
         }
         found
+    }
+
+    /// What a role may do for a purpose, with whichever data and about whomever.
+    #[must_use]
+    pub fn actions(&self, policy: &Policy, role: RoleId, purpose: PurposeId) -> ActionSet {
+        let may = |action: Action| {
+            categories(policy).any(|category| {
+                kinds(policy)
+                    .any(|kind| !self.cell(role, action, purpose, kind, category).is_empty())
+            })
+        };
+        let all = Action::ALL.iter().copied();
+        all.filter(|action| may(*action)).collect()
+    }
+
+    /// The purposes for which a role may do something, in the policy's order: what somebody who has
+    /// it can be at work for.
+    #[must_use]
+    pub fn purposes(&self, policy: &Policy, role: RoleId) -> Vec<PurposeId> {
+        purposes(policy)
+            .filter(|purpose| !self.actions(policy, role, *purpose).is_empty())
+            .collect()
     }
 
     /// Adds what the cells of all kinds of people come to: kinds that are alike together.

@@ -133,6 +133,17 @@ impl Access<'_> {
         Ok(lines)
     }
 
+    /// The roles that an account holds.
+    ///
+    /// # Errors
+    /// When the installation cannot be read.
+    pub fn roles_held(&self, subject: SubjectId) -> Result<Vec<HeldRole>, Fault> {
+        let names = self.role_names()?;
+        let data = self.kept.vault.data();
+        let rows = data.read(|reader| reader.roles_of(subject))?;
+        Ok(rows.iter().map(|row| held(row, &names)).collect())
+    }
+
     /// When what was reviewed at a moment is to be reviewed again: at the end of that day, in the
     /// controller's time zone.
     #[must_use]

@@ -16,6 +16,7 @@ use crate::accept::Accepting;
 use crate::act::{Acted, Acting};
 use crate::collect::{NewData, NewPerson};
 use crate::consent::Consented;
+use crate::correct::{Corrected, Correction};
 use crate::fact::{Happened, OrganisationActed};
 use crate::forget::Forgotten;
 use crate::hold::Holding;
@@ -43,6 +44,7 @@ acts! {
     add_person(new: NewPerson) -> (SubjectId, Acted);
     add_people(new: Vec<NewPerson>) -> Vec<SubjectId>;
     add_records(id: SubjectId, records: Vec<NewData>) -> Acted;
+    correct(id: SubjectId, correction: &Correction) -> Corrected;
     set_person(id: SubjectId, person: Option<Person>) -> Acted;
     record_fact(id: SubjectId, happened: &Happened) -> (FactRef, Acted);
     record_organisation_fact(id: OrganisationId, happened: &Happened)

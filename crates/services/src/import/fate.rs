@@ -15,6 +15,7 @@ use super::run::{Importing, Read};
 pub(super) const SERIES_IDENTITY: u32 = u32::MAX;
 /// The series of a line's content, by which a second run sees whether it changed.
 pub(super) const SERIES_CONTENT: u32 = u32::MAX - 1;
+const _: () = assert!(SERIES_CONTENT >= door::SERIES_MIN);
 /// What stands between two parts of a look-up value.
 const APART: char = '\u{1f}';
 

@@ -275,3 +275,65 @@ fn somebody_who_objects_to_canvassing_does_not_come_back_by_a_list() {
     }
     assert_eq!(kept.find(field, &value, &acting().actor).unwrap().len(), 0);
 }
+
+#[test]
+fn what_a_person_put_right_is_found_and_stays_when_the_same_file_comes_again() {
+    let house = house();
+    let kept = &house.kept;
+    let text = "id,surname,email\n1,Moreau,c.moreau@exemple.fr\n2,Petit,h.petit@exemple.fr\n";
+    contacts(kept, text, CONTACTS, false);
+    let law = kept.law();
+    let field = law.policy().field_named("contact-details.email").unwrap();
+    let find = |mail: &str| {
+        let value = domain::value::Value::Text(mail.to_owned());
+        kept.find(field, &value, &acting().actor).unwrap()
+    };
+    let person = find("c.moreau@exemple.fr")[0];
+    let before = kept.person(person, &law).unwrap().subject;
+    let wrong = before
+        .records
+        .iter()
+        .find(|held| held.category == field.category);
+    let wrong = wrong.unwrap().clone();
+    let mail = |text: &str| {
+        let value = domain::value::Value::Text(text.to_owned());
+        domain::Personal::new(domain::value::Payload([(field.field, value)].into()))
+    };
+    let correction = services::correct::Correction {
+        record: wrong.id,
+        values: mail("camille.moreau@exemple.fr"),
+        cleared: Vec::new(),
+    };
+    let done = kept.correct(person, &correction, &acting()).unwrap();
+    assert!(find("c.moreau@exemple.fr").is_empty());
+    assert_eq!(find("camille.moreau@exemple.fr"), [person]);
+
+    // On the same grounds, since the same day; the wrong one is gone.
+    let after = kept.person(person, &law).unwrap().subject;
+    assert!(after.records.iter().all(|held| held.id != wrong.id));
+    let right = after.records.iter().find(|held| held.id == done.record);
+    let right = right.unwrap();
+    assert_eq!(
+        (right.collected, &right.grounds),
+        (wrong.collected, &wrong.grounds)
+    );
+    assert_ne!(right.key, wrong.key);
+
+    // Said again, nothing happens.
+    let again = services::correct::Correction {
+        record: done.record,
+        ..correction
+    };
+    assert!(
+        kept.correct(person, &again, &acting())
+            .unwrap()
+            .acted
+            .is_none()
+    );
+
+    // The list that the wrong value came from knows the person still, and brings it not back.
+    let report = contacts(kept, text, CONTACTS, true);
+    assert_eq!((report.there_already, report.updated.count), (2, 0));
+    assert_eq!(people(kept), 2);
+    assert_eq!(find("camille.moreau@exemple.fr"), [person]);
+}

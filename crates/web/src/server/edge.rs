@@ -190,6 +190,9 @@ pub(crate) async fn surround(
     request
         .extensions_mut()
         .insert(Reference(reference.clone()));
+    if let Some(client) = from {
+        request.extensions_mut().insert(client);
+    }
     let preflight = request.method() == Method::OPTIONS && site.is_some();
     let mut response = match refused {
         Some(refused) => {

@@ -31,7 +31,7 @@ const PROOF: &str = "--origin electronic-form --proof consent-proofs.consent-wor
                      --proof consent-proofs.consent-means=form";
 const PLACE: &str = "hold place {} --purpose contract-evidence --category identity --review \
                      2030-01-01 --reason exchanges.exchange-text=Announced --origin written-by-us";
-const TABLE: [(&str, Row); 67] = [
+const TABLE: &[(&str, Row)] = &[
     (
         "demo",
         Nothing("it makes an installation of invented people, by the use cases below"),
@@ -152,6 +152,20 @@ const TABLE: [(&str, Row); 67] = [
         }),
     ),
     ("object", Of("objection-made", |it| on(it, "object {}"))),
+    (
+        "correct",
+        Of("record-updated", |it| {
+            let person = contact(it);
+            let shown = person.json("show {}");
+            let record = shown["records"][0]["record"].as_str().unwrap().to_owned();
+            person
+                .run(&format!(
+                    "correct {{}} --record {record} --field identity.surname=Lenoir"
+                ))
+                .ok();
+            person.id
+        }),
+    ),
     (
         "restrict",
         Of("restriction-set", |it| {
@@ -490,7 +504,7 @@ fn promise_9d_every_command_has_a_row_that_says_what_it_does_with_personal_data(
 fn promise_9d_whatever_a_command_does_with_personal_data_stands_in_the_trace() {
     let mut missing = Vec::new();
     let all = rehearsal("2026-03-01T09:00");
-    for (name, row) in &TABLE {
+    for (name, row) in TABLE {
         // What waits for a term has a time of its own.
         let alone = matches!(*name, "sweep" | "apply").then(|| rehearsal("2026-03-01T09:00"));
         let it = alone.as_ref().unwrap_or(&all);
