@@ -176,6 +176,16 @@ acts! {
     SecurityAccepted = 120, "security-accepted";
     /// A weaker level was accepted on purpose; `digest` is that of the level with its reason.
     SecurityLowered = 121, "security-lowered";
+    /// An address was added that programs are told of what happens at; the rule names it.
+    WebhookAdded = 140, "webhook-added";
+    /// An address was removed; the rule names it.
+    WebhookRemoved = 141, "webhook-removed";
+    /// An address was disabled, because it failed for long or said that it is gone.
+    WebhookDisabled = 142, "webhook-disabled";
+    /// An address is about to be told of what happened; the rule names both.
+    WebhookTold = 143, "webhook-told";
+    /// What happened is to be told to an address again; `count` messages.
+    WebhookReplayed = 144, "webhook-replayed";
 }
 
 impl fmt::Display for Act {

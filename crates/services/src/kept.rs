@@ -12,6 +12,7 @@ use crate::clock::{Floor, RehearsalClock};
 use crate::concern::owed_basis;
 use crate::law::Law;
 use crate::search::NameIndexes;
+use crate::webhook::Subscribers;
 
 /// An open installation: its vault, the policy in force, its clock.
 pub struct Kept {
@@ -30,6 +31,8 @@ pub struct Kept {
     pub(crate) sign_in_work: Mutex<()>,
     /// Names in memory, for finding people by them.
     pub(crate) names: NameIndexes,
+    /// Which programs are told of what happens.
+    pub(crate) subscribers: RwLock<Subscribers>,
 }
 
 /// Which clock an installation runs on.
@@ -87,7 +90,7 @@ impl Kept {
         if !self.law().is_that_of(law) {
             return Err(another_law());
         }
-        let batch = batch.into();
+        let batch = self.tell_of(batch.into(), law, moment);
         let people: Vec<SubjectId> = batch.changes.iter().map(|it| it.subject.id).collect();
         let written = self.vault.change(batch, moment.now, &law.names);
         self.names.changed(&people);

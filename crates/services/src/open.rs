@@ -107,7 +107,7 @@ impl Kept {
                 floor: Floor::at(last.unwrap_or_default()),
             }
         };
-        Ok(Self {
+        let kept = Self {
             vault,
             law: RwLock::new(Arc::new(law)),
             applying: RwLock::default(),
@@ -116,7 +116,10 @@ impl Kept {
             keys_work: Mutex::default(),
             sign_in_work: Mutex::default(),
             names: NameIndexes::default(),
-        })
+            subscribers: RwLock::default(),
+        };
+        kept.load_subscribers()?;
+        Ok(kept)
     }
 }
 

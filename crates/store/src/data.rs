@@ -10,3 +10,4 @@ pub mod record;
 pub mod registry;
 pub mod session;
 pub mod subject;
+pub mod webhook;

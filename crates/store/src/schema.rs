@@ -49,6 +49,11 @@ pub const DATA: &[Migration] = &[
         number: 6,
         text: include_str!("schema/data-6.sql"),
     },
+    // Where programs are told of what happens, and what is on its way to them (decision 19).
+    Migration {
+        number: 7,
+        text: include_str!("schema/data-7.sql"),
+    },
 ];
 
 /// The keyring: record keys, look-ups, suppressions, period keys, epochs.

@@ -32,4 +32,5 @@ mod reference;
 mod register;
 mod served;
 mod server;
+mod webhook;
 mod what_the_policy_says;

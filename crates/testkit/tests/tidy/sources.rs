@@ -11,7 +11,7 @@ use crate::repository::{none, product_sources, root, text_files};
 const LINES_MAX: usize = 600;
 
 /// The files that may look at a personal value: they seal, normalise or render it.
-const LOOKS_AT_VALUES: [&str; 14] = [
+const LOOKS_AT_VALUES: [&str; 15] = [
     "crates/domain/src/personal.rs",
     // Renders what a recorded grant has opened.
     "crates/kept/src/cli/read.rs",
@@ -21,6 +21,8 @@ const LOOKS_AT_VALUES: [&str; 14] = [
     "crates/services/src/collect.rs",
     // Renders the copy that a person has a right to.
     "crates/services/src/copy/sheet.rs",
+    // Puts some values of a record right, and keeps the others.
+    "crates/services/src/correct.rs",
     // Compares a hit with the value that was asked for.
     "crates/services/src/find.rs",
     // Keeps names in memory for finding people by them, and compares each hit.

@@ -73,6 +73,14 @@ pub(super) static PHRASES: Phrases = Phrases {
         ("key-revoked", "Program’s key revoked"),
         ("security-accepted", "Security level accepted"),
         ("security-lowered", "Security level lowered on purpose"),
+        ("webhook-added", "An address to tell programs at was added"),
+        (
+            "webhook-removed",
+            "An address to tell programs at was removed",
+        ),
+        ("webhook-disabled", "An address that failed is told no more"),
+        ("webhook-told", "A program was told"),
+        ("webhook-replayed", "Programs are told again"),
     ],
     basis: [
         "Your consent",

@@ -13,6 +13,7 @@ use super::edge::Edge;
 use super::jobs;
 use super::listen::{self, Limits};
 use super::tls::Certificates;
+use super::webhooks;
 use crate::routes;
 use crate::site::Site;
 
@@ -102,6 +103,8 @@ impl Server {
                 ended.clone(),
             ));
         }
+        let telling = webhooks::run(Arc::clone(&site.kept), Arc::clone(&edge), ended.clone());
+        serving.spawn(telling);
         if let Some(at) = self.config.jobs_at {
             let jobs = jobs::run(Arc::clone(&site.kept), Arc::clone(&edge), at, ended.clone());
             serving.spawn(jobs);
