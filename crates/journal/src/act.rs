@@ -193,6 +193,16 @@ acts! {
     NoticeNotSent = 131, "notice-not-sent";
     /// The announcement of a version began; `count` people are concerned.
     AnnouncementMade = 132, "announcement-made";
+    /// An address was added that programs are told of what happens at; the rule names it.
+    WebhookAdded = 140, "webhook-added";
+    /// An address was removed; the rule names it.
+    WebhookRemoved = 141, "webhook-removed";
+    /// An address was disabled, because it failed for long or said that it is gone.
+    WebhookDisabled = 142, "webhook-disabled";
+    /// An address is about to be told of what happened; the rule names both.
+    WebhookTold = 143, "webhook-told";
+    /// What happened is to be told to an address again; `count` messages.
+    WebhookReplayed = 144, "webhook-replayed";
 }
 
 impl fmt::Display for Act {

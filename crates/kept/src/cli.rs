@@ -56,6 +56,7 @@ mod told;
 mod trace;
 mod usage;
 mod values;
+mod webhook;
 
 use std::ffi::OsString;
 
@@ -169,6 +170,8 @@ pub enum Command {
     Account(account::Account),
     /// Make, list and revoke keys of programs
     Key(key::Key),
+    /// Say where programs are told of what happens, and tell them again
+    Webhook(webhook::Webhook),
     /// Issue a link by which a person sees what is held about them
     Link(link::Link),
     /// Verify, publish, prove or prune the journal
@@ -244,6 +247,7 @@ impl Command {
             Self::Duties(command) => Sort::OnInstallation(command),
             Self::Account(command) => Sort::OnInstallation(command),
             Self::Key(command) => Sort::OnInstallation(command),
+            Self::Webhook(command) => Sort::OnInstallation(command),
             Self::Link(command) => Sort::OnInstallation(command),
             Self::Journal(command) => command.sort(),
             Self::Keys(command) => Sort::OnInstallation(command),

@@ -19,6 +19,7 @@ use crate::kept::Kept;
 use crate::law::Law;
 use crate::plan::{Candidate, Foreseen, Obstacle, PEOPLE_AT_ONCE, obstacles};
 use crate::refused::Tried;
+use crate::webhook::event::POLICY_APPLIED;
 
 /// Up to whom the stored due moments follow the policy in force; there while some do not.
 const DUE_FOLLOWS: &str = "due-follows";
@@ -194,7 +195,14 @@ impl Kept {
             new_names,
         } = foreseen;
         let tells = candidate.policy.announcements.is_some();
+        let messages = self.messages(&self.subscribers(), POLICY_APPLIED, (None, None), law, now);
+        let version = row.version;
         let seq = self.vault.data().write(Priority::Ordinary, move |tx| {
+            for message in &messages {
+                let mut message = message.clone();
+                message.policy_version = version;
+                tx.add_webhook_message(&message)?;
+            }
             for name in &new_names {
                 tx.put_name(name.sort.code(), name.number, &name.name)?;
             }

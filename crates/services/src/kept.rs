@@ -16,6 +16,7 @@ use crate::clock::{Floor, RehearsalClock};
 use crate::concern::owed_basis;
 use crate::law::Law;
 use crate::search::NameIndexes;
+use crate::webhook::Subscribers;
 
 /// An open installation: its vault, the policy in force, its clock.
 pub struct Kept {
@@ -38,6 +39,8 @@ pub struct Kept {
     pub(crate) flows: Flows,
     /// Held while a message is on its way: there is one at a time.
     pub(crate) mail_work: Mutex<()>,
+    /// Which programs are told of what happens.
+    pub(crate) subscribers: RwLock<Subscribers>,
 }
 
 /// Which clock an installation runs on.
@@ -97,7 +100,7 @@ impl Kept {
         if !self.law().is_that_of(law) {
             return Err(another_law());
         }
-        let mut batch = batch.into();
+        let mut batch = self.tell_of(batch.into(), law, moment);
         if let Some(duty) = self.access().proved(&acting.actor).map_err(changed)? {
             batch.beside = Some(guarded(duty, batch.beside.take()));
         }

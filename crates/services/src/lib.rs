@@ -55,6 +55,7 @@ pub mod sweep;
 pub mod told;
 pub mod trace;
 pub mod view;
+pub mod webhook;
 
 pub use ::journal::Destination;
 pub use access::{OnDuty, Who};

@@ -120,7 +120,9 @@ impl Kept {
             names: NameIndexes::default(),
             flows: Flows::default(),
             mail_work: Mutex::default(),
+            subscribers: RwLock::default(),
         };
+        kept.load_subscribers()?;
         kept.close_if_shortened()?;
         kept.take_back_messages()?;
         Ok(kept)

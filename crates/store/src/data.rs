@@ -13,3 +13,4 @@ pub mod registry;
 pub mod session;
 pub mod subject;
 pub mod undertaking;
+pub mod webhook;

@@ -263,6 +263,27 @@ statements! {
     Data ANNOUNCEMENT_PUT = "UPDATE announcement SET people = people + $1, seen = $2
         WHERE version = $3";
 
+    Data WEBHOOKS = "SELECT id, url, events, private, made, made_by, failing, disabled, sealed
+        FROM webhook ORDER BY made, id";
+    Data WEBHOOK_ADD = "INSERT INTO webhook (id, url, events, private, made, made_by, sealed)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    Data WEBHOOK_DELETE = "DELETE FROM webhook WHERE id = $1";
+    Data WEBHOOK_STATE = "UPDATE webhook SET failing = $1, disabled = $2 WHERE id = $3";
+    Data WEBHOOK_MESSAGE_ADD = "INSERT INTO webhook_message (webhook, id, event, at, subject_id, purpose,
+        policy_version, due, tries) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)";
+    Data WEBHOOK_MESSAGE_PUT = "UPDATE webhook_message SET due = $1, tries = $2, told = $3, delivered = $4,
+        answer = $5 WHERE webhook = $6 AND id = $7";
+    Data WEBHOOK_MESSAGES_DUE = "SELECT webhook, id, event, at, subject_id, purpose, policy_version, due,
+        tries, told, delivered, answer FROM webhook_message
+        WHERE due IS NOT NULL AND due <= $1 ORDER BY due, id LIMIT $2";
+    Data WEBHOOK_MESSAGES_TO = "SELECT webhook, id, event, at, subject_id, purpose, policy_version, due,
+        tries, told, delivered, answer FROM webhook_message
+        WHERE webhook = $1 ORDER BY id DESC LIMIT $2";
+    Data WEBHOOK_MESSAGES_AGAIN = "UPDATE webhook_message SET due = $1, tries = 0, delivered = NULL
+        WHERE webhook = $2 AND at >= $3";
+    Data WEBHOOK_MESSAGES_DELETE = "DELETE FROM webhook_message WHERE webhook = $1";
+    Data WEBHOOK_MESSAGES_OVER = "DELETE FROM webhook_message WHERE at < $1 AND due IS NULL";
+
     Keyring KEY_META_GET = "SELECT value FROM meta WHERE key = $1";
     Keyring KEY_META_PUT = "INSERT INTO meta (key, value) VALUES ($1, $2)
         ON CONFLICT (key) DO UPDATE SET value = excluded.value";

@@ -12,6 +12,7 @@ pub mod documents;
 pub mod error;
 pub mod front;
 pub mod home;
+pub mod interface;
 pub mod journal;
 pub mod people;
 pub mod person;

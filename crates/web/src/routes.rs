@@ -9,6 +9,7 @@ mod documents;
 mod figures;
 mod front;
 mod home;
+mod interface;
 mod journal;
 mod log;
 mod people;
@@ -44,6 +45,7 @@ pub(crate) fn server(site: Site) -> Router {
     let routes = Router::new()
         .route("/", get(front::get))
         .route("/metrics", get(figures::get))
+        .route("/api", get(interface::get))
         .merge(console::routes())
         .merge(api::router())
         .merge(sign_in::routes())

@@ -16,6 +16,7 @@ mod rate;
 pub(crate) mod refusal;
 pub(crate) mod serve;
 mod tls;
+mod webhooks;
 
 pub use serve::Server;
 pub use tls::Certificates;

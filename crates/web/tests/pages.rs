@@ -9,8 +9,8 @@ use policy::model::{CategoryId, Language, Policy, PurposeId};
 use web::frame::Frame;
 use web::pages::reading::{Name, Why};
 use web::pages::{
-    account, beside, calendar, console, error, front, home, journal, people, person, privacy,
-    refused, sign_in, versions,
+    account, beside, calendar, console, error, front, home, interface, journal, people, person,
+    privacy, refused, sign_in, versions,
 };
 
 /// No page weighs more, in bytes.
@@ -104,6 +104,10 @@ fn pages(language: Language) -> Vec<(String, String)> {
         reference: Some("0123456789abcdef".to_owned()),
         ..frame.clone()
     };
+    pages.push((
+        "interface".to_owned(),
+        interface::render(&interface::Interface::sample(), public),
+    ));
     for status in [400, 403, 404, 405, 408, 413, 421, 429] {
         pages.push((format!("refused-{status}"), refused::render(status, public)));
     }

@@ -115,6 +115,11 @@ impl<'k> Served<'k> {
         std::fs::read_to_string(self.kept.folder().join("log")).unwrap()
     }
 
+    /// The address of something that it serves, for another program's client.
+    pub(crate) fn address(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
     /// A connection to it.
     pub(crate) fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();

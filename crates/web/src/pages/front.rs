@@ -41,6 +41,10 @@ pub fn render(policy: &Policy, has_checkpoint: bool, frame: &Frame) -> Markup {
                 a href=(frame.link("/documents", &[])) { (Phrases::of(frame.language).documents.title) }
                 p { (say.of("What is published apart from the notice, in each of its versions.", "Ce qui est publié à part de la politique, dans chacune de ses versions.")) }
             }
+            li {
+                a href=(frame.link("/api", &[])) { (say.of("Programming interface", "Interface de programmation")) }
+                p { (say.of("For programs with a key: every address, and what it takes.", "Pour les programmes qui ont une clé : chaque adresse, et ce qu’elle reçoit.")) }
+            }
             @if has_checkpoint {
                 li {
                     a href="/log/checkpoint" { (say.of("Checkpoint of the journal", "Point de contrôle du journal")) }

@@ -78,6 +78,14 @@ pub(super) static PHRASES: Phrases = Phrases {
         ("security-accepted", "Security level accepted"),
         ("security-lowered", "Security level lowered on purpose"),
         ("credential-suspected", "A copied passkey was shown"),
+        ("webhook-added", "An address to tell programs at was added"),
+        (
+            "webhook-removed",
+            "An address to tell programs at was removed",
+        ),
+        ("webhook-disabled", "An address that failed is told no more"),
+        ("webhook-told", "A program was told"),
+        ("webhook-replayed", "Programs are told again"),
     ],
     basis: [
         "Your consent",

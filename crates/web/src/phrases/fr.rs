@@ -81,6 +81,17 @@ pub(super) static PHRASES: Phrases = Phrases {
         ("security-accepted", "Niveau de sécurité accepté"),
         ("security-lowered", "Niveau de sécurité abaissé à dessein"),
         ("credential-suspected", "Copie d’une clé d’accès présentée"),
+        ("webhook-added", "Ajout d’une adresse de notification"),
+        (
+            "webhook-removed",
+            "Suppression d’une adresse de notification",
+        ),
+        (
+            "webhook-disabled",
+            "Adresse de notification désactivée après des échecs",
+        ),
+        ("webhook-told", "Notification d’un programme"),
+        ("webhook-replayed", "Nouvel envoi de notifications"),
     ],
     basis: [
         "Votre consentement",

@@ -17,6 +17,7 @@ use super::jobs;
 use super::listen::{self, Limits};
 use super::outbox::{self, Outbox};
 use super::tls::Certificates;
+use super::webhooks;
 use crate::routes;
 use crate::sign_in::Ways;
 use crate::site::Site;
@@ -126,6 +127,8 @@ impl Server {
                 ended.clone(),
             ));
         }
+        let telling = webhooks::run(Arc::clone(&site.kept), Arc::clone(&edge), ended.clone());
+        serving.spawn(telling);
         if let Some(at) = self.config.jobs_at {
             let jobs = jobs::run(Arc::clone(&site.kept), Arc::clone(&edge), at, ended.clone());
             serving.spawn(jobs);

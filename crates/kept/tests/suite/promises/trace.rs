@@ -384,6 +384,17 @@ const TABLE: &[(&str, Row)] = &[
     ("key list", Nothing("programs' keys, and nobody's data")),
     ("key review", Nothing("a program's key, and nobody's data")),
     ("key revoke", Nothing("a program's key, and nobody's data")),
+    ("webhook add", Nothing("an address, and nobody's data")),
+    ("webhook list", Nothing("addresses, and nobody's data")),
+    ("webhook remove", Nothing("an address, and nobody's data")),
+    (
+        "webhook replay",
+        Nothing("what is sent again stood in the journal when it was sent first"),
+    ),
+    (
+        "webhook deliveries",
+        Nothing("messages by their identifiers, and nobody's"),
+    ),
     (
         "link issue",
         Of("link-issued", |it| on(it, "link issue {}")),
