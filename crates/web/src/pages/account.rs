@@ -207,7 +207,7 @@ pub fn render(view: &Account, frame: &Frame) -> Markup {
             say.of("Your account", "Votre compte"),
             say.of(
                 "How you sign in, and where you are signed in now.",
-                "Vos moyens de connexion, et les endroits où vous êtes connecté.",
+                "Vos moyens de connexion, et vos sessions en cours.",
             ),
         ),
     };
@@ -456,10 +456,14 @@ fn sessions(sessions: &[Open], frame: &Frame) -> Markup {
         })
         .collect();
     let title = say.of("Open sessions", "Sessions ouvertes");
+    let caption = say.of(
+        "End those that are not yours, or not needed any more.",
+        "Terminez celles qui ne sont pas les vôtres, ou qui ne servent plus.",
+    );
     html! {
         section aria-labelledby="sessions" {
             h2.quiet id="sessions" { (title) }
-            (table(title, &columns, &rows))
+            (table(caption, &columns, &rows))
             @if sessions.len() > 1 {
                 form.form method="post" action=(frame.link("/account/sessions/end", &[])) {
                     div.actions { (button(ButtonKind::Danger, say.of("End all others", "Terminer toutes les autres"), Some(("session", "others")))) }

@@ -215,8 +215,8 @@ fn said(what: Said, say: Either) -> Markup {
         ),
         Said::Out => (
             Tone::Good,
-            say.of("You are signed out", "Vous êtes déconnecté"),
-            say.of("Your session here is over.", "Votre session ici est terminée.").to_owned(),
+            say.of("You are signed out", "La session est fermée"),
+            say.of("Nothing is open here any more.", "Plus rien n’est ouvert ici.").to_owned(),
         ),
     };
     notice(tone, title, &html! { p { (more) } })

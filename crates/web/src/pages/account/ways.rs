@@ -42,10 +42,14 @@ pub(super) fn held(ways: &[Way], frame: &Frame) -> Markup {
         })
         .collect();
     let title = say.of("Ways to sign in", "Moyens de connexion");
+    let caption = say.of(
+        "One is enough; with two, losing one keeps you out of nothing.",
+        "Un seul suffit\u{202f}; avec deux, en perdre un ne vous ferme rien.",
+    );
     html! {
         section aria-labelledby="ways" {
             h2.quiet id="ways" { (title) }
-            (table(title, &columns, &rows))
+            (table(caption, &columns, &rows))
         }
     }
 }
