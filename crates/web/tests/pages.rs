@@ -182,6 +182,7 @@ fn signing_in(frame: &Frame) -> Vec<(String, Markup)> {
         ("account-unlike", false, Some(Said::Unlike)),
         ("account-last", false, Some(Said::Last)),
         ("account-linked", false, Some(Said::Linked)),
+        ("account-stale", false, Some(Said::Ended)),
         ("account-later", false, Some(Said::Later(61))),
     ] {
         let frame = if setting_up { frame } else { console };

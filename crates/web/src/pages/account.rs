@@ -23,6 +23,8 @@ pub struct Account {
     pub handle: String,
     /// Whether the ways to sign in are being set up: there is no way back yet.
     pub setting_up: bool,
+    /// Whether the session began so lately that ways to sign in may be changed in it.
+    pub fresh: bool,
     /// What the account is signed in with.
     pub ways: Vec<Way>,
     /// Its open sessions; empty while it is set up.
@@ -170,6 +172,7 @@ impl Account {
         Self {
             handle: "staff-bdfgkmnp".to_owned(),
             setting_up,
+            fresh: said != Some(Said::Ended),
             ways: if setting_up { Vec::new() } else { ways },
             sessions: match setting_up {
                 true => Vec::new(),
@@ -221,15 +224,43 @@ pub fn render(view: &Account, frame: &Frame) -> Markup {
         }
         (error_summary(&errors, frame))
         @if let Some(said) = view.said { (good(said, say)) }
-        @if !view.ways.is_empty() { (ways::held(&view.ways, frame)) }
-        @if !view.setting_up && view.has(Sort::Codes) { (ways::new_recovery(frame)) }
-        @if view.passkeys { (ways::new_passkey(frame)) }
-        (ways::linkable(&view.services, frame))
-        (password(view, &errors, frame))
+        @if !view.fresh { (stale(frame)) }
+        @if !view.ways.is_empty() { (ways::held(&view.ways, view.fresh, frame)) }
+        @if view.fresh {
+            @if !view.setting_up && view.has(Sort::Codes) { (ways::new_recovery(frame)) }
+            @if view.passkeys { (ways::new_passkey(frame)) }
+            (ways::linkable(&view.services, frame))
+            (password(view, &errors, frame))
+        }
         @if !view.sessions.is_empty() { (sessions(&view.sessions, frame)) }
         (script::sign_in())
     };
     page::framed(frame, title, body)
+}
+
+/// A session that began a while ago changes nothing: its holder signs in again.
+fn stale(frame: &Frame) -> Markup {
+    let say = Either(frame.language);
+    let title = say.of(
+        "To change how you sign in, sign in again",
+        "Pour modifier vos moyens de connexion, reconnectez-vous",
+    );
+    notice(
+        Tone::Plain,
+        title,
+        &html! {
+            p {
+                (say.of(
+                    "You signed in more than half an hour ago. Whoever found this screen open must not be able to let themselves in later.",
+                    "Votre connexion date de plus d’une demi-heure. Qui trouverait cet écran ouvert ne doit pas pouvoir s’y ménager un accès.",
+                ))
+            }
+            form method="post" action=(frame.link("/sign-out", &[])) {
+                input type="hidden" name="to" value=(frame.link("/account", &[]));
+                div.actions { (button(ButtonKind::Primary, say.of("Sign in again", "Se reconnecter"), None)) }
+            }
+        },
+    )
 }
 
 /// What is wrong with what was typed, and with which field.

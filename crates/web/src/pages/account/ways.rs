@@ -8,19 +8,21 @@ use crate::frame::Frame;
 use crate::pages::sign_in::{ServiceLink, by_service};
 use crate::say::{self, Either};
 
-/// What there is, each with a button that takes it away.
-pub(super) fn held(ways: &[Way], frame: &Frame) -> Markup {
+/// What there is; `fresh`: each with a button that takes it away.
+pub(super) fn held(ways: &[Way], fresh: bool, frame: &Frame) -> Markup {
     let say = Either(frame.language);
     let column = |title| Column {
         title,
         figures: false,
     };
-    let columns = [
+    let mut columns = vec![
         column(say.of("Way", "Moyen")),
         column(say.of("Added", "Ajouté")),
         column(say.of("Last used", "Dernière utilisation")),
-        column(say.of("Take away", "Retirer")),
     ];
+    if fresh {
+        columns.push(column(say.of("Take away", "Retirer")));
+    }
     let rows: Vec<Vec<Markup>> = ways
         .iter()
         .map(|way| {
