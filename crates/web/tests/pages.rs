@@ -135,6 +135,7 @@ fn signing_in(frame: &Frame) -> Vec<(String, Markup)> {
         ("sign-in-later", Some(sign_in::Said::Later(4))),
         ("sign-in-unknown", Some(sign_in::Said::Unknown)),
         ("sign-in-unproven", Some(sign_in::Said::Unproven)),
+        ("sign-in-no-answer", Some(sign_in::Said::NoAnswer)),
         ("sign-in-out", Some(sign_in::Said::Out)),
     ] {
         let view = sign_in::SignIn::sample(said);

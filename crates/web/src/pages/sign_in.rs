@@ -47,6 +47,8 @@ pub enum Said {
     Unknown,
     /// The service does not vouch for them.
     Unproven,
+    /// The service does not answer.
+    NoAnswer,
     /// They signed out.
     Out,
 }
@@ -210,6 +212,18 @@ fn said(what: Said, say: Either) -> Markup {
             say.of(
                 "The sign-in service did not confirm who you are. Begin again, or sign in another way.",
                 "Le service de connexion n’a pas confirmé votre identité. Recommencez, ou connectez-vous autrement.",
+            )
+            .to_owned(),
+        ),
+        Said::NoAnswer => (
+            Tone::Bad,
+            say.of(
+                "The sign-in service does not answer",
+                "Le service de connexion ne répond pas",
+            ),
+            say.of(
+                "Try again in a moment, or sign in another way.",
+                "Réessayez dans un moment, ou connectez-vous autrement.",
             )
             .to_owned(),
         ),

@@ -107,6 +107,7 @@ fn status(said: Option<Said>) -> StatusCode {
     match said {
         None | Some(Said::Out) => StatusCode::OK,
         Some(Said::Later(_)) => StatusCode::TOO_MANY_REQUESTS,
+        Some(Said::NoAnswer) => StatusCode::SERVICE_UNAVAILABLE,
         Some(Said::Wrong | Said::Unknown | Said::Unproven) => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }
