@@ -11,3 +11,4 @@ pub mod provider;
 pub mod recovery;
 pub mod token;
 pub mod totp;
+mod turns;

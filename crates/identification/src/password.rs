@@ -16,6 +16,7 @@ use subtle::ConstantTimeEq as _;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::common::Leaked;
+use crate::turns::Turns;
 
 /// Memory that hashing a password takes, in KiB (OWASP's password storage cheat sheet; RFC 9106
 /// leaves it to the machine).
@@ -24,6 +25,8 @@ pub const MEMORY_KIB: u32 = 47_104;
 pub const PASSES: u32 = 1;
 /// Lanes.
 pub const LANES: u32 = 1;
+/// Passwords that are hashed at a time: each takes [`MEMORY_KIB`].
+static TURNS: Turns = Turns::new(4);
 /// Bytes of a salt.
 const SALT_BYTES: usize = 16;
 /// Bytes of a hash.
@@ -268,6 +271,7 @@ fn derive(
     passes: u32,
     lanes: u32,
 ) -> Result<Zeroizing<[u8; HASH_BYTES]>, Fault> {
+    let _turn = TURNS.take()?;
     let params = Params::new(memory, passes, lanes, Some(HASH_BYTES)).map_err(|_| damaged())?;
     let mut hash = Zeroizing::new([0; HASH_BYTES]);
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)

@@ -181,6 +181,7 @@ fn signing_in(frame: &Frame) -> Vec<(String, Markup)> {
         ("sign-in-later", Some(sign_in::Said::Later(4))),
         ("sign-in-unknown", Some(sign_in::Said::Unknown)),
         ("sign-in-unproven", Some(sign_in::Said::Unproven)),
+        ("sign-in-no-answer", Some(sign_in::Said::NoAnswer)),
         ("sign-in-out", Some(sign_in::Said::Out)),
     ] {
         let view = sign_in::SignIn::sample(said);
@@ -228,6 +229,7 @@ fn signing_in(frame: &Frame) -> Vec<(String, Markup)> {
         ("account-unlike", false, Some(Said::Unlike)),
         ("account-last", false, Some(Said::Last)),
         ("account-linked", false, Some(Said::Linked)),
+        ("account-stale", false, Some(Said::Ended)),
         ("account-later", false, Some(Said::Later(61))),
     ] {
         let frame = if setting_up { frame } else { console };

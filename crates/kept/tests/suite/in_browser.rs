@@ -5,6 +5,7 @@
 //! runtime of its own; WebAuthn's commands are in none of them.
 
 mod axe;
+mod pages;
 mod service;
 
 use std::io::{BufRead as _, BufReader};
@@ -250,6 +251,12 @@ impl Browser {
     #[track_caller]
     pub(crate) fn is_sound(&self) {
         axe::check(self);
+        self.fits();
+    }
+
+    /// The page is no wider than a small telephone.
+    #[track_caller]
+    pub(crate) fn fits(&self) {
         let wide = "return document.documentElement.scrollWidth";
         self.ask(
             "/goog/cdp/execute",

@@ -417,3 +417,34 @@ fn the_reference_of_settings_is_the_one_in_the_document() {
         assert_eq!(now.trim(), reference.trim(), "KEPT_UPDATE=1 writes it anew");
     }
 }
+
+#[test]
+fn a_sign_in_service_is_asked_over_tls_with_the_roots_that_the_machine_trusts() {
+    let other = installation(SHOP);
+    certificate(&other, "site");
+    // A server like any other, which describes no sign-in service.
+    let service = Served::start(&other, &with_tls("site"));
+    let kept = installation(SHOP);
+    let config = format!(
+        "{LOCAL}[[providers]]\nname = \"people\"\nclient-id = \"kept\"\n\
+         issuer = \"https://localhost:{}\"\n",
+        service.port()
+    );
+    let asked = |roots: &str| {
+        let served = Served::start_in(&kept, &config, &[("SSL_CERT_FILE", roots)]);
+        let answer = served.post("/sign-in/with/people", "");
+        assert_eq!(answer.status, 503);
+        assert!(!answer.body.contains("certificate"), "{}", answer.body);
+        let log = served.log();
+        served.end();
+        log
+    };
+    let strange = kept.file("roots.pem", "");
+    let log = asked(strange.to_str().unwrap());
+    assert!(log.contains("certificate"), "{log}");
+    let trusted = other.folder().join("site.pem");
+    let log = asked(trusted.to_str().unwrap());
+    // It is called by another name there than its own, and says so.
+    assert!(log.contains("HTTP status code 421"), "{log}");
+    service.end();
+}

@@ -8,7 +8,6 @@ use store::Priority;
 use store::data::credential::CredentialRow;
 use zeroize::Zeroizing;
 
-use super::enrolment::may_set_up;
 use super::session::{Session, acting_in};
 use super::{Access, drawn, moment_of, names_of_rows};
 use crate::act::Acting;
@@ -169,7 +168,7 @@ impl Access<'_> {
     /// [`FaultKind::Refused`] when nothing that lets in would be left, or the session is not one
     /// that may; [`FaultKind::Absent`] when the account has no such thing.
     pub fn remove_own_credential(&self, session: &Session, id: CredentialId) -> Result<(), Fault> {
-        may_set_up(session)?;
+        self.may_set_up(session)?;
         let left = self.credentials(session.subject)?.into_iter();
         let left: Vec<CredentialSort> = left
             .filter(|one| one.id != id)

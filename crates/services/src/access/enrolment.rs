@@ -57,7 +57,7 @@ impl Access<'_> {
         rules: &Rules,
         from: Address,
     ) -> Result<PasswordChange, Fault> {
-        may_set_up(session)?;
+        self.may_set_up(session)?;
         let account = self.row_of(session.subject)?;
         let password = Password::new(new);
         let law = self.kept.law();
@@ -123,7 +123,7 @@ impl Access<'_> {
         from: Address,
         limits: &SessionLimits,
     ) -> Result<Option<Token>, Fault> {
-        may_set_up(session)?;
+        self.may_set_up(session)?;
         match self.secret(session.subject, CredentialSort::Password)? {
             Some(_) => self.set_up_with(session, Strength::PasswordAlone, from, limits),
             None => Ok(None),
@@ -135,7 +135,7 @@ impl Access<'_> {
     /// # Errors
     /// [`FaultKind::Refused`] when the session is not one that may.
     pub fn pending_codes(&self, session: &Session) -> Result<Option<TotpSetUp>, Fault> {
-        may_set_up(session)?;
+        self.may_set_up(session)?;
         let account = self.row_of(session.subject)?;
         let pending = self.secret(session.subject, CredentialSort::CodesPending)?;
         let Some(seed) = pending.and_then(|(_, secret)| Seed::from_bytes(&secret)) else {
@@ -151,7 +151,7 @@ impl Access<'_> {
     /// # Errors
     /// [`FaultKind::Refused`] when the session is not one that may.
     pub fn start_codes(&self, session: &Session) -> Result<TotpSetUp, Fault> {
-        may_set_up(session)?;
+        self.may_set_up(session)?;
         let account = self.row_of(session.subject)?;
         let seed = Seed::draw(self.kept.vault.entropy());
         let law = self.kept.law();
@@ -183,7 +183,7 @@ impl Access<'_> {
         from: Address,
         limits: &SessionLimits,
     ) -> Result<Attempt<NewCodes>, Fault> {
-        may_set_up(session)?;
+        self.may_set_up(session)?;
         let account = self.row_of(session.subject)?;
         let tried = Tried::SigningIn(&account.handle, Some(account.subject));
         let guarded = self.guarded(&tried, from)?;
@@ -254,7 +254,7 @@ impl Access<'_> {
     /// [`FaultKind::Refused`] when the session is not one that may; [`FaultKind::Conflict`] when the
     /// account has no such application: recovery codes stand in for it.
     pub fn new_recovery_codes(&self, session: &Session) -> Result<Vec<Zeroizing<String>>, Fault> {
-        may_set_up(session)?;
+        self.may_set_up(session)?;
         let _one = self.hold();
         if self
             .secret(session.subject, CredentialSort::Codes)?
@@ -281,6 +281,29 @@ impl Access<'_> {
         Ok(new.codes)
     }
 
+    /// Whether a session may change what its account is signed in with: one that began a while ago
+    /// may be somebody else's by now, who must not make themselves at home.
+    pub(super) fn may_set_up(&self, session: &Session) -> Result<(), Fault> {
+        let not = |message, remedy| {
+            let fault = Fault::new(FaultKind::Refused, message);
+            Err(fault.rule("21c").remedy(remedy))
+        };
+        let opens = session.strength == Strength::SetUp || session.strength.opens_work();
+        if !opens {
+            return not(
+                "this session cannot change what is signed in with",
+                "sign in first",
+            );
+        }
+        match session.is_fresh(self.kept.moment()?.now) {
+            true => Ok(()),
+            false => not(
+                "what is signed in with is changed within half an hour of signing in",
+                "sign out, sign in again, then change it",
+            ),
+        }
+    }
+
     /// The entry that says that something to sign in with was added.
     pub(super) fn added(&self, session: &Session, sort: CredentialSort) -> Result<Entry, Fault> {
         let (law, moment) = (self.kept.law(), self.kept.moment()?);
@@ -289,22 +312,5 @@ impl Access<'_> {
         let mut detail: Detail = self.detail_about(act, session.subject, &actor, moment, &law)?;
         detail.rule = Some(sort.name().to_owned());
         self.kept.vault.entry(&detail)
-    }
-}
-
-/// Whether a session may change what its account is signed in with.
-pub(super) fn may_set_up(session: &Session) -> Result<(), Fault> {
-    match session.strength {
-        Strength::SetUp
-        | Strength::PasswordAndCode
-        | Strength::PasswordAlone
-        | Strength::Passkey
-        | Strength::SingleSignOn => Ok(()),
-        Strength::Half | Strength::Link => Err(Fault::new(
-            FaultKind::Refused,
-            "this session cannot change what is signed in with",
-        )
-        .rule("21c")
-        .remedy("sign in first")),
     }
 }

@@ -10,7 +10,6 @@ use store::Priority;
 use store::data::credential::CredentialRow;
 
 use super::credential::{CredentialSort, NewCredential};
-use super::enrolment::may_set_up;
 use super::failures::Tried;
 use super::flow::Step;
 use super::session::{Session, SessionLimits, Strength};
@@ -39,7 +38,7 @@ impl Access<'_> {
         party: &RelyingParty,
         from: Address,
     ) -> Result<Begun, Fault> {
-        may_set_up(session)?;
+        self.may_set_up(session)?;
         let account = self.row_of(session.subject)?;
         let present = self.passkeys(session.subject)?;
         if present.len() >= KEYS_MAX {
@@ -77,7 +76,7 @@ impl Access<'_> {
         from: Address,
         limits: &SessionLimits,
     ) -> Result<Option<Token>, Fault> {
-        may_set_up(session)?;
+        self.may_set_up(session)?;
         let moment = self.kept.moment()?;
         let state = match self.kept.flows.take(begun, moment.now) {
             Some(Step::NewPasskey(id, state)) if id == session.id => state,

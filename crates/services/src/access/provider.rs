@@ -10,7 +10,6 @@ use journal::Act;
 use store::data::account::AccountRow;
 
 use super::credential::{CredentialSort, NewCredential};
-use super::enrolment::may_set_up;
 use super::failures::Tried;
 use super::flow::Step;
 use super::session::{Session, SessionId, SessionLimits, Strength, acting_in};
@@ -51,7 +50,7 @@ impl Access<'_> {
         session: Option<&Session>,
         from: Address,
     ) -> Result<Attempt<SentTo>, Fault> {
-        session.map_or(Ok(()), may_set_up)?;
+        session.map_or(Ok(()), |session| self.may_set_up(session))?;
         let guarded = self.guarded(&Tried::Showing, from)?;
         if let Some(until) = guarded.closed_until {
             return Ok(Attempt::Later(until));
@@ -110,6 +109,7 @@ impl Access<'_> {
         let came = match linking {
             Some(id) => {
                 let session = still(session, id)?;
+                self.may_set_up(session)?;
                 self.link_identity(provider, &identity, session.subject, &acting_in(session)?)?;
                 let strength = Strength::SingleSignOn;
                 CameBack::Linked(self.set_up_with(session, strength, from, limits)?)
@@ -253,6 +253,5 @@ impl Access<'_> {
 fn still(session: Option<&Session>, id: SessionId) -> Result<&Session, Fault> {
     let session = session.filter(|session| session.id == id);
     let session = session.ok_or_else(super::session::session_over)?;
-    may_set_up(session)?;
     Ok(session)
 }

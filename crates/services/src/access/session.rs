@@ -17,6 +17,9 @@ use crate::act::Acting;
 /// The use of a session is noted this often: it need not be known to the second.
 const NOTED_EVERY: SignedDuration = SignedDuration::from_mins(1);
 
+/// How long after it began a session may change what its account is signed in with.
+const FRESH_FOR: SignedDuration = SignedDuration::from_mins(30);
+
 names_of_rows! {
     /// A session's identifier: it names a session and opens none.
     SessionId, "a session";
@@ -155,6 +158,12 @@ pub struct SessionInfo {
 impl Session {
     pub(super) fn token(&self) -> TokenHash {
         self.token
+    }
+
+    /// Whether it began so lately that what its account is signed in with may be changed in it.
+    #[must_use]
+    pub fn is_fresh(&self, now: Timestamp) -> bool {
+        now.duration_since(self.made) < FRESH_FOR
     }
 
     /// Who acts in it, as the journal names them.

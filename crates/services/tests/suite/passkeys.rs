@@ -219,21 +219,26 @@ fn several_keys_are_held_and_the_last_way_in_stays() {
     let access = home.house.kept.access();
     let own = access.own_credentials(&session).unwrap();
     assert_eq!(own.len(), 2);
-    access.remove_own_credential(&session, own[0].id).unwrap();
+    let named = |name| {
+        own.iter()
+            .find(|one| one.name.as_deref() == Some(name))
+            .unwrap()
+            .id
+    };
+    let (one, two) = (named("one"), named("two"));
+    access.remove_own_credential(&session, one).unwrap();
     assert!(matches!(home.sign_in(&mut telephone), Attempt::Wrong));
-    let fault = access
-        .remove_own_credential(&session, own[1].id)
-        .unwrap_err();
+    let fault = access.remove_own_credential(&session, two).unwrap_err();
     assert_eq!(fault.kind, FaultKind::Refused);
     // A password alone lets nobody in: the key is still the last way.
     let set = access.set_password(&session, PASSWORD, None, &Rules::default(), here());
     assert_eq!(set.unwrap(), PasswordChange::Done);
-    assert!(access.remove_own_credential(&session, own[1].id).is_err());
+    assert!(access.remove_own_credential(&session, two).is_err());
     home.house.move_to("2026-03-02T09:20:00Z");
     assert!(matches!(home.sign_in(&mut stick), Attempt::Passed(_)));
     // Whoever administers may: a key was stolen, and its holder is given a link.
     access
-        .remove_credential(home.subject, own[1].id, &acting())
+        .remove_credential(home.subject, two, &acting())
         .unwrap();
     assert!(matches!(home.sign_in(&mut stick), Attempt::Wrong));
 }
@@ -267,6 +272,32 @@ fn no_device_makes_two_keys_for_an_account_and_no_key_opens_two() {
     let session = home.session(passed(token.unwrap()).reveal());
     let taken = refused(&session, &mut telephone);
     assert_eq!(taken, FaultKind::Conflict);
+}
+
+#[test]
+fn a_session_that_is_not_fresh_changes_nothing() {
+    let home = home();
+    let mut telephone = device(1);
+    let token = home.add(&home.setting_up(), &mut telephone, "").unwrap();
+    home.house.move_to("2026-03-02T09:29:59Z");
+    let access = home.house.kept.access();
+    let session = home.session(&token);
+    assert!(access.start_passkey(&session, &home.party, here()).is_ok());
+    home.house.move_to("2026-03-02T09:30:00Z");
+    let session = home.session(&token);
+    let begun = access.start_passkey(&session, &home.party, here());
+    assert_eq!(begun.err().unwrap().kind, FaultKind::Refused);
+    let key = access.own_credentials(&session).unwrap()[0].id;
+    let removed = access.remove_own_credential(&session, key);
+    assert_eq!(removed.unwrap_err().kind, FaultKind::Refused);
+    assert_eq!(
+        access.end_others(&session).unwrap(),
+        0,
+        "ending is always free"
+    );
+    let again = passed(home.sign_in(&mut telephone));
+    let session = home.session(&again);
+    assert!(access.start_passkey(&session, &home.party, here()).is_ok());
 }
 
 #[test]

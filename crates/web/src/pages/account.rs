@@ -1,19 +1,19 @@
 //! `/account`: one's own ways to sign in and open sessions; and the same page while they are set up.
 
 pub mod codes;
+mod password;
 pub mod recovery;
+mod sessions;
 mod ways;
 
 use jiff::civil::{Date, DateTime};
 use maud::{Markup, html};
 
 use super::sign_in::{ServiceLink, wait};
-use crate::components::{
-    ButtonKind, Column, Field, Input, Tone, button, error_summary, field, notice, table,
-};
+use crate::components::{ButtonKind, Tone, button, error_summary, notice};
 use crate::frame::Frame;
 use crate::page;
-use crate::say::{self, Either};
+use crate::say::Either;
 use crate::script;
 
 /// What the page shows.
@@ -23,6 +23,8 @@ pub struct Account {
     pub handle: String,
     /// Whether the ways to sign in are being set up: there is no way back yet.
     pub setting_up: bool,
+    /// Whether the session began so lately that ways to sign in may be changed in it.
+    pub fresh: bool,
     /// What the account is signed in with.
     pub ways: Vec<Way>,
     /// Its open sessions; empty while it is set up.
@@ -170,6 +172,7 @@ impl Account {
         Self {
             handle: "staff-bdfgkmnp".to_owned(),
             setting_up,
+            fresh: said != Some(Said::Ended),
             ways: if setting_up { Vec::new() } else { ways },
             sessions: match setting_up {
                 true => Vec::new(),
@@ -207,7 +210,7 @@ pub fn render(view: &Account, frame: &Frame) -> Markup {
             say.of("Your account", "Votre compte"),
             say.of(
                 "How you sign in, and where you are signed in now.",
-                "Vos moyens de connexion, et les endroits où vous êtes connecté.",
+                "Vos moyens de connexion, et vos sessions en cours.",
             ),
         ),
     };
@@ -221,22 +224,50 @@ pub fn render(view: &Account, frame: &Frame) -> Markup {
         }
         (error_summary(&errors, frame))
         @if let Some(said) = view.said { (good(said, say)) }
-        @if !view.ways.is_empty() { (ways::held(&view.ways, frame)) }
-        @if !view.setting_up && view.has(Sort::Codes) { (ways::new_recovery(frame)) }
-        @if view.passkeys { (ways::new_passkey(frame)) }
-        (ways::linkable(&view.services, frame))
-        (password(view, &errors, frame))
-        @if !view.sessions.is_empty() { (sessions(&view.sessions, frame)) }
+        @if !view.fresh { (stale(frame)) }
+        @if !view.ways.is_empty() { (ways::held(&view.ways, view.fresh, frame)) }
+        @if view.fresh {
+            @if !view.setting_up && view.has(Sort::Codes) { (ways::new_recovery(frame)) }
+            @if view.passkeys { (ways::new_passkey(frame)) }
+            (ways::linkable(&view.services, frame))
+            (password::form(view, &errors, frame))
+        }
+        @if !view.sessions.is_empty() { (sessions::open(&view.sessions, frame)) }
         (script::SIGN_IN.element())
     };
     page::framed(frame, title, body)
+}
+
+/// A session that began a while ago changes nothing: its holder signs in again.
+fn stale(frame: &Frame) -> Markup {
+    let say = Either(frame.language);
+    let title = say.of(
+        "To change how you sign in, sign in again",
+        "Pour modifier vos moyens de connexion, reconnectez-vous",
+    );
+    notice(
+        Tone::Plain,
+        title,
+        &html! {
+            p {
+                (say.of(
+                    "You signed in more than half an hour ago. Whoever found this screen open must not be able to let themselves in later.",
+                    "Votre connexion date de plus d’une demi-heure. Qui trouverait cet écran ouvert ne doit pas pouvoir s’y ménager un accès.",
+                ))
+            }
+            form method="post" action=(frame.link("/sign-out", &[])) {
+                input type="hidden" name="to" value=(frame.link("/account", &[]));
+                div.actions { (button(ButtonKind::Primary, say.of("Sign in again", "Se reconnecter"), None)) }
+            }
+        },
+    )
 }
 
 /// What is wrong with what was typed, and with which field.
 fn wrong(view: &Account, say: Either) -> Option<(&'static str, String)> {
     let text = |en: &'static str, fr: &'static str| say.of(en, fr).to_owned();
     Some(match view.said? {
-        Said::Weak(weak) => ("new", weakness(weak, view.length_min, say)),
+        Said::Weak(weak) => ("new", password::weakness(weak, view.length_min, say)),
         Said::Unlike => (
             "again",
             text(
@@ -300,171 +331,4 @@ fn good(said: Said, say: Either) -> Markup {
         }
     };
     notice(tone, title, &html! {})
-}
-
-/// Why a password will not do, and what to do about it.
-fn weakness(weak: Weak, length_min: usize, say: Either) -> String {
-    match weak {
-        Weak::Short => {
-            let (before, after) = say.of(
-                ("Use at least ", " characters."),
-                ("Utilisez au moins ", "\u{a0}caractères."),
-            );
-            format!("{before}{length_min}{after}")
-        }
-        Weak::Long => say
-            .of(
-                "Use at most 256 characters.",
-                "Utilisez au plus 256\u{a0}caractères.",
-            )
-            .to_owned(),
-        Weak::Plain => say
-            .of(
-                "Make it longer, or use capitals, figures and signs as well.",
-                "Allongez-le, ou utilisez aussi des majuscules, des chiffres et des signes.",
-            )
-            .to_owned(),
-        Weak::Guessable => say
-            .of(
-                "This is easy to guess: leave out names, dates, sayings and rows of the keyboard.",
-                "Il est facile à deviner\u{a0}: évitez les noms, les dates, les dictons et les suites de touches.",
-            )
-            .to_owned(),
-        Weak::Leaked => say
-            .of(
-                "This password was stolen elsewhere and is tried first. Choose another.",
-                "Ce mot de passe a été volé ailleurs et sera essayé en premier. Choisissez-en un autre.",
-            )
-            .to_owned(),
-        Weak::Own => say
-            .of(
-                "Leave out your name and your address.",
-                "N’y mettez ni votre nom ni votre adresse.",
-            )
-            .to_owned(),
-    }
-}
-
-fn password(view: &Account, errors: &[(&str, &str)], frame: &Frame) -> Markup {
-    let say = Either(frame.language);
-    let has = view.has(Sort::Password);
-    let title = match (has, view.second_factor) {
-        (true, _) => say.of("Change your password", "Changer de mot de passe"),
-        (false, true) => say.of(
-            "A password and a second factor",
-            "Un mot de passe et un second facteur",
-        ),
-        (false, false) => say.of("A password", "Un mot de passe"),
-    };
-    let hint = say.of(
-        format!(
-            "At least {} characters. Four or more words drawn by lot do well.",
-            view.length_min
-        ),
-        format!(
-            "Au moins {}\u{a0}caractères. Quatre mots ou plus tirés au sort conviennent bien.",
-            view.length_min
-        ),
-    );
-    let line = |name, label, hint, complete| Field {
-        name,
-        label,
-        hint,
-        error: errors
-            .iter()
-            .find(|(at, _)| *at == name)
-            .map(|(_, why)| *why),
-        required: true,
-        input: Input::Line {
-            kind: "password",
-            value: "",
-            autocomplete: Some(complete),
-        },
-    };
-    let present = line(
-        "present",
-        say.of("Present password", "Mot de passe actuel"),
-        None,
-        "current-password",
-    );
-    let new = line(
-        "new",
-        say.of("New password", "Nouveau mot de passe"),
-        Some(hint.as_str()),
-        "new-password",
-    );
-    let again = line(
-        "again",
-        say.of("The same again", "Le même, encore une fois"),
-        None,
-        "new-password",
-    );
-    html! {
-        section aria-labelledby="password-title" {
-            h2.quiet id="password-title" { (title) }
-            @if !has && view.second_factor {
-                p { (say.of("After the password you set up an application on your telephone that shows codes.", "Après le mot de passe, vous configurez sur votre téléphone une application qui affiche des codes.")) }
-            }
-            form.form.narrow method="post" action=(frame.link("/account/password", &[])) {
-                // Password managers file it under its account.
-                input type="hidden" name="username" autocomplete="username" value=(view.handle);
-                @if has && !view.setting_up { (field(&present, frame)) }
-                (field(&new, frame))
-                (field(&again, frame))
-                div.actions { (button(ButtonKind::Primary, say.of("Set the password", "Enregistrer le mot de passe"), None)) }
-            }
-        }
-    }
-}
-
-fn sessions(sessions: &[Open], frame: &Frame) -> Markup {
-    let say = Either(frame.language);
-    let column = |title| Column {
-        title,
-        figures: false,
-    };
-    let columns = [
-        column(say.of("By", "Par")),
-        column(say.of("Since", "Depuis")),
-        column(say.of("Last used", "Dernière activité")),
-        column(say.of("Session", "Session")),
-    ];
-    let by = |by| match by {
-        By::Passkey => say.of("Passkey", "Clé d’accès"),
-        By::Service => say.of("Sign-in service", "Service de connexion"),
-        By::PasswordAndCode => say.of("Password and code", "Mot de passe et code"),
-        By::Password => say.of("Password", "Mot de passe"),
-        By::Link => say.of("Link", "Lien"),
-    };
-    let rows: Vec<Vec<Markup>> = sessions
-        .iter()
-        .map(|one| {
-            let end = html! {
-                @if one.this { (say.of("This one", "Celle-ci")) }
-                @else {
-                    form method="post" action=(frame.link("/account/sessions/end", &[])) {
-                        (button(ButtonKind::Secondary, say.of("End", "Terminer"), Some(("session", &one.id))))
-                    }
-                }
-            };
-            vec![
-                html! { (by(one.by)) },
-                html! { (say::moment(one.made, frame.language)) },
-                html! { (say::moment(one.seen, frame.language)) },
-                end,
-            ]
-        })
-        .collect();
-    let title = say.of("Open sessions", "Sessions ouvertes");
-    html! {
-        section aria-labelledby="sessions" {
-            h2.quiet id="sessions" { (title) }
-            (table(title, &columns, &rows))
-            @if sessions.len() > 1 {
-                form.form method="post" action=(frame.link("/account/sessions/end", &[])) {
-                    div.actions { (button(ButtonKind::Danger, say.of("End all others", "Terminer toutes les autres"), Some(("session", "others")))) }
-                }
-            }
-        }
-    }
 }

@@ -57,7 +57,10 @@ pub fn render(policy: &Policy, has_checkpoint: bool, frame: &Frame) -> Markup {
             (authority(policy, say))
         }
     };
-    let foot = Phrases::of(frame.language).notice.generated;
+    let foot = html! {
+        (Phrases::of(frame.language).notice.generated) " · "
+        a href=(frame.link("/sign-in", &[])) { (say.of("For those who work here", "Accès du personnel")) }
+    };
     page::public(frame, title, &policy.controller.name, &foot, body)
 }
 

@@ -47,6 +47,8 @@ pub enum Said {
     Unknown,
     /// The service does not vouch for them.
     Unproven,
+    /// The service does not answer.
+    NoAnswer,
     /// They signed out.
     Out,
 }
@@ -213,10 +215,22 @@ fn said(what: Said, say: Either) -> Markup {
             )
             .to_owned(),
         ),
+        Said::NoAnswer => (
+            Tone::Bad,
+            say.of(
+                "The sign-in service does not answer",
+                "Le service de connexion ne répond pas",
+            ),
+            say.of(
+                "Try again in a moment, or sign in another way.",
+                "Réessayez dans un moment, ou connectez-vous autrement.",
+            )
+            .to_owned(),
+        ),
         Said::Out => (
             Tone::Good,
-            say.of("You are signed out", "Vous êtes déconnecté"),
-            say.of("Your session here is over.", "Votre session ici est terminée.").to_owned(),
+            say.of("You are signed out", "La session est fermée"),
+            say.of("Nothing is open here any more.", "Plus rien n’est ouvert ici.").to_owned(),
         ),
     };
     notice(tone, title, &html! { p { (more) } })

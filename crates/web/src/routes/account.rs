@@ -79,6 +79,7 @@ fn shown(
             Whose::Person => String::new(),
         },
         setting_up,
+        fresh: session.is_fresh(site.kept.moment()?.now),
         ways: credentials
             .iter()
             .filter_map(|one| way(one, ways, visit))
@@ -183,7 +184,10 @@ async fn remove(State(site): State<Site>, asked: Asked, Form(form): Form<Remove>
         let id: CredentialId = form.way.parse()?;
         match site.kept.access().remove_own_credential(session, id) {
             Ok(()) => Ok(done(visit, "removed")),
-            Err(fault) if fault.kind == FaultKind::Refused => {
+            Err(fault)
+                if fault.kind == FaultKind::Refused
+                    && session.is_fresh(site.kept.moment()?.now) =>
+            {
                 shown(site, visit, session, Some(Said::Last))
             }
             Err(fault) => Err(fault),

@@ -107,6 +107,7 @@ fn status(said: Option<Said>) -> StatusCode {
     match said {
         None | Some(Said::Out) => StatusCode::OK,
         Some(Said::Later(_)) => StatusCode::TOO_MANY_REQUESTS,
+        Some(Said::NoAnswer) => StatusCode::SERVICE_UNAVAILABLE,
         Some(Said::Wrong | Said::Unknown | Said::Unproven) => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }
@@ -229,12 +230,20 @@ async fn use_link(State(site): State<Site>, asked: Asked, Form(form): Form<Hande
     .await
 }
 
-async fn sign_out(State(site): State<Site>, asked: Asked) -> Response {
-    site.answer(asked, |site, visit| {
+/// The page to come back to after signing in again.
+#[derive(Deserialize)]
+struct Out {
+    to: Option<String>,
+}
+
+async fn sign_out(State(site): State<Site>, asked: Asked, Form(form): Form<Out>) -> Response {
+    site.answer(asked, move |site, visit| {
         if let Some(session) = session(site, visit, STAFF)? {
             site.kept.access().sign_out(&session)?;
         }
-        let next = visit.frame.link("/sign-in", &[("out", "yes")]);
+        let to = back(form.to.as_ref()).map(|to| ("to", to));
+        let query: Vec<(&str, &str)> = [("out", "yes")].into_iter().chain(to).collect();
+        let next = visit.frame.link("/sign-in", &query);
         Ok(Answer::go(next).cookie(Cookie::gone(STAFF)))
     })
     .await

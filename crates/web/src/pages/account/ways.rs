@@ -8,19 +8,21 @@ use crate::frame::Frame;
 use crate::pages::sign_in::{ServiceLink, by_service};
 use crate::say::{self, Either};
 
-/// What there is, each with a button that takes it away.
-pub(super) fn held(ways: &[Way], frame: &Frame) -> Markup {
+/// What there is; `fresh`: each with a button that takes it away.
+pub(super) fn held(ways: &[Way], fresh: bool, frame: &Frame) -> Markup {
     let say = Either(frame.language);
     let column = |title| Column {
         title,
         figures: false,
     };
-    let columns = [
+    let mut columns = vec![
         column(say.of("Way", "Moyen")),
         column(say.of("Added", "Ajouté")),
         column(say.of("Last used", "Dernière utilisation")),
-        column(say.of("Take away", "Retirer")),
     ];
+    if fresh {
+        columns.push(column(say.of("Take away", "Retirer")));
+    }
     let rows: Vec<Vec<Markup>> = ways
         .iter()
         .map(|way| {
@@ -42,10 +44,14 @@ pub(super) fn held(ways: &[Way], frame: &Frame) -> Markup {
         })
         .collect();
     let title = say.of("Ways to sign in", "Moyens de connexion");
+    let caption = say.of(
+        "One is enough; with two, losing one keeps you out of nothing.",
+        "Un seul suffit\u{202f}; avec deux, en perdre un ne vous ferme rien.",
+    );
     html! {
         section aria-labelledby="ways" {
             h2.quiet id="ways" { (title) }
-            (table(title, &columns, &rows))
+            (table(caption, &columns, &rows))
         }
     }
 }

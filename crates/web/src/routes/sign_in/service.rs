@@ -15,6 +15,7 @@ use services::access::{Attempt, CameBack};
 use super::{back as to_ours, from, seconds, signed_in, start, ways};
 use crate::pages::sign_in::{Said, away};
 use crate::server::cookie::{self, Cookie};
+use crate::server::logs;
 use crate::signed_in::{STAFF, limits, session};
 use crate::site::{Answer, Asked, Site, Surface, Visit};
 
@@ -47,7 +48,13 @@ pub(super) async fn leave(
             None => None,
         };
         let access = site.kept.access();
-        let sent = access.start_provider(&service.provider, session.as_ref(), from(visit))?;
+        let sent = access.start_provider(&service.provider, session.as_ref(), from(visit));
+        let sent = match sent {
+            Err(fault) if fault.kind == FaultKind::Unavailable => {
+                return no_answer(site, visit, to, &fault);
+            }
+            sent => sent?,
+        };
         let sent = match sent {
             Attempt::Passed(sent) => sent,
             Attempt::Later(until) => {
@@ -102,7 +109,13 @@ fn came_back(site: &Site, visit: &Visit, name: &str) -> Result<Answer, Fault> {
         &answer,
         from(visit),
         &limits(site),
-    )?;
+    );
+    let came = match came {
+        Err(fault) if fault.kind == FaultKind::Unavailable => {
+            return no_answer(site, visit, to, &fault);
+        }
+        came => came?,
+    };
     match came {
         Attempt::Passed(CameBack::SignedIn(token)) => Ok(signed_in(token.reveal(), to, visit)),
         Attempt::Passed(CameBack::Linked(Some(token))) => {
@@ -122,6 +135,13 @@ fn came_back(site: &Site, visit: &Visit, name: &str) -> Result<Answer, Fault> {
             start(site, visit, "", to, Some(said))
         }
     }
+}
+
+/// A service that does not answer is for whoever runs the server to see to.
+fn no_answer(site: &Site, visit: &Visit, to: Option<&str>, fault: &Fault) -> Result<Answer, Fault> {
+    let reference = visit.frame.reference.as_deref().unwrap_or_default();
+    tracing::error!(request = reference, why = logs::line(fault), "not answered");
+    start(site, visit, "", to, Some(Said::NoAnswer))
 }
 
 fn unproven(site: &Site, visit: &Visit, to: Option<&str>, open: bool) -> Result<Answer, Fault> {
