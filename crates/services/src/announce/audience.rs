@@ -153,6 +153,7 @@ impl Kept {
         acting: &Acting,
         progress: &mut dyn FnMut(u64),
     ) -> Result<u64, Fault> {
+        let _alone = self.hold_mail();
         let begun = self.vault.data().read(|reader| reader.announcements())?;
         let mut put_in = 0;
         for row in begun {

@@ -463,7 +463,8 @@ fn imported(it: &Rehearsal) -> [Person<'_>; 2] {
         "list.csv",
         "Name;Mail\nGarnier;z.garnier@example.org\nHart;e.hart@example.org\n",
     );
-    it.run(IMPORT.split_whitespace()).ok();
+    let words = "a message to each is in the outbox";
+    it.run(IMPORT.split_whitespace()).ok().says(words);
     ["z.garnier@example.org", "e.hart@example.org"].map(|address| {
         let found = it.run([
             "find",
@@ -598,7 +599,8 @@ fn promise_6c_telling_otherwise_fulfils_the_duty_and_a_policy_without_announceme
     let it = crate::installation::Installation::rehearsal(&without, "2026-01-05T10:00");
     it.around()
         .file("list.csv", "Name;Mail\nGarnier;z.garnier@example.org\n");
-    it.run(IMPORT.split_whitespace()).ok();
+    let words = "no message can reach them";
+    it.run(IMPORT.split_whitespace()).ok().says(words);
     it.run(["duties"]).ok().says("add [announcements]");
     let open = it.run(["duties", "--json"]).ok().json();
     let id = open["open"][0]["person"].as_str().unwrap().to_owned();
