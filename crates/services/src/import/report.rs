@@ -69,9 +69,9 @@ impl Informing {
                  outbox.\n"
             }
             Self::Otherwise => {
-                "They are to be informed within a month (GDPR 14), and no message can reach them: \
-                 the purpose of the policy's [announcements] is not stated, or no address is taken \
-                 in. Tell them otherwise, and record it with `kept told`; `kept duties` lists them.\n"
+                "They are to be informed within a month (GDPR 14), and no message can reach them: the\n\
+                 purpose of [announcements] is not stated, or no address comes in. Tell them otherwise,\n\
+                 and record it with `kept told`; `kept duties` lists them.\n"
             }
         }
     }
