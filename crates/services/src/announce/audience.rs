@@ -214,7 +214,10 @@ impl Kept {
         let (law, moment) = (self.law(), self.moment()?);
         let mut detail = self.detail(Act::AnnouncementMade, &acting.actor, moment, &law);
         detail.rule = Some(about_version(version));
-        detail.count = Some(all);
+        // With those put in before an interruption.
+        let begun = self.vault.data().read(|reader| reader.announcements())?;
+        let row = begun.iter().find(|row| row.version == version);
+        detail.count = row.map(|row| row.people);
         let entry = self.vault.entry(&detail)?;
         self.vault.data().write(Priority::Ordinary, move |tx| {
             tx.put_announcement(version, 0, None)?;
