@@ -11,8 +11,10 @@ use door::{Batch, Beside, NewValues, OrganisationChange, Receipt};
 use jiff::Timestamp;
 use journal::{Act, Detail};
 use policy::model::Then;
+use store::Tx;
 
 use crate::access::OnDuty;
+use crate::access::duty::duty_changed;
 use crate::concern::concern;
 use crate::kept::Kept;
 use crate::law::Law;
@@ -40,6 +42,23 @@ impl Acting {
             actor,
             dry_run,
             duty: None,
+        }
+    }
+
+    /// Completes the journal's detail of what is done in a role.
+    pub(crate) fn told(&self, detail: &mut Detail, law: &Law) {
+        if let Some(duty) = &self.duty {
+            duty.role().told(detail, law);
+        }
+    }
+
+    /// Asks, in the transaction of what is done, whether they still hold the role that it is done
+    /// in.
+    pub(crate) fn still(&self) -> impl Fn(&Tx<'_>) -> Result<(), Fault> + Send + 'static {
+        let duty = self.duty.clone();
+        move |tx| match &duty {
+            Some(duty) if !duty.stands(tx)? => Err(duty_changed()),
+            Some(_) | None => Ok(()),
         }
     }
 }
@@ -155,9 +174,7 @@ impl Kept {
         }
         for detail in &mut details {
             concern(detail, law, &subject, moment);
-            if let Some(duty) = &acting.duty {
-                duty.role().told(detail, law);
-            }
+            acting.told(detail, law);
         }
         let due = next_look(law, &subject, &gone, moment);
         let restrictive = effects.changes.iter().filter_map(restrictive_act).collect();

@@ -72,6 +72,7 @@ impl Kept {
                 self.vault.record(&planned)?;
                 return Ok(applied);
             }
+            let acting = &self.access().still_acting(acting, &law)?;
             if let Some(entry) = self.put_in_force(&law, candidate, foreseen, acting, moment)? {
                 applied.entry = entry;
                 self.follow(progress)?;
@@ -99,6 +100,7 @@ impl Kept {
     ) -> Result<(), Fault> {
         let (mut after, mut seen) = (None, 0);
         loop {
+            let acting = &self.access().still_acting(acting, law)?;
             let people = self.vault.load_after(after, PEOPLE_AT_ONCE, &law.names)?;
             let Some(last) = people.last() else {
                 return Ok(());
@@ -171,6 +173,8 @@ impl Kept {
         let mut detail = self.detail(Act::PolicyApplied, &acting.actor, now, law);
         detail.policy_version = row.version;
         detail.digest = Some(row.digest);
+        acting.told(&mut detail, law);
+        let still = acting.still();
         let entry = self.vault.entry(&detail)?;
         let authorised = match candidate.next.new_one() {
             None => None,
@@ -188,6 +192,7 @@ impl Kept {
             new_names,
         } = foreseen;
         let seq = self.vault.data().write(Priority::Ordinary, move |tx| {
+            still(tx)?;
             for name in &new_names {
                 tx.put_name(name.sort.code(), name.number, &name.name)?;
             }

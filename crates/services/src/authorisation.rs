@@ -221,9 +221,13 @@ impl Kept {
         let known = known_names(self.vault.data())?;
         let (names, new_names) = Names::assign_with(law.policy(), Some(&authorisation), &known)?;
         let detail = self.detail(Act::AuthorisationApplied, &acting.actor, moment, &law);
-        let entry = self.vault.entry(&applied(detail, &authorisation))?;
+        let mut detail = applied(detail, &authorisation);
+        detail.role = acting.duty.as_ref().map(|duty| duty.role().role);
+        let entry = self.vault.entry(&detail)?;
+        let still = acting.still();
         let row = row(&authorisation, &new.source, moment);
         let entry = self.vault.data().write(Priority::Ordinary, move |tx| {
+            still(tx)?;
             for name in &new_names {
                 tx.put_name(name.sort.code(), name.number, &name.name)?;
             }

@@ -156,9 +156,12 @@ impl Kept {
             let mut detail = self.detail(Act::DocumentPublished, &acting.actor, moment, &law);
             detail.rule = Some(one.edition.reference());
             detail.digest = Some(row.digest);
+            acting.told(&mut detail, &law);
             rows.push((row, self.vault.entry(&detail)?));
         }
+        let still = acting.still();
         self.vault.data().write(Priority::Ordinary, move |tx| {
+            still(tx)?;
             for (row, entry) in &rows {
                 tx.add_document(row)?;
                 tx.append(entry)?;

@@ -122,6 +122,10 @@ impl Kept {
         let fact = FactRef::new(self.moment()?.now, self.vault.entropy());
         for _ in 0..TRIES_MAX {
             let (law, moment) = (self.law(), self.moment()?);
+            let acting = &self.access().still_acting(acting, &law).map_err(|fault| {
+                let tried = happened.tried(Some(id));
+                self.refused_write(fault, None, &tried, acting, (&law, moment))
+            })?;
             let new = happened.fact(fact, Some(id), acting);
             let (batch, people, destroyed) = self
                 .organisation_fact(&law, id, happened, new, acting, moment)

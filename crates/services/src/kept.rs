@@ -6,8 +6,6 @@ use domain::{Actor, Clock, Fault, FaultKind, Moment, SubjectId};
 use door::{Batch, Beside, Loaded, Receipt, Vault, detail};
 use journal::{Act, Detail};
 
-use crate::access::OnDuty;
-use crate::access::duty::duty_changed;
 use crate::act::Acting;
 use crate::clock::{Floor, RehearsalClock};
 use crate::concern::owed_basis;
@@ -91,8 +89,8 @@ impl Kept {
             );
         }
         let mut batch = batch.into();
-        if let Some(duty) = &acting.duty {
-            batch.beside = Some(guarded(duty.as_ref().clone(), batch.beside.take()));
+        if acting.duty.is_some() {
+            batch.beside = Some(guarded(acting, batch.beside.take()));
         }
         self.vault.change(batch, moment.now, &law.names)
     }
@@ -121,11 +119,10 @@ impl Kept {
 }
 
 /// What is written beside a change, once whoever makes it was seen to hold their role still.
-fn guarded(duty: OnDuty, mut beside: Option<Beside>) -> Beside {
+fn guarded(acting: &Acting, mut beside: Option<Beside>) -> Beside {
+    let still = acting.still();
     Box::new(move |tx| {
-        if !duty.stands(tx)? {
-            return Err(duty_changed());
-        }
+        still(tx)?;
         beside.as_mut().map_or(Ok(()), |beside| beside(tx))
     })
 }

@@ -57,6 +57,7 @@ impl Kept {
         detail.subject = subject.map(|id| id.0);
         detail.rule = Some(fault.rule.clone().unwrap_or_else(|| "refused".to_owned()));
         tried.put(&mut detail, law);
+        acting.told(&mut detail, law);
         if let Some(id) = subject.filter(|_| detail.categories.is_empty())
             && let Ok(Some(loaded)) = self.vault.load(id, &law.names)
         {

@@ -147,11 +147,14 @@ impl Access<'_> {
         };
         let mut detail = self.kept.detail(Act::KeyMade, &acting.actor, moment, &law);
         detail.rule = Some(format!("keys.{}", info.program));
+        acting.told(&mut detail, &law);
         let entry = self.kept.vault.entry(&detail)?;
+        let still = acting.still();
         let token = Token::draw(self.kept.vault.entropy());
         let hash = token.hash();
         let data = self.kept.vault.data();
         data.write(Priority::Ordinary, move |tx| {
+            still(tx)?;
             tx.add_program_key(&hash.0, &row)?;
             tx.append(&entry).map(drop)
         })?;
@@ -243,11 +246,14 @@ impl Access<'_> {
             .kept
             .detail(Act::KeyReviewed, &acting.actor, moment, &law);
         detail.rule = Some(format!("keys.{}", key.program));
+        acting.told(&mut detail, &law);
         let entry = self.kept.vault.entry(&detail)?;
+        let still = acting.still();
         let at = moment.now.as_microsecond();
         let by = acting.actor.account.as_str().to_owned();
         let data = self.kept.vault.data();
         let entry = data.write(Priority::Ordinary, move |tx| {
+            still(tx)?;
             if !tx.confirm_program_key(id.0, at, &by)? {
                 return Err(no_such_key());
             }
@@ -273,10 +279,13 @@ impl Access<'_> {
             .kept
             .detail(Act::KeyRevoked, &acting.actor, moment, &law);
         detail.rule = Some(format!("keys.{}", key.program));
+        acting.told(&mut detail, &law);
         let entry = self.kept.vault.entry(&detail)?;
+        let still = acting.still();
         let at = moment.now.as_microsecond();
         let data = self.kept.vault.data();
         data.write(Priority::Restrictive, move |tx| {
+            still(tx)?;
             if !tx.revoke_program_key(id.0, at)? {
                 return Err(no_such_key());
             }

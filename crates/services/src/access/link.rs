@@ -185,10 +185,13 @@ impl Access<'_> {
         let mut detail =
             self.detail_about(Act::LinkIssued, subject, &acting.actor, moment, &law)?;
         detail.rule = Some(link_for.name().to_owned());
+        acting.told(&mut detail, &law);
+        let still = acting.still();
         let entry = self.kept.vault.entry(&detail)?;
         let hash = token.hash();
         let data = self.kept.vault.data();
         let receipt = data.write(Priority::Ordinary, move |tx| {
+            still(tx)?;
             if link_for == LinkFor::SetUp {
                 tx.delete_links(subject)?;
             }

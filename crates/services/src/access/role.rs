@@ -286,13 +286,16 @@ impl Access<'_> {
         let (law, moment) = (self.kept.law(), self.kept.moment()?);
         let mut detail = self.detail_about(act, subject, &acting.actor, moment, &law)?;
         detail.rule = Some(format!("roles.{role}"));
+        acting.told(&mut detail, &law);
         let entry = self.kept.vault.entry(&detail)?;
+        let still = acting.still();
         let at = moment.now.as_microsecond();
         let seq = self
             .kept
             .vault
             .data()
             .write(Priority::Restrictive, move |tx| {
+                still(tx)?;
                 if !write(tx, at)? {
                     return Err(changed());
                 }

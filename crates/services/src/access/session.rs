@@ -388,9 +388,12 @@ impl Access<'_> {
         let mut detail =
             self.detail_about(Act::SessionRevoked, subject, &acting.actor, moment, &law)?;
         detail.count = Some(ended);
+        acting.told(&mut detail, &law);
+        let still = acting.still();
         let entry = self.kept.vault.entry(&detail)?;
         let data = self.kept.vault.data();
         data.write(Priority::Restrictive, move |tx| {
+            still(tx)?;
             match session {
                 Some(id) => tx.end_session(subject, id.0).map(drop)?,
                 None => tx.delete_sessions(subject).map(drop)?,
