@@ -24,8 +24,8 @@ pub struct Actor {
 pub struct Capacity {
     /// The role.
     pub role: u32,
-    /// The purpose.
-    pub purpose: u32,
+    /// The purpose; none of whoever administers, and opens nobody's data.
+    pub purpose: Option<u32>,
     /// The one matter that it is about, where it is about one: a dispute, say.
     pub matter: Option<MatterId>,
     /// By what the role is held: it is proved anew at each decision, and in the transaction of what

@@ -21,7 +21,7 @@ pub fn detail(act: Act, actor: &Actor, moment: Moment, policy_version: u32) -> D
         detail.matter = capacity.matter.map(|matter| matter.0);
         // What follows from an act by itself is done for no purpose of whoever acted.
         if !matches!(act, Act::GroundsEnded | Act::Swept) {
-            detail.purpose = Some(capacity.purpose);
+            detail.purpose = capacity.purpose;
         }
     }
     detail

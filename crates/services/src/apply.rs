@@ -178,6 +178,7 @@ impl Kept {
         let mut detail = self.detail(Act::PolicyApplied, &acting.actor, now, law);
         detail.policy_version = row.version;
         detail.digest = Some(row.digest);
+        let still = self.still_acting(acting)?;
         let entry = self.vault.entry(&detail)?;
         let authorised = match candidate.next.new_one() {
             None => None,
@@ -198,6 +199,7 @@ impl Kept {
         let messages = self.messages(&self.subscribers(), POLICY_APPLIED, (None, None), law, now);
         let version = row.version;
         let seq = self.vault.data().write(Priority::Ordinary, move |tx| {
+            still(tx)?;
             for message in &messages {
                 let mut message = message.clone();
                 message.policy_version = version;

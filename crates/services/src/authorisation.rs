@@ -222,8 +222,10 @@ impl Kept {
         let (names, new_names) = Names::assign_with(law.policy(), Some(&authorisation), &known)?;
         let detail = self.detail(Act::AuthorisationApplied, &acting.actor, moment, &law);
         let entry = self.vault.entry(&applied(detail, &authorisation))?;
+        let still = self.still_acting(acting)?;
         let row = row(&authorisation, &new.source, moment);
         let entry = self.vault.data().write(Priority::Ordinary, move |tx| {
+            still(tx)?;
             for name in &new_names {
                 tx.put_name(name.sort.code(), name.number, &name.name)?;
             }

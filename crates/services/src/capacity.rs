@@ -152,8 +152,16 @@ pub(crate) fn decided(
 
 /// The purpose of a capacity under the law in force.
 pub(crate) fn purpose(law: &Law, capacity: Capacity) -> Result<PurposeId, Fault> {
-    law.names.purpose.id(capacity.purpose).ok_or_else(|| {
-        let name = law.names.name_of(Sort::Purpose, capacity.purpose);
+    let stated = capacity.purpose.ok_or_else(|| {
+        Fault::new(
+            FaultKind::Refused,
+            "no purpose was stated, and nobody's data is opened for none",
+        )
+        .rule("purposes")
+        .remedy("say what you work for")
+    })?;
+    law.names.purpose.id(stated).ok_or_else(|| {
+        let name = law.names.name_of(Sort::Purpose, stated);
         Fault::new(
             FaultKind::Refused,
             "the policy in force does not have this purpose any more",
@@ -220,6 +228,11 @@ impl Kept {
         let (Some(capacity), Some(duty)) = (actor.capacity, self.access().proved(actor)?) else {
             return Ok(None);
         };
+        // Who administers records that access began and ended, and does nothing else with anybody's
+        // data.
+        if capacity.purpose.is_none() && action == Action::RecordFacts {
+            return Ok(None);
+        }
         let narrowing = duty.role().narrowing(law, action, Some(&actor.account))?;
         let purpose = purpose(law, capacity)?;
         duty.within_scopes(action, Some(purpose))?;

@@ -158,7 +158,9 @@ impl Kept {
             detail.digest = Some(row.digest);
             rows.push((row, self.vault.entry(&detail)?));
         }
+        let still = self.still_acting(acting)?;
         self.vault.data().write(Priority::Ordinary, move |tx| {
+            still(tx)?;
             for (row, entry) in &rows {
                 tx.add_document(row)?;
                 tx.append(entry)?;

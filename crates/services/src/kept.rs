@@ -7,7 +7,6 @@ use door::{Batch, Beside, Loaded, Receipt, Still, Vault, detail};
 use journal::{Act, Detail, Entry};
 use store::Priority;
 
-use crate::access::OnDuty;
 use crate::access::duty::duty_changed;
 use crate::access::flow::Flows;
 use crate::act::Acting;
@@ -42,6 +41,9 @@ pub struct Kept {
     /// Which programs are told of what happens.
     pub(crate) subscribers: RwLock<Subscribers>,
 }
+
+/// Says no in a transaction whose act nobody may do any more.
+pub(crate) type StillActing = Box<dyn Fn(&store::Tx<'_>) -> Result<(), Fault> + Send>;
 
 /// Which clock an installation runs on.
 pub(crate) enum Time {
@@ -101,8 +103,9 @@ impl Kept {
             return Err(another_law());
         }
         let mut batch = self.tell_of(batch.into(), law, moment);
-        if let Some(duty) = self.access().proved(&acting.actor).map_err(changed)? {
-            batch.beside = Some(guarded(duty, batch.beside.take()));
+        if acting.actor.capacity.is_some() {
+            let still = self.still_acting(acting).map_err(changed)?;
+            batch.beside = Some(guarded(still, batch.beside.take()));
         }
         let people: Vec<SubjectId> = batch.changes.iter().map(|it| it.subject.id).collect();
         let written = self.vault.change(batch, moment.now, &law.names);
@@ -118,6 +121,18 @@ impl Kept {
     pub(crate) fn still(&self, actor: &Actor) -> Result<Option<Still>, Fault> {
         let duty = self.access().proved(actor)?;
         Ok(duty.map(|duty| -> Still { Box::new(move |tx| duty.stands(tx)) }))
+    }
+
+    /// Asks, in the transaction of what is done, whether whoever does it holds their role still.
+    ///
+    /// # Errors
+    /// [`FaultKind::Refused`] when they do not any more.
+    pub(crate) fn still_acting(&self, acting: &Acting) -> Result<StillActing, Fault> {
+        let duty = self.access().proved(&acting.actor)?;
+        Ok(Box::new(move |tx| match &duty {
+            Some(duty) if !duty.stands(tx)? => Err(duty_changed()),
+            Some(_) | None => Ok(()),
+        }))
     }
 
     /// Writes entries of what changes nothing, if the law is still the one that it was decided by.
@@ -180,11 +195,9 @@ fn changed(fault: Fault) -> Fault {
 }
 
 /// What is written beside a change, once whoever makes it was seen to hold their role still.
-fn guarded(duty: OnDuty, mut beside: Option<Beside>) -> Beside {
+fn guarded(still: StillActing, mut beside: Option<Beside>) -> Beside {
     Box::new(move |tx| {
-        if !duty.stands(tx)? {
-            return Err(duty_changed());
-        }
+        still(tx)?;
         beside.as_mut().map_or(Ok(()), |beside| beside(tx))
     })
 }

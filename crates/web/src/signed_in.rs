@@ -151,7 +151,14 @@ pub(crate) async fn administering_one(
         let asked = of.iter().map(|what| duty.administers(&visit.law, what));
         match asked.reduce(|one, next| one.or(next)) {
             Some(Err(fault)) => Err(fault),
-            Some(Ok(())) | None => work(site, visit, staff),
+            Some(Ok(())) | None => {
+                let staff = Staff {
+                    actor: duty.administering(),
+                    session: staff.session.clone(),
+                    ..*staff
+                };
+                work(site, visit, &staff)
+            }
         }
     })
     .await

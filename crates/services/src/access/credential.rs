@@ -210,9 +210,11 @@ impl Access<'_> {
         let mut detail =
             self.detail_about(Act::CredentialRemoved, subject, &acting.actor, moment, &law)?;
         detail.rule = CredentialSort::of_number(row.sort).map(|sort| sort.name().to_owned());
+        let still = self.kept.still_acting(acting)?;
         let entry = self.kept.vault.entry(&detail)?;
         let data = self.kept.vault.data();
         data.write(Priority::Restrictive, move |tx| {
+            still(tx)?;
             tx.delete_credential(subject, id.0)?;
             tx.append(&entry).map(drop)
         })?;

@@ -122,15 +122,28 @@ impl OnDuty {
         self.actor.clone().in_capacity(self.capacity(purpose, law))
     }
 
+    /// Whoever acts, administering: nobody's data is opened so.
+    #[must_use]
+    pub fn administering(&self) -> Actor {
+        self.actor.clone().in_capacity(self.administration())
+    }
+
+    fn administration(&self) -> Capacity {
+        Capacity {
+            role: self.role.role,
+            purpose: None,
+            matter: self.role.matter,
+            warrant: self.warrant,
+            seen: None,
+        }
+    }
+
     /// In what capacity they are then.
     #[must_use]
     pub fn capacity(&self, purpose: PurposeId, law: &Law) -> Capacity {
         Capacity {
-            role: self.role.role,
-            purpose: law.names.purpose.number(purpose),
-            matter: self.role.matter,
-            warrant: self.warrant,
-            seen: None,
+            purpose: Some(law.names.purpose.number(purpose)),
+            ..self.administration()
         }
     }
 

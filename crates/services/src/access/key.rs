@@ -148,10 +148,12 @@ impl Access<'_> {
         let mut detail = self.kept.detail(Act::KeyMade, &acting.actor, moment, &law);
         detail.rule = Some(format!("keys.{}", info.program));
         let entry = self.kept.vault.entry(&detail)?;
+        let still = self.kept.still_acting(acting)?;
         let token = Token::draw(self.kept.vault.entropy());
         let hash = token.hash();
         let data = self.kept.vault.data();
         data.write(Priority::Ordinary, move |tx| {
+            still(tx)?;
             tx.add_program_key(&hash.0, &row)?;
             tx.append(&entry).map(drop)
         })?;
@@ -244,10 +246,12 @@ impl Access<'_> {
             .detail(Act::KeyReviewed, &acting.actor, moment, &law);
         detail.rule = Some(format!("keys.{}", key.program));
         let entry = self.kept.vault.entry(&detail)?;
+        let still = self.kept.still_acting(acting)?;
         let at = moment.now.as_microsecond();
         let by = acting.actor.account.as_str().to_owned();
         let data = self.kept.vault.data();
         let entry = data.write(Priority::Ordinary, move |tx| {
+            still(tx)?;
             if !tx.confirm_program_key(id.0, at, &by)? {
                 return Err(no_such_key());
             }
@@ -274,9 +278,11 @@ impl Access<'_> {
             .detail(Act::KeyRevoked, &acting.actor, moment, &law);
         detail.rule = Some(format!("keys.{}", key.program));
         let entry = self.kept.vault.entry(&detail)?;
+        let still = self.kept.still_acting(acting)?;
         let at = moment.now.as_microsecond();
         let data = self.kept.vault.data();
         data.write(Priority::Restrictive, move |tx| {
+            still(tx)?;
             if !tx.revoke_program_key(id.0, at)? {
                 return Err(no_such_key());
             }

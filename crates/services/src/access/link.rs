@@ -193,10 +193,12 @@ impl Access<'_> {
         let mut detail =
             self.detail_about(Act::LinkIssued, subject, &acting.actor, moment, &law)?;
         detail.rule = Some(link_for.name().to_owned());
+        let still = self.kept.still_acting(acting)?;
         let entry = self.kept.vault.entry(&detail)?;
         let hash = token.hash();
         let data = self.kept.vault.data();
         let receipt = data.write(Priority::Ordinary, move |tx| {
+            still(tx)?;
             if link_for == LinkFor::SetUp {
                 tx.delete_links(subject)?;
             }

@@ -288,12 +288,14 @@ impl Access<'_> {
         let mut detail = self.detail_about(act, subject, &acting.actor, moment, &law)?;
         detail.rule = Some(format!("roles.{role}"));
         let entry = self.kept.vault.entry(&detail)?;
+        let still = self.kept.still_acting(acting)?;
         let at = moment.now.as_microsecond();
         let seq = self
             .kept
             .vault
             .data()
             .write(Priority::Restrictive, move |tx| {
+                still(tx)?;
                 if !write(tx, at)? {
                     return Err(changed());
                 }

@@ -432,9 +432,11 @@ impl Access<'_> {
         let mut detail =
             self.detail_about(Act::SessionRevoked, subject, &acting.actor, moment, &law)?;
         detail.count = Some(ended);
+        let still = self.kept.still_acting(acting)?;
         let entry = self.kept.vault.entry(&detail)?;
         let data = self.kept.vault.data();
         data.write(Priority::Restrictive, move |tx| {
+            still(tx)?;
             match session {
                 Some(id) => tx.end_session(subject, id.0).map(drop)?,
                 None => tx.delete_sessions(subject).map(drop)?,

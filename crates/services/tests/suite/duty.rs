@@ -6,9 +6,10 @@ use domain::{Account, Actor, ActorKind, Fault, FaultKind, Rule, SubjectId};
 use journal::Destination;
 use policy::authorisation::{Action, Administration};
 use policy::model::CategorySet;
-use services::access::{NewKey, Scopes, Session};
+use services::access::{LinkFor, NewAccount, NewKey, Scopes, Session};
 use services::documents::DocumentFile;
 use services::fact::Happened;
+use services::plan::Candidate;
 use services::{Acting, Kept, OnDuty, Who};
 
 use crate::accounts::{Ready, limits, ready};
@@ -19,6 +20,11 @@ const ROLE: &str = "client-relations";
 
 /// The undertaking as it is shipped, or as a later version of it.
 fn publish(kept: &Kept, version: u32, asks_again: bool) {
+    let file = undertaking(version, asks_again);
+    kept.publish_documents(&[file], &acting()).unwrap();
+}
+
+fn undertaking(version: u32, asks_again: bool) -> DocumentFile {
     let path = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../../policies/assess-manager/documents/confidentiality-undertaking.toml"
@@ -31,11 +37,10 @@ fn publish(kept: &Kept, version: u32, asks_again: bool) {
              {asks_again}\n"
         ),
     };
-    let file = DocumentFile {
+    DocumentFile {
         name: "undertaking.toml".to_owned(),
         source: source.replacen("version = 1\n", &head, 1),
-    };
-    kept.publish_documents(&[file], &acting()).unwrap();
+    }
 }
 
 fn accept(kept: &Kept, actor: &Actor, version: u32) -> Result<(), Fault> {
@@ -406,4 +411,74 @@ fn a_key_goes_as_far_as_its_scopes_and_is_reviewed() {
     assert!(read(request(kept)).unwrap() > 0);
     access.revoke_key(info.id, &acting()).unwrap();
     assert_eq!(refused(read(request(kept)).unwrap_err()), "21c");
+}
+
+#[test]
+fn what_is_administered_in_a_role_says_so_and_ends_with_it() {
+    let ready = ready();
+    let kept = &ready.house.kept;
+    apply(kept, default_authorisation());
+    let access = kept.access();
+    let subject = ready.made.subject;
+    access.grant(subject, "access-rights", &acting()).unwrap();
+    let session = access.session(&ready.session, &limits()).unwrap().unwrap();
+    let duty = access
+        .duty(Who::Session(&session), "access-rights")
+        .unwrap();
+    let other = NewAccount {
+        name: "Alix Petit".to_owned(),
+        email: "a.petit@quai.example".to_owned(),
+        handle: Some(Account::parse("a.petit").unwrap()),
+        roles: Vec::new(),
+    };
+    let other = access
+        .create(&other, &Acting::new(duty.administering(), false))
+        .unwrap()
+        .subject;
+    access
+        .grant(other, ROLE, &Acting::new(duty.administering(), false))
+        .unwrap();
+    let trace = kept.trace(other, &acting().actor, Destination::Screen);
+    let acts = trace.unwrap().acts;
+    let granted = acts.iter().find(|act| act.act == "role-granted").unwrap();
+    assert_eq!(granted.role.as_deref(), Some("access-rights"));
+    // A policy is applied in it, although their own data is looked at on the way.
+    let source = crate::common::default_policy().replacen(
+        "version = 1",
+        "version = 2\nreason = { en = \"Again\", fr = \"Encore\" }",
+        1,
+    );
+    let candidate = Candidate::new(source, &kept.law()).unwrap();
+    let duty = access
+        .duty(Who::Session(&session), "access-rights")
+        .unwrap();
+    kept.apply(
+        &candidate,
+        &Acting::new(duty.administering(), false),
+        &mut |_| {},
+    )
+    .unwrap();
+    let duty = access
+        .duty(Who::Session(&session), "access-rights")
+        .unwrap();
+    access
+        .withdraw(subject, "access-rights", &acting())
+        .unwrap();
+    let acting = Acting::new(duty.administering(), false);
+    for refused in [
+        access.withdraw(other, ROLE, &acting).err(),
+        access.disable(other, &acting).err(),
+        access.revoke(other, None, &acting).err(),
+        access.issue_link(other, LinkFor::SetUp, &acting).err(),
+        kept.publish_documents(&[undertaking(1, false)], &acting)
+            .err(),
+    ] {
+        // No session of theirs is open: there is nothing to end, and nothing was.
+        let Some(fault) = refused else { continue };
+        let met = matches!(fault.kind, FaultKind::Conflict | FaultKind::Refused);
+        assert!(met, "{fault}");
+    }
+    let info = access.show(other).unwrap();
+    assert!(info.stands && info.roles.len() == 1);
+    assert!(kept.documents().unwrap().is_empty());
 }
