@@ -6,6 +6,7 @@
 
 mod axe;
 mod pages;
+mod rooms;
 mod service;
 
 use std::io::{BufRead as _, BufReader};

@@ -7,7 +7,7 @@ mod authorisation;
 mod banking;
 mod choices;
 mod collection;
-mod console;
+pub(crate) mod console;
 mod contracts;
 mod derived;
 mod documents;

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use domain::{Account, Actor, ActorKind, SubjectId};
-
 use identification::totp::Seed;
 use services::access::{Address, Attempt, LinkFor, Rules, SessionLimits};
 use services::{Acting, Kept};
@@ -20,12 +21,13 @@ use crate::installation::Installation;
 use crate::served::{Answer, exchange, request};
 
 const PASSWORD: &str = "hangar violet mosaique pluie sept";
-const LOCAL: &str = "address = \"http://localhost\"\nlisten = \"127.0.0.1:0\"\n";
 
 /// An installation that is served.
 pub(crate) struct Staffed {
     pub(crate) kept: Arc<Kept>,
     port: u16,
+    /// As requests name it.
+    host: String,
     end: Option<oneshot::Sender<()>>,
     served: Option<JoinHandle<()>>,
     // The folder goes last.
@@ -37,6 +39,28 @@ pub(crate) struct Staff<'s> {
     staffed: &'s Staffed,
     token: String,
     pub(crate) subject: SubjectId,
+}
+
+/// Whoever is at the machine.
+pub(crate) fn owner() -> Actor {
+    Actor::new(ActorKind::CommandLine, Account::parse("owner").unwrap())
+}
+
+/// The token of the session that a link begins.
+pub(crate) fn entered(kept: &Kept, token: &str) -> String {
+    let entered = kept.access().use_link(token, here());
+    passed(entered.unwrap()).reveal().to_owned()
+}
+
+/// The bytes of a text in base 64.
+pub(crate) fn base64(text: &str) -> Vec<u8> {
+    STANDARD.decode(text).unwrap()
+}
+
+/// A port that was free a moment ago: a browser is told of it before the server has it.
+pub(crate) fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
 }
 
 fn here() -> Address {
@@ -72,8 +96,21 @@ fn base32(text: &str) -> Vec<u8> {
 impl Staffed {
     /// Serves an installation, which nobody else has open.
     pub(crate) fn of(installation: Installation) -> Self {
+        Self::at_host(installation, "localhost", 0)
+    }
+
+    /// The same at an address that names its port, as browsers do.
+    pub(crate) fn for_browsers(installation: Installation) -> Self {
+        let port = free_port();
+        Self::at_host(installation, &format!("localhost:{port}"), port)
+    }
+
+    fn at_host(installation: Installation, host: &str, port: u16) -> Self {
         let kept = Arc::new(Kept::open(&installation.data(), None).unwrap());
-        let mut config = config::read(LOCAL, Path::new("."), &[]).unwrap();
+        let text = format!(
+            "address = \"http://{host}\"\nlisten = \"127.0.0.1:{port}\"\n[limits]\nrequests = 100000\n"
+        );
+        let mut config = config::read(&text, Path::new("."), &[]).unwrap();
         config.jobs_at = None;
         let server = Server::bind(config).unwrap();
         let port = server.addresses()[0].port();
@@ -93,6 +130,7 @@ impl Staffed {
         Self {
             kept,
             port,
+            host: host.to_owned(),
             end: Some(end),
             served: Some(served),
             _installation: installation,
@@ -104,9 +142,8 @@ impl Staffed {
         let access = self.kept.access();
         let account = Account::parse(handle).unwrap();
         let subject = access.named(&account).unwrap();
-        let owner = Actor::new(ActorKind::CommandLine, Account::parse("owner").unwrap());
         let limits = SessionLimits::default();
-        let link = access.issue_link(subject, LinkFor::SetUp, &Acting::new(owner, false));
+        let link = access.issue_link(subject, LinkFor::SetUp, &Acting::new(owner(), false));
         let token = passed(
             access
                 .use_link(link.unwrap().token.reveal(), here())
@@ -133,7 +170,13 @@ impl Staffed {
         staff
     }
 
+    /// The address of a page.
+    pub(crate) fn at(&self, path: &str) -> String {
+        format!("http://{}{path}", self.host)
+    }
+
     fn send(&self, method: &str, path: &str, fields: &str, body: &str) -> Answer {
+        let fields = &format!("Host: {}\r\n{fields}", self.host);
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         let most = Some(Duration::from_secs(60));
         stream.set_read_timeout(most).unwrap();
@@ -153,6 +196,11 @@ impl Drop for Staffed {
 }
 
 impl Staff<'_> {
+    /// What their cookie holds.
+    pub(crate) fn token(&self) -> &str {
+        &self.token
+    }
+
     fn fields(&self) -> String {
         format!(
             "Cookie: session={}\r\nSec-Fetch-Site: same-origin\r\n",

@@ -9,6 +9,14 @@ use crate::staffed::{Staffed, version};
 
 /// A house with somebody about whom much is held, and the accounts that are named with their roles.
 fn house(accounts: &[(&str, &[&str])]) -> (Staffed, String) {
+    house_of(accounts, Staffed::of)
+}
+
+/// The same, served in another way.
+pub(crate) fn house_of(
+    accounts: &[(&str, &[&str])],
+    serve: fn(Installation) -> Staffed,
+) -> (Staffed, String) {
     let installation = Installation::authorised(&policy(), &authorisation(), "2026-01-05T10:00");
     let folder = policies::assess_manager();
     let documents = ["documents", "publish", folder.to_str().unwrap()];
@@ -23,7 +31,7 @@ fn house(accounts: &[(&str, &[&str])]) -> (Staffed, String) {
         }
         installation.run(line).ok();
     }
-    (Staffed::of(installation), id)
+    (serve(installation), id)
 }
 
 /// The names of the acts in a person's trace, with the roles that they were done in.

@@ -1,8 +1,6 @@
 //! 21c: staff sign in by passkey, by a service of their organisation, or by password with a second
 //! factor: in a browser, as they do it.
 
-use std::net::TcpListener;
-
 use jiff::Timestamp;
 use totp_rs::{Algorithm, Builder, Secret};
 
@@ -10,6 +8,7 @@ use crate::in_browser::{Browser, SignInService};
 use crate::kept::Kept;
 use crate::policies::assess_manager;
 use crate::served::Served;
+use crate::staffed::free_port;
 
 const PASSWORD: &str = "hangar violet mosaique pluie sept";
 
@@ -81,12 +80,6 @@ impl House {
         acts.iter()
             .any(|one| *one == (act.to_owned(), rule.to_owned()))
     }
-}
-
-/// A port that was free a moment ago: a browser is told of it before the server has it.
-fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
 }
 
 fn sign_out(browser: &Browser) {
