@@ -14,6 +14,7 @@ pub mod role;
 pub mod session;
 pub mod sign_in;
 mod standing;
+pub(crate) mod strangers;
 
 use std::sync::{MutexGuard, PoisonError};
 

@@ -7,6 +7,7 @@ use door::{Batch, Loaded, Receipt, Vault, detail};
 use journal::{Act, Detail, Entry};
 use store::Priority;
 
+use crate::access::strangers::Strangers;
 use crate::capacity::told;
 use crate::clock::{Floor, RehearsalClock};
 use crate::concern::owed_basis;
@@ -31,6 +32,8 @@ pub struct Kept {
     pub(crate) sign_in_work: Mutex<()>,
     /// Names in memory, for finding people by them.
     pub(crate) names: NameIndexes,
+    /// Requests of those whom nobody knows, in the running minute.
+    pub(crate) strangers: Strangers,
     /// Which programs are told of what happens.
     pub(crate) subscribers: RwLock<Subscribers>,
 }

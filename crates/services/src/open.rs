@@ -13,6 +13,7 @@ use policy::model::Policy;
 use store::Priority;
 use store::data::registry::PolicyRow;
 
+use crate::access::strangers::Strangers;
 use crate::authorisation;
 use crate::clock::{Floor, MachineClock, RehearsalClock};
 use crate::kept::{Kept, Time};
@@ -116,6 +117,7 @@ impl Kept {
             keys_work: Mutex::default(),
             sign_in_work: Mutex::default(),
             names: NameIndexes::default(),
+            strangers: Strangers::default(),
             subscribers: RwLock::default(),
         };
         kept.load_subscribers()?;

@@ -8,13 +8,13 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, IF_MATCH};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::Response;
 use domain::{Fault, FaultKind, MatterId};
-use policy::authorisation::Action;
+use policy::authorisation::{Action, Administration};
 use policy::model::PurposeId;
 use serde::de::DeserializeOwned;
 use services::access::{ProgramKey, Session, Stated, Whose};
 use services::desk::Desk;
 use services::idempotency::Known;
-use services::{Destination, InRole, Law};
+use services::{Acting, Destination, InRole, Law};
 use utoipa::IntoParams;
 
 use super::names;
@@ -49,6 +49,16 @@ pub(super) struct States {
     /// About which contract, debit or dispute, where the role asks for one
     #[param(rename = "Kept-Matter")]
     matter: Option<String>,
+}
+
+/// What every request states that administers something.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "it documents headers")]
+pub(super) struct Administers {
+    /// In which role; left out: the only one that the key has
+    #[param(rename = "Kept-Role", example = "it")]
+    role: Option<String>,
 }
 
 /// What every act may state beside.
@@ -197,6 +207,44 @@ impl Call {
         .await
     }
 
+    /// Answers a program whose role administers something. What it is answered may be a secret, and is
+    /// not remembered.
+    pub(super) async fn administer(
+        self,
+        what: Administration,
+        work: impl FnOnce(&Acting, &Self) -> Result<Reply, Wrong> + Send + 'static,
+    ) -> Response {
+        self.answer(move |call| {
+            let Who::Program(key) = call.who()? else {
+                let why = "this is administered in the console, or by a program with a key";
+                return Err(Wrong::new(StatusCode::FORBIDDEN, why));
+            };
+            let law = call.site.kept.law();
+            let role = match (call.field(ROLE), key.scopes.roles.as_slice()) {
+                (Some(role), _) => role,
+                (None, [only]) => only,
+                (None, _) => "",
+            };
+            let authorisation = law.authorisation();
+            let id = authorisation.and_then(|it| it.role_named(role));
+            let administers = authorisation.zip(id).is_some_and(|(authorisation, id)| {
+                authorisation.role(id).administers.contains(what)
+            });
+            let named = key.scopes.roles.iter().any(|one| one == role);
+            if !named || !administers {
+                let why = "the role of this key does not administer this";
+                return Err(Wrong::new(StatusCode::FORBIDDEN, why)
+                    .rule(format!("administers.{}", what.name())));
+            }
+            let acting = Acting {
+                actor: key.actor,
+                dry_run: false,
+            };
+            work(&acting, call)
+        })
+        .await
+    }
+
     /// Answers at the desk of whoever asks: what reads.
     pub(super) async fn read(
         self,
@@ -273,8 +321,19 @@ impl Call {
         })
     }
 
-    /// Who asks: a program by its key, or somebody at the console who reads what their page needs.
+    /// Who asks; whoever is not known is counted.
     fn who(&self) -> Result<Who, Wrong> {
+        match self.known()? {
+            Some(who) => Ok(who),
+            None => {
+                self.site.kept.access().count_stranger()?;
+                Err(unknown())
+            }
+        }
+    }
+
+    /// Who asks: a program by its key, or somebody at the console who reads what their page needs.
+    fn known(&self) -> Result<Option<Who>, Wrong> {
         let access = self.site.kept.access();
         if let Some(shown) = self.field(AUTHORIZATION.as_str()) {
             let token = shown.split_once(' ').filter(|(way, _)| {
@@ -285,7 +344,7 @@ impl Call {
                 Some((_, token)) => access.check_key(token.trim())?,
                 None => None,
             };
-            return key.map(Who::Program).ok_or_else(unknown);
+            return Ok(key.map(Who::Program));
         }
         let reads = matches!(self.method, Method::GET | Method::HEAD);
         let secure = self.site.edge.is_secure();
@@ -293,9 +352,9 @@ impl Call {
             let session = access.session(token, &limits(&self.site))?;
             let at_work = session
                 .filter(|it| matches!(it.whose, Whose::Staff(_)) && it.strength.opens_work());
-            return at_work.map(Who::Staff).ok_or_else(unknown);
+            return Ok(at_work.map(Who::Staff));
         }
-        Err(unknown())
+        Ok(None)
     }
 
     fn purpose(&self, law: &Law) -> Result<Option<PurposeId>, Wrong> {
