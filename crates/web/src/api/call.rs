@@ -24,6 +24,7 @@ use crate::server::{Reference, cookie, logs};
 use crate::signed_in::{STAFF, limits};
 use crate::site::Site;
 
+const FETCH_SITE: &str = "sec-fetch-site";
 const PURPOSE: &str = "kept-purpose";
 const ROLE: &str = "kept-role";
 const MATTER: &str = "kept-matter";
@@ -267,13 +268,19 @@ impl Call {
                 Some(version) => desk.on_version(version),
                 None => desk,
             };
-            let desk = desk.dry_run(call.dry_run()?);
+            let dry_run = call.dry_run()?;
+            let desk = desk.dry_run(dry_run);
             let begun = match call.begin(&desk)? {
                 None => None,
                 Some(Known::Done(outcome)) => return Said::again(&outcome),
                 Some(Known::New(begun)) => Some(begun),
             };
             let done = work(&desk, call).map_err(|wrong| call.if_changed(wrong));
+            // What was not made has no address.
+            let done = match dry_run {
+                true => done.map(Reply::nowhere),
+                false => done,
+            };
             match (begun, done) {
                 (None, done) => done,
                 (Some(begun), Ok(reply)) => {
@@ -346,7 +353,9 @@ impl Call {
             };
             return Ok(key.map(Who::Program));
         }
-        let reads = matches!(self.method, Method::GET | Method::HEAD);
+        // A page of ours asks, and no other site's: the browser says so.
+        let reads = matches!(self.method, Method::GET | Method::HEAD)
+            && self.field(FETCH_SITE) == Some("same-origin");
         let secure = self.site.edge.is_secure();
         if let Some(token) = cookie::value(&self.headers, STAFF, secure).filter(|_| reads) {
             let session = access.session(token, &limits(&self.site))?;

@@ -128,6 +128,7 @@ fn a_dry_run_says_what_would_happen_and_changes_nothing() {
         .is(201);
     assert_eq!(would.json["dry-run"], true);
     assert_eq!(would.json["entry"], Value::Null);
+    assert_eq!(would.answer.field("location"), None);
     assert_eq!(people(&installation), 0);
     program
         .post("/subjects?dry-run=perhaps", &contact("Vasseur"))
