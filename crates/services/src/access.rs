@@ -19,6 +19,7 @@ pub mod role;
 pub mod session;
 pub mod sign_in;
 mod standing;
+pub(crate) mod strangers;
 pub mod undertaking;
 
 use std::sync::{MutexGuard, PoisonError};

@@ -12,7 +12,7 @@ use crate::kept::Kept;
 /// How long a request is remembered.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
 /// A request that has been under way for longer is not any more: the server stopped in the middle.
-const UNDER_WAY_MAX: SignedDuration = SignedDuration::from_mins(5);
+const UNDER_WAY_MAX: SignedDuration = SignedDuration::from_mins(15);
 
 /// A request under a key, which has begun.
 pub struct Begun {

@@ -9,6 +9,7 @@ use store::Priority;
 
 use crate::access::duty::duty_changed;
 use crate::access::flow::Flows;
+use crate::access::strangers::Strangers;
 use crate::act::Acting;
 use crate::capacity::told;
 use crate::clock::{Floor, RehearsalClock};
@@ -38,6 +39,8 @@ pub struct Kept {
     pub(crate) flows: Flows,
     /// Held while a message is on its way: there is one at a time.
     pub(crate) mail_work: Mutex<()>,
+    /// Requests of those whom nobody knows, in the running minute.
+    pub(crate) strangers: Strangers,
     /// Which programs are told of what happens.
     pub(crate) subscribers: RwLock<Subscribers>,
 }

@@ -14,6 +14,7 @@ use store::Priority;
 use store::data::registry::PolicyRow;
 
 use crate::access::flow::Flows;
+use crate::access::strangers::Strangers;
 use crate::authorisation;
 use crate::clock::{Floor, MachineClock, RehearsalClock};
 use crate::kept::{Kept, Time};
@@ -120,6 +121,7 @@ impl Kept {
             names: NameIndexes::default(),
             flows: Flows::default(),
             mail_work: Mutex::default(),
+            strangers: Strangers::default(),
             subscribers: RwLock::default(),
         };
         kept.load_subscribers()?;

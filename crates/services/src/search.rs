@@ -83,13 +83,16 @@ impl NameIndexes {
         Arc::clone(lock(&self.0).entry(whose).or_default())
     }
 
-    /// Forgets the indexes that nobody asks any more.
-    fn tidy(&self, now: Timestamp) {
+    /// Forgets the indexes that nobody asks any more, and in the others what is past its term.
+    fn tidy(&self, moment: Moment) {
         lock(&self.0).retain(|_, slot| {
             // One that is being asked is not idle.
-            slot.made.try_lock().map_or(true, |made| {
-                made.as_ref()
-                    .is_some_and(|made| now.duration_since(made.asked) < KEPT_FOR)
+            let Ok(mut made) = slot.made.try_lock() else {
+                return true;
+            };
+            made.as_mut().is_some_and(|made| {
+                made.index.drop_past(moment.today);
+                moment.now.duration_since(made.asked) < KEPT_FOR
             })
         });
     }
@@ -117,7 +120,7 @@ impl Kept {
             .ok_or_else(in_no_role)?;
         let (category, fields) = naming(law.policy()).ok_or_else(no_names)?;
         let request = bound.request(one_category(category))?;
-        self.names.tidy(moment.now);
+        self.names.tidy(moment);
         let most = most.min(CANDIDATES_MAX);
         let (candidates, mut more) = self.candidates(&law, request, &sought, moment)?;
         let mut people: Vec<(SubjectId, Personal<String>)> = Vec::new();
@@ -161,6 +164,15 @@ impl Kept {
             more,
             receipt,
         })
+    }
+
+    /// Drops names from memory that are past their term, or that nobody looks for any more.
+    ///
+    /// # Errors
+    /// When the clock cannot be read.
+    pub fn tidy_names(&self) -> Result<(), Fault> {
+        self.names.tidy(self.moment()?);
+        Ok(())
     }
 
     /// Records that candidates are looked at, all at once, and opens them; one that changed meanwhile

@@ -18,6 +18,7 @@ pub(crate) mod problem;
 mod reply;
 mod rights;
 mod subjects;
+mod webhooks;
 
 use std::collections::BTreeMap;
 
@@ -53,6 +54,7 @@ use crate::site::Site;
         (name = "organisations", description = "Organisations and who belongs to them"),
         (name = "decisions", description = "May this be done, and why; how much there is"),
         (name = "policy", description = "The policy, its names, and who may do what"),
+        (name = "webhooks", description = "Being told of what happens"),
     ),
     components(schemas(Problem)),
     modifiers(&Secured),
@@ -131,7 +133,11 @@ fn described() -> OpenApiRouter<Site> {
             .routes(routes!(policy::differences))
             .routes(routes!(policy::catalogue))
             .routes(routes!(policy::what))
-            .routes(routes!(policy::who)),
+            .routes(routes!(policy::who))
+            .routes(routes!(webhooks::add, webhooks::list))
+            .routes(routes!(webhooks::remove))
+            .routes(routes!(webhooks::replay))
+            .routes(routes!(webhooks::deliveries)),
     )
 }
 

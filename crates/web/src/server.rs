@@ -16,6 +16,7 @@ mod rate;
 pub(crate) mod refusal;
 pub(crate) mod serve;
 mod tls;
+mod watch;
 mod webhooks;
 
 pub use serve::Server;

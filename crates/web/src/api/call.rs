@@ -8,12 +8,13 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, IF_MATCH};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::Response;
 use domain::{Fault, FaultKind, MatterId};
+use policy::authorisation::Administration;
 use policy::model::PurposeId;
 use serde::de::DeserializeOwned;
 use services::access::{ProgramKey, Session, Stated, Whose};
 use services::desk::Desk;
 use services::idempotency::Known;
-use services::{Destination, Law};
+use services::{Acting, Destination, Law, Who as Holder};
 use utoipa::IntoParams;
 
 use super::names;
@@ -23,6 +24,7 @@ use crate::server::{Reference, cookie, logs};
 use crate::signed_in::{STAFF, limits};
 use crate::site::Site;
 
+const FETCH_SITE: &str = "sec-fetch-site";
 const PURPOSE: &str = "kept-purpose";
 const ROLE: &str = "kept-role";
 const MATTER: &str = "kept-matter";
@@ -48,6 +50,16 @@ pub(super) struct States {
     /// About which contract, debit or dispute, where the role asks for one
     #[param(rename = "Kept-Matter")]
     matter: Option<String>,
+}
+
+/// What every request states that administers something.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "it documents headers")]
+pub(super) struct Administers {
+    /// In which role; left out: the only one that the key has
+    #[param(rename = "Kept-Role", example = "it")]
+    role: Option<String>,
 }
 
 /// What every act may state beside.
@@ -196,6 +208,32 @@ impl Call {
         .await
     }
 
+    /// Answers a program whose role administers something. What it is answered may be a secret, and is
+    /// not remembered.
+    pub(super) async fn administer(
+        self,
+        what: Administration,
+        work: impl FnOnce(&Acting, &Self) -> Result<Reply, Wrong> + Send + 'static,
+    ) -> Response {
+        self.answer(move |call| {
+            let Who::Program(key) = call.who()? else {
+                let why = "this is administered in the console, or by a program with a key";
+                return Err(Wrong::new(StatusCode::FORBIDDEN, why));
+            };
+            let (kept, law) = (&call.site.kept, call.site.kept.law());
+            let role = match (call.field(ROLE), key.scopes.roles.as_slice()) {
+                (Some(role), _) => role,
+                (None, [only]) => only,
+                (None, _) => return Err(no_role()),
+            };
+            let duty = kept.access().duty(Holder::Key(&key), role)?;
+            duty.administers(&law, what)?;
+            let acting = Acting::new(duty.administering(), false);
+            work(&acting, call)
+        })
+        .await
+    }
+
     /// Answers at the desk of whoever asks: what reads.
     pub(super) async fn read(
         self,
@@ -215,13 +253,19 @@ impl Call {
                 Some(version) => desk.on_version(version),
                 None => desk,
             };
-            let desk = desk.dry_run(call.dry_run()?);
+            let dry_run = call.dry_run()?;
+            let desk = desk.dry_run(dry_run);
             let begun = match call.begin(&desk)? {
                 None => None,
                 Some(Known::Done(outcome)) => return Said::again(&outcome),
                 Some(Known::New(begun)) => Some(begun),
             };
             let done = work(&desk, call).map_err(|wrong| call.if_changed(wrong));
+            // What was not made has no address.
+            let done = match dry_run {
+                true => done.map(Reply::nowhere),
+                false => done,
+            };
             match (begun, done) {
                 (None, done) => done,
                 (Some(begun), Ok(reply)) => {
@@ -269,8 +313,19 @@ impl Call {
         })
     }
 
-    /// Who asks: a program by its key, or somebody at the console who reads what their page needs.
+    /// Who asks; whoever is not known is counted.
     fn who(&self) -> Result<Who, Wrong> {
+        match self.known()? {
+            Some(who) => Ok(who),
+            None => {
+                self.site.kept.access().count_stranger()?;
+                Err(unknown())
+            }
+        }
+    }
+
+    /// Who asks: a program by its key, or somebody at the console who reads what their page needs.
+    fn known(&self) -> Result<Option<Who>, Wrong> {
         let access = self.site.kept.access();
         if let Some(shown) = self.field(AUTHORIZATION.as_str()) {
             let token = shown.split_once(' ').filter(|(way, _)| {
@@ -281,17 +336,19 @@ impl Call {
                 Some((_, token)) => access.check_key(token.trim())?,
                 None => None,
             };
-            return key.map(Who::Program).ok_or_else(unknown);
+            return Ok(key.map(Who::Program));
         }
-        let reads = matches!(self.method, Method::GET | Method::HEAD);
+        // A page of ours asks, and no other site's: the browser says so.
+        let reads = matches!(self.method, Method::GET | Method::HEAD)
+            && self.field(FETCH_SITE) == Some("same-origin");
         let secure = self.site.edge.is_secure();
         if let Some(token) = cookie::value(&self.headers, STAFF, secure).filter(|_| reads) {
             let session = access.session(token, &limits(&self.site))?;
             let at_work = session
                 .filter(|it| matches!(it.whose, Whose::Staff(_)) && it.strength.opens_work());
-            return at_work.map(Who::Staff).ok_or_else(unknown);
+            return Ok(at_work.map(Who::Staff));
         }
-        Err(unknown())
+        Ok(None)
     }
 
     fn purpose(&self, law: &Law) -> Result<Option<PurposeId>, Wrong> {
@@ -320,7 +377,7 @@ impl Call {
             }
             Who::Staff(session) => {
                 let role = session.role.as_deref().ok_or_else(no_role)?;
-                let duty = kept.access().duty(services::Who::Session(&session), role)?;
+                let duty = kept.access().duty(Holder::Session(&session), role)?;
                 let purpose = session.purpose.ok_or_else(no_purpose)?;
                 Ok(kept.desk(&duty.about(matter), purpose, Destination::Screen))
             }

@@ -80,6 +80,12 @@ impl Reply {
         self
     }
 
+    /// Without an address.
+    pub(super) fn nowhere(mut self) -> Self {
+        self.said.location = None;
+        self
+    }
+
     /// With the version of the person that it is about.
     pub(super) fn version(mut self, version: u64) -> Self {
         self.said.version = Some(version);

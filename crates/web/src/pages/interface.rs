@@ -125,6 +125,10 @@ fn about(group: &Group, say: Either) -> &str {
             "The policy, its names, and who may do what",
             "La politique, ses termes, et qui peut faire quoi",
         ),
+        "webhooks" => say.of(
+            "Being told of what happens",
+            "Être averti de ce qui se passe",
+        ),
         _ => &group.about,
     }
 }

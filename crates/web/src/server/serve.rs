@@ -17,6 +17,7 @@ use super::jobs;
 use super::listen::{self, Limits};
 use super::outbox::{self, Outbox};
 use super::tls::Certificates;
+use super::watch as looked_after;
 use super::webhooks;
 use crate::routes;
 use crate::sign_in::Ways;
@@ -129,6 +130,7 @@ impl Server {
         }
         let telling = webhooks::run(Arc::clone(&site.kept), Arc::clone(&edge), ended.clone());
         serving.spawn(telling);
+        serving.spawn(looked_after::run(Arc::clone(&site.kept), ended.clone()));
         if let Some(at) = self.config.jobs_at {
             let jobs = jobs::run(Arc::clone(&site.kept), Arc::clone(&edge), at, ended.clone());
             serving.spawn(jobs);

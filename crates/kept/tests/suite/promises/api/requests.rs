@@ -128,6 +128,7 @@ fn a_dry_run_says_what_would_happen_and_changes_nothing() {
         .is(201);
     assert_eq!(would.json["dry-run"], true);
     assert_eq!(would.json["entry"], Value::Null);
+    assert_eq!(would.answer.field("location"), None);
     assert_eq!(people(&installation), 0);
     program
         .post("/subjects?dry-run=perhaps", &contact("Vasseur"))
@@ -207,6 +208,16 @@ fn every_error_is_a_problem_that_repeats_nothing() {
         assert_eq!(got.json["type"], "/api#problem-unauthenticated");
     }
     assert!(!served.log().contains("asseur"));
+    // Strangers are one entry of the journal a minute, with their number; moving the clock is one too.
+    let entries = || {
+        let run = installation.run(["journal", "verify", "--json"]);
+        run.ok().json()["entries"].as_u64().unwrap()
+    };
+    let before = entries();
+    installation.later("2 minutes");
+    stranger.get("/policy").is(401);
+    stranger.get("/policy").is(401);
+    assert_eq!(entries(), before + 2);
 }
 
 #[test]
@@ -247,6 +258,35 @@ fn one_request_too_many_is_told_when_the_next_is_answered() {
     let refused = last.is(429);
     assert_eq!(refused.json["type"], "/api#problem-many");
     assert!(refused.answer.field("retry-after").is_some());
+}
+
+#[test]
+fn addresses_to_be_told_at_are_administered_by_those_who_do() {
+    let installation = house();
+    let served = serve(&installation);
+    let program = Program::with_key(&installation, &served, "site", ROLES);
+    let new = json!({ "url": "https://shop.example/kept", "events": ["objection.made"] });
+    let refused = program.at("client-relations", "").post("/webhooks", &new);
+    assert_eq!(refused.rule(403), "administers.webhooks");
+    let it = program.at("it", "");
+    let made = it.post("/webhooks", &new).is(201);
+    assert!(made.text("secret").starts_with("whsec_"));
+    let listed = it.get("/webhooks").is(200);
+    assert_eq!(listed.json["webhooks"][0]["webhook"], made.json["webhook"]);
+    assert!(!listed.answer.body.contains("whsec_"), "it is told once");
+    let path = format!("/webhooks/{}", made.text("webhook"));
+    let none = it.get(&format!("{path}/deliveries")).is(200);
+    assert_eq!(none.json["messages"], json!([]));
+    let again = it.post(
+        &format!("{path}/replays"),
+        &json!({ "since": "2026-01-01T00:00:00Z" }),
+    );
+    assert_eq!(again.is(200).json["messages"], 0);
+    for wrong in ["http://shop.example/", "https://me@shop.example/", "shop"] {
+        it.post("/webhooks", &json!({ "url": wrong })).is(422);
+    }
+    it.delete(&path).is(200);
+    it.delete(&path).is(404);
 }
 
 #[test]

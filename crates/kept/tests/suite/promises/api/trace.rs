@@ -76,7 +76,7 @@ fn consent() -> Value {
     })
 }
 
-const TABLE: [(&str, Row); 36] = [
+const TABLE: [(&str, Row); 41] = [
     ("get /catalogue", Nothing("names of the policy")),
     ("get /policy", Nothing("the policy")),
     ("get /policy/versions", Nothing("the policy")),
@@ -87,6 +87,20 @@ const TABLE: [(&str, Row); 36] = [
     ("get /access/roles/{role}", Nothing("what a role may do")),
     ("get /access/data/{data}", Nothing("what roles may do")),
     ("get /journal", Nothing("hashes of the journal")),
+    ("get /webhooks", Nothing("addresses of programs")),
+    ("post /webhooks", Nothing("an address of a program")),
+    (
+        "delete /webhooks/{webhook}",
+        Nothing("an address of a program"),
+    ),
+    (
+        "post /webhooks/{webhook}/replays",
+        Nothing("what is sent again stood in the journal when it was sent first"),
+    ),
+    (
+        "get /webhooks/{webhook}/deliveries",
+        Nothing("messages by their identifiers, and nobody's"),
+    ),
     (
         "post /organisations",
         Nothing("an organisation has no personal data"),
