@@ -14,6 +14,7 @@ use crate::capacity::told;
 use crate::clock::{Floor, RehearsalClock};
 use crate::concern::owed_basis;
 use crate::law::Law;
+use crate::overview::going::Goings;
 use crate::search::NameIndexes;
 
 /// An open installation: its vault, the policy in force, its clock.
@@ -33,6 +34,8 @@ pub struct Kept {
     pub(crate) sign_in_work: Mutex<()>,
     /// Names in memory, for finding people by them.
     pub(crate) names: NameIndexes,
+    /// When records go, as it was last worked out.
+    pub(crate) goings: Goings,
 }
 
 /// Which clock an installation runs on.

@@ -17,6 +17,7 @@ use crate::authorisation;
 use crate::clock::{Floor, MachineClock, RehearsalClock};
 use crate::kept::{Kept, Time};
 use crate::law::{Law, compiled};
+use crate::overview::going::Goings;
 use crate::search::NameIndexes;
 use door::SystemEntropy;
 
@@ -116,6 +117,7 @@ impl Kept {
             keys_work: Mutex::default(),
             sign_in_work: Mutex::default(),
             names: NameIndexes::default(),
+            goings: Goings::default(),
         })
     }
 }

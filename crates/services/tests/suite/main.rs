@@ -10,4 +10,5 @@ mod demo;
 mod desk;
 mod duty;
 mod import;
+mod overview;
 mod skeleton;
