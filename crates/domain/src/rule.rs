@@ -132,6 +132,9 @@ pub enum Rule {
     },
     /// Processing is restricted (14a).
     Restriction,
+    /// The person is still to be informed of data that somebody else gave: until then it goes to
+    /// nobody outside the house, and no other message comes first (GDPR 14(3); 6c).
+    Uninformed,
     /// Its destruction has begun.
     Destroyed,
     /// Nothing is collected without a purpose (4a).
@@ -336,6 +339,7 @@ impl Rule {
                 format!("purposes.{}.arises-with", purpose(id))
             }
             Self::Restriction => "rights.restriction".to_owned(),
+            Self::Uninformed => "GDPR 14".to_owned(),
             Self::Destroyed => "destroyed".to_owned(),
             Self::NoPurpose => "purposes".to_owned(),
             Self::NotConcerned { purpose: id, .. } => format!("purposes.{}.concerns", purpose(id)),

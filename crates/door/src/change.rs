@@ -9,6 +9,7 @@ use domain::{Fault, FaultKind, KeyId, OrganisationId, Personal, RecordId, Subjec
 use jiff::Timestamp;
 use journal::{Detail, Entry, Part};
 use store::Priority;
+use store::data::message::MessageRow;
 use store::data::organisation::OrganisationRow;
 use store::data::record::RecordRow;
 use store::data::registry::StatisticRow;
@@ -43,6 +44,8 @@ pub struct Change {
     pub details: Vec<Detail>,
     /// What the log of restrictive acts says of it.
     pub restrictive: Vec<RestrictiveAct>,
+    /// Messages that the person is owed from now on.
+    pub owed: Vec<MessageRow>,
 }
 
 /// Changes that are made together, all of them or none.
@@ -120,6 +123,7 @@ struct Prepared {
     entries: Vec<Entry>,
     lines: Vec<Line>,
     links: Vec<OrganisationId>,
+    owed: Vec<MessageRow>,
 }
 
 /// What of one person is to be destroyed once the change stands.
@@ -274,6 +278,7 @@ impl Vault {
             suppress,
             details: _,
             restrictive,
+            owed,
         } = change;
         let mut out = Prepared {
             row: SubjectRow {
@@ -291,6 +296,7 @@ impl Vault {
             entries,
             lines: Vec::new(),
             links: subject.links.iter().map(|link| link.organisation).collect(),
+            owed,
         };
         for new in seal {
             let held = held_mut(&mut subject, new.record)?;
@@ -503,6 +509,9 @@ fn write(tx: &mut store::Tx<'_>, one: &Prepared, bulk: Option<u64>) -> Result<Re
         if !tx.tombstone(id, doomed.record, &doomed.head)? {
             return Err(changed_meanwhile());
         }
+    }
+    for message in &one.owed {
+        tx.add_message(message)?;
     }
     let mut first = bulk;
     for entry in &one.entries {

@@ -100,8 +100,12 @@ pub struct Installation {
     pub rehearsal: bool,
     /// The key folder, relative to the installation's folder unless absolute.
     pub keys: PathBuf,
-    /// The journal's origin: the name under which its checkpoints are signed.
+    /// The journal's origin: the name that its checkpoints bear.
     pub journal_origin: String,
+    /// The name of the key that signs them; left out: the origin's. It stays when a journal goes on
+    /// under another origin, so that the key is known again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signing_name: Option<String>,
     /// Folders outside, to which every published checkpoint is copied too.
     #[serde(default)]
     pub checkpoint_copies: Vec<PathBuf>,
@@ -163,6 +167,12 @@ impl Installation {
             File::open(&layout.root)?.sync_all()
         })();
         written.map_err(|error: std::io::Error| unwritable(&layout.root).because(error))
+    }
+
+    /// The name of the key that signs the journal's checkpoints.
+    #[must_use]
+    pub fn signing_name(&self) -> &str {
+        self.signing_name.as_deref().unwrap_or(&self.journal_origin)
     }
 
     /// The identifier, parsed.

@@ -8,7 +8,7 @@ use domain::decide::{Access, Allowed, Narrowed, Permitted};
 use domain::names::Names;
 use domain::subject::Subject;
 use domain::value::Payload;
-use domain::{Actor, Fault, FaultKind, Personal};
+use domain::{Actor, ActorKind, Fault, FaultKind, Personal};
 use jiff::{SignedDuration, Timestamp};
 use journal::{Act, Destination, Detail, Ground, Part};
 use policy::authorisation::Action;
@@ -273,10 +273,17 @@ fn finds(narrowed: Narrowed) -> bool {
     narrowed.action == Action::Find
 }
 
+/// Whether people are shown their own data, on a page.
+fn shows(actor: &Actor, destination: Destination) -> bool {
+    actor.kind == ActorKind::Person && destination == Destination::Screen
+}
+
 fn detail_of(allowed: &Allowed, actor: &Actor, destination: Destination, names: &Names) -> Detail {
     let act = match allowed.access() {
         Access::Use(_) if allowed.narrowed().is_some_and(finds) => Act::LookedUp,
         Access::Use(_) | Access::Correct => Act::Read,
+        // Nothing leaves with whoever looks.
+        Access::Copy if shows(actor, destination) => Act::OwnDataShown,
         Access::Copy => Act::CopyMade,
         Access::Match => Act::LookedUp,
         Access::Project(_) => Act::Anonymised,

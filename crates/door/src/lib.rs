@@ -19,6 +19,7 @@ pub mod people;
 mod prune;
 pub mod restrictive;
 pub mod secret;
+mod signing;
 pub mod turn;
 pub mod vault;
 
@@ -30,6 +31,6 @@ pub use folder::{Installation, Layout, Lock};
 pub use grant::{Grant, NotGranted, Opened, Still};
 pub use keyring::{Keyring, LookUpValue, SERIES_MIN};
 pub use people::Loaded;
-pub use secret::{HASH_BYTES, HashedFor, NewSecret};
+pub use secret::{HASH_BYTES, HashedFor, NewSecret, signed};
 pub use turn::{Step, Turned};
-pub use vault::Vault;
+pub use vault::{Closed, Vault};

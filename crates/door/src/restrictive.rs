@@ -1,5 +1,6 @@
 //! The log of restrictive acts: ids only, beside the keyring, written before they are
-//! acknowledged. A restore replays it before it serves (mechanism, 6).
+//! acknowledged; with the latest checkpoint. A restore replays it before it serves, and a journal
+//! that came back shorter than that checkpoint is not gone on with in silence (mechanism, 6).
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
@@ -60,7 +61,27 @@ pub struct Line {
     pub at: i64,
 }
 
-/// A line: act, subject, record, moment, and a checksum that tells a torn line.
+/// A checkpoint that was published, as the log has it: size and root.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LoggedCheckpoint {
+    /// How many entries it covers.
+    pub size: u64,
+    /// The root of the tree over them.
+    pub root: [u8; 32],
+}
+
+/// What the log can say.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Said {
+    Act(Line),
+    Checkpoint(LoggedCheckpoint),
+}
+
+/// The number that stands for a checkpoint in the place of an act's.
+const CHECKPOINT: u8 = 6;
+
+/// A line: act, subject, record, moment, and a checksum that tells a torn line; of a checkpoint,
+/// the root stands in the place of subject and record, and the size in that of the moment.
 const LINE_BYTES: usize = 1 + 16 + 16 + 8 + 4;
 
 /// The open log.
@@ -101,6 +122,19 @@ impl RestrictiveLog {
     /// [`FaultKind::Unavailable`] when they cannot be written; the act must then not be
     /// acknowledged.
     pub fn append(&self, lines: &[Line]) -> Result<(), Fault> {
+        let lines: Vec<Said> = lines.iter().copied().map(Said::Act).collect();
+        self.append_said(&lines)
+    }
+
+    /// Appends a checkpoint, durable when this returns.
+    ///
+    /// # Errors
+    /// [`FaultKind::Unavailable`] when it cannot be written.
+    pub fn append_checkpoint(&self, checkpoint: LoggedCheckpoint) -> Result<(), Fault> {
+        self.append_said(&[Said::Checkpoint(checkpoint)])
+    }
+
+    fn append_said(&self, lines: &[Said]) -> Result<(), Fault> {
         let bytes: Vec<u8> = lines.iter().flat_map(encode).collect();
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         let before = file
@@ -117,14 +151,38 @@ impl RestrictiveLog {
         Ok(())
     }
 
-    /// All lines of a log.
+    /// All acts of a log.
     ///
     /// # Errors
     /// [`FaultKind::Unavailable`] when it cannot be read.
     pub fn read(path: &Path) -> Result<Vec<Line>, Fault> {
-        let bytes = std::fs::read(path).map_err(|error| unavailable().because(error))?;
-        Ok(parse(&bytes))
+        let said = read(path)?.into_iter();
+        Ok(said
+            .filter_map(|said| match said {
+                Said::Act(line) => Some(line),
+                Said::Checkpoint(_) => None,
+            })
+            .collect())
     }
+
+    /// The latest checkpoint of a log.
+    ///
+    /// # Errors
+    /// [`FaultKind::Unavailable`] when it cannot be read.
+    pub fn last_checkpoint(path: &Path) -> Result<Option<LoggedCheckpoint>, Fault> {
+        let said = read(path)?.into_iter();
+        Ok(said
+            .filter_map(|said| match said {
+                Said::Act(_) => None,
+                Said::Checkpoint(checkpoint) => Some(checkpoint),
+            })
+            .next_back())
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<Said>, Fault> {
+    let bytes = std::fs::read(path).map_err(|error| unavailable().because(error))?;
+    Ok(parse(&bytes))
 }
 
 fn unavailable() -> Fault {
@@ -135,33 +193,48 @@ fn unavailable() -> Fault {
     .remedy("check the rights of the keyring's folder and the room on its disk")
 }
 
-fn encode(line: &Line) -> [u8; LINE_BYTES] {
+fn encode(said: &Said) -> [u8; LINE_BYTES] {
     let mut bytes = [0; LINE_BYTES];
-    bytes[0] = line.act.number();
-    bytes[1..17].copy_from_slice(line.subject.as_bytes());
-    bytes[17..33].copy_from_slice(line.record.as_bytes());
-    bytes[33..41].copy_from_slice(&line.at.to_be_bytes());
+    match said {
+        Said::Act(line) => {
+            bytes[0] = line.act.number();
+            bytes[1..17].copy_from_slice(line.subject.as_bytes());
+            bytes[17..33].copy_from_slice(line.record.as_bytes());
+            bytes[33..41].copy_from_slice(&line.at.to_be_bytes());
+        }
+        Said::Checkpoint(checkpoint) => {
+            bytes[0] = CHECKPOINT;
+            bytes[1..33].copy_from_slice(&checkpoint.root);
+            bytes[33..41].copy_from_slice(&checkpoint.size.to_be_bytes());
+        }
+    }
     let sum = checksum(&bytes[..41]);
     bytes[41..].copy_from_slice(&sum);
     bytes
 }
 
 /// The whole lines at the start of the bytes.
-fn parse(bytes: &[u8]) -> Vec<Line> {
+fn parse(bytes: &[u8]) -> Vec<Said> {
     bytes.chunks_exact(LINE_BYTES).map_while(decode).collect()
 }
 
-fn decode(bytes: &[u8]) -> Option<Line> {
+fn decode(bytes: &[u8]) -> Option<Said> {
     let (body, sum) = bytes.split_at_checked(41)?;
     if checksum(body) != sum {
         return None;
     }
-    Some(Line {
+    if body[0] == CHECKPOINT {
+        return Some(Said::Checkpoint(LoggedCheckpoint {
+            root: body[1..33].try_into().ok()?,
+            size: u64::from_be_bytes(body[33..41].try_into().ok()?),
+        }));
+    }
+    Some(Said::Act(Line {
         act: RestrictiveAct::from_number(body[0])?,
         subject: SubjectId(body[1..17].try_into().ok()?),
         record: RecordId(body[17..33].try_into().ok()?),
         at: i64::from_be_bytes(body[33..41].try_into().ok()?),
-    })
+    }))
 }
 
 fn checksum(body: &[u8]) -> [u8; 4] {
@@ -201,6 +274,19 @@ mod tests {
         let log = RestrictiveLog::open(&path).unwrap();
         let after = line(RestrictiveAct::Erased, 99);
         log.append(&[after]).unwrap();
+        let checkpoint = |size| LoggedCheckpoint {
+            size,
+            root: [7; 32],
+        };
+        assert_eq!(RestrictiveLog::last_checkpoint(&path).unwrap(), None);
+        for size in [9, 300, 12] {
+            log.append_checkpoint(checkpoint(size)).unwrap();
+        }
+        assert_eq!(
+            RestrictiveLog::last_checkpoint(&path).unwrap(),
+            Some(checkpoint(12)),
+            "the latest, which need not be the longest"
+        );
         let mut expected = lines[..4].to_vec();
         expected.push(after);
         assert_eq!(RestrictiveLog::read(&path).unwrap(), expected);

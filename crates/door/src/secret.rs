@@ -1,6 +1,7 @@
 //! What accounts prove themselves with, sealed: each secret under a key of its own in the keyring,
 //! so that it dies with its key like a record, and turns with the epochs like one.
 
+use aws_lc_rs::hmac;
 use domain::{Fault, KeyId, RecordId, SubjectId};
 use jiff::Timestamp;
 use store::{Priority, Tx};
@@ -23,6 +24,13 @@ pub struct NewSecret {
     pub id: [u8; 16],
     /// The secret.
     pub secret: Zeroizing<Vec<u8>>,
+}
+
+/// HMAC-SHA256 of a message under a secret.
+#[must_use]
+pub fn signed(secret: &[u8], message: &[u8]) -> Vec<u8> {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
+    hmac::sign(&key, message).as_ref().to_vec()
 }
 
 /// What something is hashed for: the hashes of one use say nothing in another.

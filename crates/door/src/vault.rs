@@ -2,10 +2,10 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use domain::{Entropy, Fault, FaultKind, InstallationId};
-use journal::{Detail, Entry, EntryEntropy, Part, Period, SignerKey, VerifierKey};
+use journal::{Detail, Entry, EntryEntropy, Part, Period};
 use store::keyring::EpochState;
 use store::{Database, Priority, schema};
 use zeroize::Zeroizing;
@@ -13,10 +13,11 @@ use zeroize::Zeroizing;
 use crate::epoch::{EpochKeys, KeyFiles, write_secret};
 use crate::folder::{Installation, Layout, Lock};
 use crate::keyring::Keyring;
-use crate::restrictive::RestrictiveLog;
+use crate::restrictive::{LoggedCheckpoint, RestrictiveLog};
+use crate::signing::{self, Signing};
 
 /// Bytes of the look-up key and of the signing key's seed.
-const SECRET_BYTES: usize = 32;
+pub(crate) const SECRET_BYTES: usize = 32;
 
 /// The vault of an installation. One process owns it, many threads may use it.
 pub struct Vault {
@@ -27,8 +28,27 @@ pub struct Vault {
     pub(crate) keyring: Keyring,
     pub(crate) restrictive: RestrictiveLog,
     pub(crate) entropy: Arc<dyn Entropy>,
-    signer: SignerKey,
+    pub(crate) signing: Signing,
+    origin: RwLock<String>,
+    closed: RwLock<Option<Closed>>,
     _lock: Lock,
+}
+
+/// Why nothing is written into the journal, and so nothing else is done either.
+#[derive(Clone, Debug)]
+pub struct Closed {
+    /// Why.
+    pub message: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+impl Closed {
+    /// As it is told to whoever wanted something.
+    #[must_use]
+    pub fn fault(&self) -> Fault {
+        Fault::new(FaultKind::Integrity, &self.message).remedy(&self.remedy)
+    }
 }
 
 impl Vault {
@@ -80,9 +100,7 @@ impl Vault {
         vault
             .keyring
             .make_epoch(1, EpochState::Active, now, vault.entropy.as_ref())?;
-        let verifier = format!("{}\n", vault.verifier());
-        fs::write(vault.layout.journal().join("verifier"), verifier)
-            .map_err(|error| unwritable(&vault.layout.root).because(error))?;
+        signing::publish(&vault.layout, &vault.signer())?;
         Ok(vault)
     }
 
@@ -126,18 +144,12 @@ impl Vault {
         let lock = Lock::take(&layout)?;
         let id = description.installation_id()?;
         let look_up = read_secret(&layout.look_up_key())?;
-        let signer = SignerKey::new(
-            &description.journal_origin,
-            &*read_secret(&layout.signing_key())?,
-        )
-        .map_err(|error| {
-            Fault::new(FaultKind::Invalid, "the journal's origin is not one").because(error)
-        })?;
-        check_signer(&layout, &signer)?;
+        let signing = Signing::open(&layout, description.signing_name())?;
         let epochs: Arc<dyn EpochKeys> = Arc::new(KeyFiles::new(&layout.keys));
         let keyring = Keyring::open(&layout, epochs, &look_up, id)?;
         let data = Database::open(&layout.data(), schema::DATA, Some(&layout.reserve()))?;
         let restrictive = RestrictiveLog::open(&layout.restrictive())?;
+        let origin = RwLock::new(description.journal_origin.clone());
         Ok(Self {
             id,
             layout,
@@ -146,7 +158,9 @@ impl Vault {
             keyring,
             restrictive,
             entropy,
-            signer,
+            signing,
+            origin,
+            closed: RwLock::default(),
             _lock: lock,
         })
     }
@@ -187,23 +201,82 @@ impl Vault {
         self.entropy.as_ref()
     }
 
-    /// The key that signs the journal's checkpoints.
+    /// The journal's origin: the name that its checkpoints bear.
     #[must_use]
-    pub fn signer(&self) -> &SignerKey {
-        &self.signer
+    pub fn origin(&self) -> String {
+        self.origin
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
-    /// The public key by which anybody checks the journal's checkpoints.
+    /// Goes on under another origin, which is the installation's from here on. The key that signs
+    /// keeps its name.
+    ///
+    /// # Errors
+    /// [`FaultKind::Unavailable`] when the description cannot be written: then nothing has changed.
+    pub fn begin_origin(&self, origin: &str) -> Result<(), Fault> {
+        let mut present = self.origin.write().unwrap_or_else(PoisonError::into_inner);
+        let described = Installation {
+            journal_origin: origin.to_owned(),
+            signing_name: Some(self.description.signing_name().to_owned()),
+            ..self.description.clone()
+        };
+        described.write(&self.layout)?;
+        origin.clone_into(&mut present);
+        Ok(())
+    }
+
+    /// Closes the journal for a reason, or opens it again: while it is closed no entry is made, so
+    /// that nothing is read or done.
+    pub fn close_journal(&self, why: Option<Closed>) {
+        *self.closed.write().unwrap_or_else(PoisonError::into_inner) = why;
+    }
+
+    /// Why the journal is closed, if it is.
     #[must_use]
-    pub fn verifier(&self) -> &VerifierKey {
-        self.signer.verifier()
+    pub fn journal_closed(&self) -> Option<Closed> {
+        self.closed
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn open_journal(&self) -> Result<(), Fault> {
+        self.journal_closed().map_or(Ok(()), |why| Err(why.fault()))
+    }
+
+    /// Keeps the latest checkpoint in the log beside the keyring (mechanism, 6).
+    ///
+    /// # Errors
+    /// [`FaultKind::Unavailable`] when it cannot be written.
+    pub fn log_checkpoint(&self, size: u64, root: [u8; 32]) -> Result<(), Fault> {
+        self.restrictive
+            .append_checkpoint(LoggedCheckpoint { size, root })
+    }
+
+    /// The latest checkpoint in the log beside the keyring.
+    ///
+    /// # Errors
+    /// [`FaultKind::Unavailable`] when it cannot be read.
+    pub fn logged_checkpoint(&self) -> Result<Option<LoggedCheckpoint>, Fault> {
+        RestrictiveLog::last_checkpoint(&self.layout.restrictive())
     }
 
     /// Makes a journal entry: committed to, sealed under its month's key.
     ///
     /// # Errors
-    /// When the month's key cannot be made.
+    /// When the month's key cannot be made, or the journal is closed.
     pub fn entry(&self, detail: &Detail) -> Result<Entry, Fault> {
+        self.open_journal()?;
+        self.first_entry(detail)
+    }
+
+    /// As [`Vault::entry`], of the entry with which a new origin begins: it opens the journal.
+    ///
+    /// # Errors
+    /// When the month's key cannot be made.
+    pub fn first_entry(&self, detail: &Detail) -> Result<Entry, Fault> {
         let entropy = self.entry_entropy();
         self.keyring
             .with_period(Period::of(detail.at), self.entropy(), |key| {
@@ -216,6 +289,7 @@ impl Vault {
     /// # Errors
     /// When the month's key cannot be made.
     pub fn bulk_entry(&self, detail: Detail, parts: &[Part]) -> Result<Entry, Fault> {
+        self.open_journal()?;
         let entropy = self.entry_entropy();
         self.keyring
             .with_period(Period::of(detail.at), self.entropy(), |key| {
@@ -250,7 +324,7 @@ impl Vault {
     }
 }
 
-fn read_secret(path: &Path) -> Result<Zeroizing<[u8; SECRET_BYTES]>, Fault> {
+pub(crate) fn read_secret(path: &Path) -> Result<Zeroizing<[u8; SECRET_BYTES]>, Fault> {
     let name = path
         .file_name()
         .map(|name| name.display().to_string())
@@ -276,23 +350,6 @@ fn read_secret(path: &Path) -> Result<Zeroizing<[u8; SECRET_BYTES]>, Fault> {
     Ok(Zeroizing::new(secret))
 }
 
-/// Checks that the signing key is the one whose public half was published; a damaged copy of that
-/// says nothing of the key, and is left to verification.
-fn check_signer(layout: &Layout, signer: &SignerKey) -> Result<(), Fault> {
-    let published = fs::read_to_string(layout.journal().join("verifier"));
-    let published = published
-        .ok()
-        .and_then(|text| VerifierKey::parse(text.trim()).ok());
-    match published {
-        Some(published) if published != *signer.verifier() => Err(Fault::new(
-            FaultKind::Unavailable,
-            "the journal's signing key does not belong to this installation",
-        )
-        .remedy("use the key folder of this installation; nothing was touched")),
-        _ => Ok(()),
-    }
-}
-
 fn lost(file: &Path) -> Fault {
     Fault::new(
         FaultKind::Integrity,
@@ -310,7 +367,7 @@ fn make_private_folder(folder: &Path) -> Result<(), Fault> {
         .map_err(|error| unwritable(folder).because(error))
 }
 
-fn unwritable(folder: &Path) -> Fault {
+pub(crate) fn unwritable(folder: &Path) -> Fault {
     Fault::new(
         FaultKind::Unavailable,
         format!("{} cannot be written", folder.display()),

@@ -5,7 +5,10 @@
 
 pub mod attempts;
 pub mod common;
+pub mod passkey;
 pub mod password;
+pub mod provider;
 pub mod recovery;
 pub mod token;
 pub mod totp;
+mod turns;

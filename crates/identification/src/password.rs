@@ -16,6 +16,7 @@ use subtle::ConstantTimeEq as _;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::common::Leaked;
+use crate::turns::Turns;
 
 /// Memory that hashing a password takes, in KiB (OWASP's password storage cheat sheet; RFC 9106
 /// leaves it to the machine).
@@ -24,19 +25,46 @@ pub const MEMORY_KIB: u32 = 47_104;
 pub const PASSES: u32 = 1;
 /// Lanes.
 pub const LANES: u32 = 1;
+/// Passwords that are hashed at a time: each takes [`MEMORY_KIB`].
+static TURNS: Turns = Turns::new(4);
 /// Bytes of a salt.
 const SALT_BYTES: usize = 16;
 /// Bytes of a hash.
 const HASH_BYTES: usize = 32;
-/// The shortest password.
+/// The shortest password, where the configuration does not say otherwise.
 pub const LENGTH_MIN: usize = 12;
 /// The longest: longer ones only cost time.
 pub const LENGTH_MAX: usize = 256;
 /// Bits that the recommendation asks for (case 1 of its table): its own example, twelve characters
 /// out of 99, comes to 79.6 and is called 80.
 pub const ENTROPY_BITS_MIN: f64 = 79.5;
-/// Guesses, as a power of ten, that a clever guesser must need at the least.
-const GUESSES_LOG10_MIN: f64 = 10.0;
+/// Bits that it asks for where tries are slowed, as they are here (case 2): what is left where the
+/// configuration lets passwords be shorter than [`LENGTH_MIN`].
+const ENTROPY_BITS_SLOWED: f64 = 49.5;
+/// The estimated strength of a password, of zxcvbn's 0 to 4: a clever guesser needs ten thousand
+/// million tries at the least.
+pub const STRENGTH_MIN: u8 = 4;
+
+/// What a password must be.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// The fewest characters.
+    pub length_min: usize,
+    /// The least estimated strength, of zxcvbn's 0 to 4.
+    pub strength_min: u8,
+    /// Those that are refused because they were stolen elsewhere; none: they are not looked up.
+    pub leaked: Option<Leaked>,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            length_min: LENGTH_MIN,
+            strength_min: STRENGTH_MIN,
+            leaked: Some(Leaked::shipped()),
+        }
+    }
+}
 
 /// A password as somebody typed it.
 pub struct Password(Zeroizing<String>);
@@ -48,11 +76,11 @@ pub struct PasswordHash(Zeroizing<String>);
 /// Why a password will not do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Weakness {
-    /// It has fewer than [`LENGTH_MIN`] characters.
+    /// It has fewer characters than the rules ask for.
     Short,
     /// It has more than [`LENGTH_MAX`] characters.
     Long,
-    /// Its kinds of character and its length give fewer than 80 bits.
+    /// Its kinds of character and its length give too few bits.
     Plain,
     /// It is made of what everybody uses: words, names, dates, keyboard rows, repetitions.
     Guessable,
@@ -67,9 +95,7 @@ impl Weakness {
     #[must_use]
     pub fn remedy(self) -> &'static str {
         match self {
-            Self::Short => {
-                "use at least 12 characters; four or more words that you drew by lot do well"
-            }
+            Self::Short => "use more characters; four or more words that you drew by lot do well",
             Self::Long => "use at most 256 characters",
             Self::Plain => "make it longer, or use capitals, figures and signs as well",
             Self::Guessable => {
@@ -109,34 +135,38 @@ impl Password {
         Self(Zeroizing::new(typed.to_owned()))
     }
 
-    /// Whether it will do; `own` are the names and addresses of the account.
+    /// Its first weakness, if it has one; `own` are the names and addresses of the account.
     ///
     /// # Errors
-    /// The first [`Weakness`] of it, or the fault of a list that cannot be read.
-    pub fn judge(&self, own: &[&str], leaked: &Leaked) -> Result<(), Fault> {
+    /// [`FaultKind::Unavailable`] when a list cannot be read.
+    pub fn weakness(&self, own: &[&str], rules: &Rules) -> Result<Option<Weakness>, Fault> {
         let text = self.0.as_str();
         let length = text.chars().count();
-        if length < LENGTH_MIN {
-            return Err(Weakness::Short.into());
+        if length < rules.length_min {
+            return Ok(Some(Weakness::Short));
         }
         if length > LENGTH_MAX {
-            return Err(Weakness::Long.into());
+            return Ok(Some(Weakness::Long));
         }
         let small = Zeroizing::new(text.to_lowercase());
         if own_parts(own).any(|part| small.contains(part.as_str())) {
-            return Err(Weakness::Own.into());
+            return Ok(Some(Weakness::Own));
         }
-        if leaked.contains(text)? {
-            return Err(Weakness::Leaked.into());
+        if let Some(leaked) = &rules.leaked
+            && leaked.contains(text)?
+        {
+            return Ok(Some(Weakness::Leaked));
         }
-        if entropy_bits(text) < ENTROPY_BITS_MIN {
-            return Err(Weakness::Plain.into());
+        let bits = match rules.length_min < LENGTH_MIN {
+            true => ENTROPY_BITS_SLOWED,
+            false => ENTROPY_BITS_MIN,
+        };
+        if entropy_bits(text) < bits {
+            return Ok(Some(Weakness::Plain));
         }
         // It looks at the first hundred characters: what makes those hard makes the whole hard.
-        if zxcvbn::zxcvbn(text, own).guesses_log10() < GUESSES_LOG10_MIN {
-            return Err(Weakness::Guessable.into());
-        }
-        Ok(())
+        let strength = u8::from(zxcvbn::zxcvbn(text, own).score());
+        Ok((strength < rules.strength_min).then_some(Weakness::Guessable))
     }
 
     /// Hashes it with a salt of its own.
@@ -241,6 +271,7 @@ fn derive(
     passes: u32,
     lanes: u32,
 ) -> Result<Zeroizing<[u8; HASH_BYTES]>, Fault> {
+    let _turn = TURNS.take()?;
     let params = Params::new(memory, passes, lanes, Some(HASH_BYTES)).map_err(|_| damaged())?;
     let mut hash = Zeroizing::new([0; HASH_BYTES]);
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
@@ -302,23 +333,13 @@ mod tests {
     use super::*;
     use crate::totp::tests::Counting;
 
-    fn judged(text: &str) -> Result<(), &'static str> {
+    fn judged(text: &str) -> Option<Weakness> {
+        judged_by(text, &Rules::default())
+    }
+
+    fn judged_by(text: &str, rules: &Rules) -> Option<Weakness> {
         let own = ["Camille Lefèvre", "camille.lefevre@quai.example"];
-        let said = Password::new(text).judge(&own, &Leaked::shipped());
-        said.map_err(|fault| {
-            [
-                Weakness::Short,
-                Weakness::Long,
-                Weakness::Plain,
-                Weakness::Guessable,
-                Weakness::Leaked,
-                Weakness::Own,
-            ]
-            .into_iter()
-            .map(Weakness::message)
-            .find(|message| *message == fault.message)
-            .unwrap()
-        })
+        Password::new(text).weakness(&own, rules).unwrap()
     }
 
     #[test]
@@ -328,7 +349,7 @@ mod tests {
             "hangar violet mosaique pluie sept",
             "tortue-abricot-lundi-Wagram-19",
         ] {
-            assert_eq!(judged(good), Ok(()), "{good}");
+            assert_eq!(judged(good), None, "{good}");
         }
     }
 
@@ -344,9 +365,28 @@ mod tests {
             ("correct horse battery staple", Weakness::Leaked),
             ("xy-Camille-91-voilier", Weakness::Own),
         ] {
-            assert_eq!(judged(weak), Err(why.message()), "{weak}");
+            assert_eq!(judged(weak), Some(why), "{weak}");
         }
-        assert_eq!(judged(&"aB3$".repeat(100)), Err(Weakness::Long.message()));
+        assert_eq!(judged(&"aB3$".repeat(100)), Some(Weakness::Long));
+    }
+
+    #[test]
+    fn the_configuration_moves_the_rules_both_ways() {
+        let lower = Rules {
+            length_min: 8,
+            strength_min: 2,
+            leaked: None,
+        };
+        assert_eq!(judged("Tq7!vuR2"), Some(Weakness::Short));
+        assert_eq!(judged_by("Tq7!vuR2", &lower), None);
+        assert_eq!(judged_by("password", &lower), Some(Weakness::Plain));
+        assert_eq!(judged_by("Password1!", &lower), Some(Weakness::Guessable));
+        let higher = Rules {
+            length_min: 40,
+            ..Rules::default()
+        };
+        let good = "hangar violet mosaique pluie sept";
+        assert_eq!(judged_by(good, &higher), Some(Weakness::Short));
     }
 
     #[test]

@@ -183,6 +183,26 @@ acts! {
     SecurityAccepted = 120, "security-accepted";
     /// A weaker level was accepted on purpose; `digest` is that of the level with its reason.
     SecurityLowered = 121, "security-lowered";
+    /// A passkey was shown whose counter went back: there is a copy of it; the rule says what.
+    CredentialSuspected = 122, "credential-suspected";
+    /// Somebody saw what is held about themselves.
+    OwnDataShown = 125, "own-data-shown";
+    /// A message was sent to a person; the rule says what about.
+    NoticeSent = 130, "notice-sent";
+    /// A message to a person was not sent; the rule says why.
+    NoticeNotSent = 131, "notice-not-sent";
+    /// The announcement of a version began; `count` people are concerned.
+    AnnouncementMade = 132, "announcement-made";
+    /// An address was added that programs are told of what happens at; the rule names it.
+    WebhookAdded = 140, "webhook-added";
+    /// An address was removed; the rule names it.
+    WebhookRemoved = 141, "webhook-removed";
+    /// An address was disabled, because it failed for long or said that it is gone.
+    WebhookDisabled = 142, "webhook-disabled";
+    /// An address is about to be told of what happened; the rule names both.
+    WebhookTold = 143, "webhook-told";
+    /// What happened is to be told to an address again; `count` messages.
+    WebhookReplayed = 144, "webhook-replayed";
 }
 
 impl fmt::Display for Act {

@@ -170,9 +170,28 @@ impl RollOver {
     /// The statement, signed by both keys.
     #[must_use]
     pub fn sign(origin: &str, from_size: u64, old: &SignerKey, new: &SignerKey) -> String {
-        let (old_key, new_key) = (old.verifier(), new.verifier());
-        let text = format!("{ROLL_OVER_TITLE}\n{origin}\n{from_size}\n{old_key}\n{new_key}\n");
-        note::sign(&text, &[old, new])
+        let statement = Self {
+            origin: origin.to_owned(),
+            old: old.verifier().clone(),
+            new: new.verifier().clone(),
+            from_size,
+        };
+        note::sign(&statement.text(), &[old, new])
+    }
+
+    /// The text that is signed.
+    #[must_use]
+    pub fn text(&self) -> String {
+        format!(
+            "{ROLL_OVER_TITLE}\n{}\n{}\n{}\n{}\n",
+            self.origin, self.from_size, self.old, self.new
+        )
+    }
+
+    /// The digest of the text, which the entry of the roll-over holds.
+    #[must_use]
+    pub fn digest(&self) -> Hash {
+        sha256(&[self.text().as_bytes()])
     }
 
     /// Reads a statement that hands on from the trusted key `old`; both signatures must hold.
@@ -180,19 +199,39 @@ impl RollOver {
     /// # Errors
     /// When it is malformed, hands on from another key, or lacks one of the signatures.
     pub fn verify(note: &str, old: &VerifierKey) -> Result<Self, CheckpointFault> {
+        let statement = Self::stated(note)?;
+        if statement.old != *old {
+            return Err(CheckpointFault::Note(NoteFault::Unsigned));
+        }
+        signed_by_all(note, &[statement.old.clone(), statement.new.clone()])?;
+        Ok(statement)
+    }
+
+    /// Reads a statement that hands on to the key `new`, which is known; both signatures must hold.
+    /// It tells whoever has the present key which one was before it.
+    ///
+    /// # Errors
+    /// When it is malformed, hands on to another key, or lacks one of the signatures.
+    pub fn verify_back(note: &str, new: &VerifierKey) -> Result<Self, CheckpointFault> {
+        let statement = Self::stated(note)?;
+        if statement.new != *new {
+            return Err(CheckpointFault::Note(NoteFault::Unsigned));
+        }
+        signed_by_all(note, &[statement.old.clone(), statement.new.clone()])?;
+        Ok(statement)
+    }
+
+    /// What a statement says, its signatures unchecked.
+    fn stated(note: &str) -> Result<Self, CheckpointFault> {
         let mut lines = Lines::new(body_of(note))?;
         lines.title(ROLL_OVER_TITLE)?;
         let origin = lines.next()?.to_owned();
         let from_size = lines.number()?;
-        let (stated, new) = (lines.key()?, lines.key()?);
+        let (old, new) = (lines.key()?, lines.key()?);
         lines.end()?;
-        if stated != *old {
-            return Err(CheckpointFault::Note(NoteFault::Unsigned));
-        }
-        signed_by_all(note, &[stated.clone(), new.clone()])?;
         Ok(Self {
             origin,
-            old: stated,
+            old,
             new,
             from_size,
         })

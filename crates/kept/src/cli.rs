@@ -5,6 +5,7 @@ mod access;
 mod account;
 mod acted;
 mod add;
+mod announce;
 mod apply;
 mod check;
 mod clock;
@@ -19,6 +20,7 @@ mod count;
 mod demo;
 mod document_files;
 mod documents;
+mod duties;
 mod explain;
 mod fact;
 mod find;
@@ -31,6 +33,7 @@ mod key;
 mod keys;
 mod link;
 mod login;
+mod mailer;
 mod may;
 mod met;
 mod names;
@@ -53,6 +56,7 @@ mod told;
 mod trace;
 mod usage;
 mod values;
+mod webhook;
 
 use std::ffi::OsString;
 
@@ -158,10 +162,16 @@ pub enum Command {
     Plan(plan::Plan),
     /// Put a changed policy into force
     Apply(apply::Apply),
+    /// Tell people of a new version by mail, and say who was told
+    Announce(announce::Announce),
+    /// Say who is still to be informed of data that somebody else gave (GDPR 14)
+    Duties(duties::Duties),
     /// Make, change, review and show accounts of those who work with the data
     Account(account::Account),
     /// Make, list and revoke keys of programs
     Key(key::Key),
+    /// Say where programs are told of what happens, and tell them again
+    Webhook(webhook::Webhook),
     /// Issue a link by which a person sees what is held about them
     Link(link::Link),
     /// Verify, publish, prove or prune the journal
@@ -233,8 +243,11 @@ impl Command {
             Self::Sweep(command) => Sort::OnInstallation(command),
             Self::Plan(command) => Sort::OnInstallation(command),
             Self::Apply(command) => Sort::OnInstallation(command),
+            Self::Announce(command) => Sort::OnInstallation(command),
+            Self::Duties(command) => Sort::OnInstallation(command),
             Self::Account(command) => Sort::OnInstallation(command),
             Self::Key(command) => Sort::OnInstallation(command),
+            Self::Webhook(command) => Sort::OnInstallation(command),
             Self::Link(command) => Sort::OnInstallation(command),
             Self::Journal(command) => command.sort(),
             Self::Keys(command) => Sort::OnInstallation(command),

@@ -25,6 +25,7 @@ macro_rules! for_each_list {
 mod accounts;
 mod acknowledged;
 mod advice;
+mod announcements;
 mod basis;
 mod coverage;
 mod document;
@@ -59,6 +60,7 @@ pub(crate) fn errors(policy: &Policy, context: &Context) {
     document::check(policy, context);
     form::check(policy, context);
     accounts::check(policy, context);
+    announcements::check(policy, context);
 }
 
 /// Reports what law and guidance see otherwise.

@@ -1,5 +1,6 @@
 //! The difference between two policies: in plain words for the public (26a), as data for a plan.
 
+mod concern;
 mod document;
 mod grounds;
 mod house;
@@ -7,6 +8,7 @@ mod lists;
 pub(crate) mod mapping;
 mod purposes;
 
+pub use concern::{Concerns, audience};
 pub use document::compare_editions;
 
 use crate::model::{Language, Policy, Wording};
@@ -27,6 +29,10 @@ pub struct Change {
     pub words: Wording,
     /// For a term: the grounds whose term differs.
     pub grounds: Vec<GroundName>,
+    /// Whether it is of words alone: the same is said anew.
+    pub editorial: bool,
+    /// Whom it concerns: those who are told of it by a message (26a).
+    pub concerns: Concerns,
 }
 
 /// A ground by its names in the new policy.
@@ -155,7 +161,14 @@ impl Change {
             effect: Effect::default(),
             words: in_both(say),
             grounds: Vec::new(),
+            editorial: false,
+            concerns: Concerns::Nobody,
         }
+    }
+
+    pub(crate) fn editorial(mut self) -> Self {
+        self.editorial = true;
+        self
     }
 
     pub(crate) fn effect(mut self, effect: Effect) -> Self {
@@ -174,5 +187,8 @@ pub fn compare(old: &Policy, new: &Policy) -> Vec<Change> {
     changes.extend(lists::changes(old, new, &mapping));
     changes.extend(document::changes(old, new));
     changes.extend(house::changes(old, new));
+    for change in &mut changes {
+        change.concerns = concern::of(change, old, new);
+    }
     changes
 }

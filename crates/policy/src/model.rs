@@ -8,6 +8,7 @@
 use jiff::civil::Date;
 
 mod accounts;
+mod announcements;
 mod document;
 mod form;
 mod ids;
@@ -15,6 +16,7 @@ mod purpose;
 mod rights;
 
 pub use accounts::*;
+pub use announcements::*;
 pub use document::*;
 pub use form::*;
 pub use ids::*;
@@ -108,6 +110,9 @@ pub struct Policy {
     pub consent_proofs: Option<CategoryId>,
     /// Who has an account of the server (21a, 21c); without one there are none.
     pub accounts: Option<Accounts>,
+    /// How people are told of new versions and of data that others gave (26a, 6c); without it
+    /// nobody is written to.
+    pub announcements: Option<Announcements>,
     /// How long the details of the trace are kept: who did what, to whose data (10l).
     pub trace_kept: Duration,
     /// Security measures in general words, beyond what Kept does itself (GDPR 30(1)(g)).
@@ -476,8 +481,19 @@ pub struct Origin {
     pub title: Wording,
     /// Whether the person supplied the data.
     pub from_person: bool,
+    /// Whether it is what the house notes, or its systems record, of the person. What is neither
+    /// this nor from the person was given by somebody else, and the person is told (GDPR 14; 6c).
+    pub observed: bool,
     /// Whether using it needs an approval (rented databases, 6b).
     pub needs_approval: bool,
+}
+
+impl Origin {
+    /// Whether somebody else gives the data: then the person is owed the information of GDPR 14.
+    #[must_use]
+    pub fn is_indirect(&self) -> bool {
+        !self.from_person && !self.observed
+    }
 }
 
 /// A channel by which people are reached.

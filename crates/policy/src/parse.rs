@@ -2,6 +2,7 @@
 //! anything is decided; a part that cannot be read is left out and reading goes on.
 
 mod accounts;
+mod announcements;
 mod authorisation;
 mod category;
 mod document;
@@ -139,6 +140,7 @@ fn read(root: &Reader<'_>, digest: [u8; 32]) -> Policy {
         consent_proofs: head.consent_proofs,
         trace_kept: head.trace_kept,
         accounts: accounts::accounts(root),
+        announcements: announcements::announcements(root),
         controller: house::controller(root),
         officer: house::officer(root),
         authority: house::authority(root),

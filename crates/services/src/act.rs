@@ -11,6 +11,7 @@ use door::{Batch, Beside, NewValues, OrganisationChange, Receipt};
 use jiff::Timestamp;
 use journal::{Act, Destination, Detail};
 use policy::model::Then;
+use store::data::message::MessageRow;
 
 use crate::concern::concern;
 use crate::kept::Kept;
@@ -55,6 +56,8 @@ pub(crate) struct Decided {
     pub(crate) seal: Vec<NewValues>,
     pub(crate) details: Vec<Detail>,
     pub(crate) suppress: Vec<(u32, door::LookUpValue)>,
+    /// Messages that the person is owed from now on.
+    pub(crate) owed: Vec<MessageRow>,
     /// The organisation that the act concerns, too, as it is afterwards.
     pub(crate) organisation: Option<OrganisationChange>,
     /// What else is written in the same transaction.
@@ -131,6 +134,7 @@ impl Kept {
             seal,
             mut details,
             suppress,
+            owed,
             organisation: _,
             beside: _,
         } = decided;
@@ -169,6 +173,7 @@ impl Kept {
             suppress,
             details,
             restrictive,
+            owed,
             subject,
         };
         (change, effects, gone)

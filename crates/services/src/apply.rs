@@ -19,6 +19,7 @@ use crate::kept::Kept;
 use crate::law::Law;
 use crate::plan::{Candidate, Foreseen, Obstacle, PEOPLE_AT_ONCE, obstacles};
 use crate::refused::Tried;
+use crate::webhook::event::POLICY_APPLIED;
 
 /// Up to whom the stored due moments follow the policy in force; there while some do not.
 const DUE_FOLLOWS: &str = "due-follows";
@@ -36,6 +37,8 @@ pub struct Applied {
     pub destroyed: u64,
     /// Where it stands in the journal.
     pub entry: u64,
+    /// How many people are told of it by a message; none where the policy does not say how.
+    pub announced: Option<u64>,
 }
 
 impl Kept {
@@ -76,6 +79,9 @@ impl Kept {
             if let Some(entry) = self.put_in_force(&law, candidate, foreseen, acting, moment)? {
                 applied.entry = entry;
                 self.follow(progress)?;
+                let tells = candidate.policy.announcements.is_some();
+                let put_in = self.go_on_announcing(acting, &mut |_| {})?;
+                applied.announced = tells.then_some(put_in);
                 return Ok(applied);
             }
         }
@@ -188,12 +194,23 @@ impl Kept {
             names,
             new_names,
         } = foreseen;
+        let tells = candidate.policy.announcements.is_some();
+        let messages = self.messages(&self.subscribers(), POLICY_APPLIED, (None, None), law, now);
+        let version = row.version;
         let seq = self.vault.data().write(Priority::Ordinary, move |tx| {
+            for message in &messages {
+                let mut message = message.clone();
+                message.policy_version = version;
+                tx.add_webhook_message(&message)?;
+            }
             for name in &new_names {
                 tx.put_name(name.sort.code(), name.number, &name.name)?;
             }
             tx.add_policy(&row)?;
             tx.put_meta(DUE_FOLLOWS, &[])?;
+            if tells {
+                tx.add_announcement(row.version, row.applied)?;
+            }
             let seq = tx.append(&entry)?;
             if let Some((row, entry)) = &authorised {
                 tx.add_authorisation(row)?;
@@ -307,6 +324,7 @@ impl Ending {
             suppress: Vec::new(),
             details: Vec::new(),
             restrictive: Vec::new(),
+            owed: Vec::new(),
             subject,
         });
     }

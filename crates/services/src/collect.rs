@@ -14,6 +14,7 @@ use policy::authorisation::Action;
 use policy::model::{CategoryId, FieldId, Person, PurposeSet};
 
 use crate::act::{Acted, Acting, Decided, as_seen, refused};
+use crate::announce::owed_for;
 use crate::kept::Kept;
 use crate::law::Law;
 use crate::refused::Tried;
@@ -178,6 +179,7 @@ impl Kept {
                 "there is no data to take in",
             ));
         }
+        let owed = owed_for(self, law, subject.id, &records, moment.now);
         let Decided {
             mut effects,
             mut seal,
@@ -234,6 +236,7 @@ impl Kept {
             effects,
             seal,
             details,
+            owed,
             ..Decided::default()
         })
     }

@@ -17,6 +17,7 @@ const fn owed(act: Act) -> bool {
         act,
         Act::CopyMade
             | Act::TraceShown
+            | Act::OwnDataShown
             | Act::ConsentWithdrawn
             | Act::ObjectionMade
             | Act::ObjectionLifted

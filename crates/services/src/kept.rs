@@ -9,6 +9,7 @@ use store::Priority;
 
 use crate::access::OnDuty;
 use crate::access::duty::duty_changed;
+use crate::access::flow::Flows;
 use crate::act::Acting;
 use crate::capacity::told;
 use crate::clock::{Floor, RehearsalClock};
@@ -16,6 +17,7 @@ use crate::concern::owed_basis;
 use crate::law::Law;
 use crate::overview::going::Goings;
 use crate::search::NameIndexes;
+use crate::webhook::Subscribers;
 
 /// An open installation: its vault, the policy in force, its clock.
 pub struct Kept {
@@ -36,6 +38,12 @@ pub struct Kept {
     pub(crate) names: NameIndexes,
     /// When records go, as it was last worked out.
     pub(crate) goings: Goings,
+    /// Sign-ins that were begun elsewhere and are not finished.
+    pub(crate) flows: Flows,
+    /// Held while a message is on its way: there is one at a time.
+    pub(crate) mail_work: Mutex<()>,
+    /// Which programs are told of what happens.
+    pub(crate) subscribers: RwLock<Subscribers>,
 }
 
 /// Which clock an installation runs on.
@@ -95,7 +103,7 @@ impl Kept {
         if !self.law().is_that_of(law) {
             return Err(another_law());
         }
-        let mut batch = batch.into();
+        let mut batch = self.tell_of(batch.into(), law, moment);
         if let Some(duty) = self.access().proved(&acting.actor).map_err(changed)? {
             batch.beside = Some(guarded(duty, batch.beside.take()));
         }
@@ -141,6 +149,13 @@ impl Kept {
     /// Waits for other work on the published journal, and keeps it away until the guard goes.
     pub(crate) fn hold_journal(&self) -> MutexGuard<'_, ()> {
         self.journal_work
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for other work on the outbox, and keeps it away until the guard goes.
+    pub(crate) fn hold_mail(&self) -> MutexGuard<'_, ()> {
+        self.mail_work
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }

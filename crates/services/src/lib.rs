@@ -7,6 +7,7 @@
 pub mod accept;
 pub mod access;
 pub mod act;
+pub mod announce;
 pub mod apply;
 pub mod authorisation;
 mod capacity;
@@ -34,10 +35,12 @@ pub mod kept;
 pub mod keys;
 pub mod law;
 pub mod list;
+pub mod mail;
 pub mod nightly;
 pub mod open;
 pub mod organisation;
 pub mod overview;
+pub mod own;
 pub mod plan;
 pub mod read;
 mod refused;
@@ -52,6 +55,7 @@ pub mod sweep;
 pub mod told;
 pub mod trace;
 pub mod view;
+pub mod webhook;
 
 pub use ::journal::Destination;
 pub use access::{OnDuty, Who};

@@ -13,6 +13,7 @@ use policy::model::Policy;
 use store::Priority;
 use store::data::registry::PolicyRow;
 
+use crate::access::flow::Flows;
 use crate::authorisation;
 use crate::clock::{Floor, MachineClock, RehearsalClock};
 use crate::kept::{Kept, Time};
@@ -70,6 +71,7 @@ impl Kept {
             rehearsal: new.rehearsal.is_some(),
             keys: relative_to(&new.root, &keys),
             journal_origin: format!("kept/{id}"),
+            signing_name: None,
             checkpoint_copies: Vec::new(),
         };
         let layout = Layout {
@@ -108,7 +110,7 @@ impl Kept {
                 floor: Floor::at(last.unwrap_or_default()),
             }
         };
-        Ok(Self {
+        let kept = Self {
             vault,
             law: RwLock::new(Arc::new(law)),
             applying: RwLock::default(),
@@ -118,7 +120,14 @@ impl Kept {
             sign_in_work: Mutex::default(),
             names: NameIndexes::default(),
             goings: Goings::default(),
-        })
+            flows: Flows::default(),
+            mail_work: Mutex::default(),
+            subscribers: RwLock::default(),
+        };
+        kept.load_subscribers()?;
+        kept.close_if_shortened()?;
+        kept.take_back_messages()?;
+        Ok(kept)
     }
 }
 

@@ -13,6 +13,7 @@ use journal::Act;
 use policy::authorisation::Action;
 use policy::model::{CategoryId, KindId, Policy};
 
+use crate::announce::Duties;
 use crate::kept::Kept;
 use crate::law::{Law, compiled};
 
@@ -32,8 +33,19 @@ pub struct Overview {
     pub entries: u64,
     /// When the next record may go, if anything is known to.
     pub next: Option<Timestamp>,
+    /// How many people are still to be informed of data that somebody else gave (GDPR 14).
+    pub duties: Duties,
     /// When it was counted.
     pub moment: Moment,
+}
+
+/// A version of the policy that was applied.
+#[derive(Clone, Debug)]
+pub struct Version {
+    /// The policy.
+    pub policy: Policy,
+    /// When it came into force.
+    pub applied: Timestamp,
 }
 
 /// When records go, by what is known today.
@@ -80,6 +92,7 @@ impl Kept {
             categories,
             entries: size + 1,
             next,
+            duties: self.duties()?,
             moment,
         })
     }
@@ -144,6 +157,21 @@ impl Kept {
             after = Some(last.subject.id);
             people.iter().for_each(|one| look(&one.subject));
         }
+    }
+
+    /// Every version of the policy that was applied with the moment of it, the one in force last.
+    ///
+    /// # Errors
+    /// [`domain::FaultKind::Integrity`] when one does not compile any more.
+    pub fn versions(&self) -> Result<Vec<Version>, Fault> {
+        let rows = self.vault.data().read(|reader| reader.policies())?;
+        let version = |row: &store::data::registry::PolicyRow| {
+            Ok(Version {
+                policy: compiled(&row.source)?,
+                applied: Timestamp::from_microsecond(row.applied).unwrap_or_default(),
+            })
+        };
+        rows.iter().map(version).collect()
     }
 
     /// Every version of the policy that was applied, the one in force last (26a).

@@ -1,6 +1,6 @@
 //! Reading a person as a recipient, for a purpose: decided, recorded, then opened.
 
-use domain::decide::{Allowed, Decision, Request, Withheld};
+use domain::decide::{Allowed, Decision, Refusal, Request, Withheld};
 use domain::subject::Subject;
 use domain::{Actor, Fault, FaultKind, Moment, Rule, SubjectId};
 use door::{Loaded, NotGranted, Opened};
@@ -57,6 +57,16 @@ impl Kept {
                 .map_err(|fault| self.closed_to(fault, subject, request, (actor, &law, moment)))?;
             let narrowing = bound.map(|bound| bound.narrowing);
             let (decision, withheld) = decided(&law, subject, request, narrowing.as_ref(), moment);
+            // 6c: outside the house only what the person knows of.
+            let leaves = !law.policy().recipient(request.recipient).internal;
+            let decision = match decision {
+                Decision::Allowed(_) if leaves && self.is_uninformed(id)? => {
+                    Decision::Refused(Refusal {
+                        rule: Rule::Uninformed,
+                    })
+                }
+                decision => decision,
+            };
             let allowed = match decision {
                 Decision::Allowed(allowed) => allowed,
                 Decision::Refused(refusal) => {

@@ -1,9 +1,9 @@
 //! What is known of a person without opening a value, and whether a use is open: both are acts of
 //! their own in the journal.
 
-use domain::decide::may;
+use domain::decide::{Refusal, may};
 use domain::subject::Subject;
-use domain::{Actor, Fault, Moment, SubjectId};
+use domain::{Actor, Fault, Moment, Rule, SubjectId};
 use journal::{Act, Destination};
 use policy::model::{Basis, ChannelId, PurposeId};
 
@@ -75,7 +75,15 @@ impl Kept {
         let (law, moment) = (self.law(), self.moment()?);
         let subject = self.person(id, &law)?.subject;
         self.permit_dossier(&law, &subject, actor, moment)?;
-        let answer = may(&law.in_force, &subject, purpose, channel, moment);
+        let mut answer = may(&law.in_force, &subject, purpose, channel, moment);
+        // 6c: the first message tells them of what others gave.
+        let told_by = law.policy().announcements.map(|it| it.purpose);
+        let other_message = channel.is_some() && told_by != Some(purpose);
+        if answer.is_ok() && other_message && self.is_uninformed(id)? {
+            answer = Err(Refusal {
+                rule: Rule::Uninformed,
+            });
+        }
         let mut detail = self.detail(Act::LookedUp, actor, moment, &law);
         detail.subject = Some(id.0);
         detail.purpose = Some(law.names.purpose.number(purpose));

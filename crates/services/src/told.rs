@@ -9,6 +9,7 @@ use journal::Act;
 use policy::authorisation::Action;
 
 use crate::act::{Acted, Acting, Decided, refused};
+use crate::announce::{Kind, state};
 use crate::kept::Kept;
 use crate::refused::Tried;
 
@@ -37,9 +38,15 @@ impl Kept {
                 let mut detail = self.detail(Act::Told, &acting.actor, moment, law);
                 detail.subject = Some(id.0);
                 detail.rule = Some(format!("policy version {version}"));
+                let at = moment.now.as_microsecond();
                 Ok(Decided {
                     effects,
                     details: vec![detail],
+                    // Whoever tells somebody of the policy tells them, too, who gave their data.
+                    beside: Some(Box::new(move |tx| {
+                        let kind = Kind::Information as u8;
+                        tx.end_messages(id, kind, state::TOLD, at).map(|_| ())
+                    })),
                     ..Decided::default()
                 })
             },

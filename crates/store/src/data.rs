@@ -1,9 +1,11 @@
-//! The rows of the data file: people, organisations, records, names, policies, statistics, accounts.
+//! The rows of the data file: people, organisations, records, names, policies, statistics, accounts,
+//! messages.
 
 pub mod account;
 pub mod attempt;
 pub mod credential;
 pub mod idempotency;
+pub mod message;
 pub mod organisation;
 pub mod program;
 pub mod record;
@@ -11,3 +13,4 @@ pub mod registry;
 pub mod session;
 pub mod subject;
 pub mod undertaking;
+pub mod webhook;

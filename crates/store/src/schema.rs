@@ -54,6 +54,16 @@ pub const DATA: &[Migration] = &[
         number: 7,
         text: include_str!("schema/data-7.sql"),
     },
+    // Messages that people are owed: the outbox (26a, 6c, decision 17).
+    Migration {
+        number: 8,
+        text: include_str!("schema/data-8.sql"),
+    },
+    // Where programs are told of what happens, and what is on its way to them (decision 19).
+    Migration {
+        number: 9,
+        text: include_str!("schema/data-9.sql"),
+    },
 ];
 
 /// The keyring: record keys, look-ups, suppressions, period keys, epochs.

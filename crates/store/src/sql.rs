@@ -232,6 +232,59 @@ statements! {
     Data IDEMPOTENCY_DELETE = "DELETE FROM idempotency WHERE actor = $1 AND key = $2";
     Data IDEMPOTENCY_OVER = "DELETE FROM idempotency WHERE ends <= $1";
 
+    Data MESSAGE_ADD = "INSERT INTO message (subject_id, kind, about, id, made, state, due, tries)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, 0) ON CONFLICT (subject_id, kind, about) DO NOTHING";
+    /// What goes before all else to a person keeps the rest back while it waits.
+    Data MESSAGE_NEXT = "SELECT subject_id, kind, about, id, made, state, due, tries, ended, answer,
+        rule FROM message WHERE due IS NOT NULL AND due <= $1 AND (kind = $2 OR NOT EXISTS
+        (SELECT 1 FROM message AS before WHERE before.subject_id = message.subject_id
+        AND before.kind = $2 AND before.due IS NOT NULL))
+        ORDER BY due, subject_id, kind, about LIMIT 1";
+    Data MESSAGE_PUT = "UPDATE message SET state = $1, due = $2, tries = $3, ended = $4,
+        answer = $5, rule = $6 WHERE subject_id = $7 AND kind = $8 AND about = $9";
+    Data MESSAGES_OF = "SELECT subject_id, kind, about, id, made, state, due, tries, ended, answer,
+        rule FROM message WHERE subject_id = $1 ORDER BY kind, about";
+    Data MESSAGE_COUNTS = "SELECT kind, about, state, answer, rule, COUNT(*), MIN(ended), MAX(ended)
+        FROM message GROUP BY kind, about, state, answer, rule
+        ORDER BY kind, about, state, answer, rule";
+    Data MESSAGES_SINCE = "SELECT made, state, COUNT(*) FROM message WHERE kind = $1
+        GROUP BY made, state ORDER BY made, state";
+    Data MESSAGES_OPEN = "SELECT subject_id, kind, about, id, made, state, due, tries, ended, answer,
+        rule FROM message WHERE kind = $1 AND state <> $2 AND state <> $3
+        ORDER BY made, subject_id, about LIMIT $4";
+    Data MESSAGES_DUE = "SELECT COUNT(*) FROM message WHERE due IS NOT NULL AND due <= $1";
+    Data MESSAGES_MOVE = "UPDATE message SET state = $1, due = $2, tries = 0, ended = NULL,
+        answer = NULL, rule = NULL WHERE state = $3";
+    Data MESSAGES_END = "UPDATE message SET state = $1, due = NULL, ended = $2
+        WHERE subject_id = $3 AND kind = $4 AND state <> $5 AND state <> $1";
+    Data MESSAGES_DELETE = "DELETE FROM message WHERE subject_id = $1";
+    Data ANNOUNCEMENTS = "SELECT version, made, people, seen FROM announcement ORDER BY version";
+    Data ANNOUNCEMENT_ADD = "INSERT INTO announcement (version, made, people, seen)
+        VALUES ($1, $2, 0, $3) ON CONFLICT (version) DO NOTHING";
+    Data ANNOUNCEMENT_PUT = "UPDATE announcement SET people = people + $1, seen = $2
+        WHERE version = $3";
+
+    Data WEBHOOKS = "SELECT id, url, events, private, made, made_by, failing, disabled, sealed
+        FROM webhook ORDER BY made, id";
+    Data WEBHOOK_ADD = "INSERT INTO webhook (id, url, events, private, made, made_by, sealed)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    Data WEBHOOK_DELETE = "DELETE FROM webhook WHERE id = $1";
+    Data WEBHOOK_STATE = "UPDATE webhook SET failing = $1, disabled = $2 WHERE id = $3";
+    Data WEBHOOK_MESSAGE_ADD = "INSERT INTO webhook_message (webhook, id, event, at, subject_id, purpose,
+        policy_version, due, tries) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)";
+    Data WEBHOOK_MESSAGE_PUT = "UPDATE webhook_message SET due = $1, tries = $2, told = $3, delivered = $4,
+        answer = $5 WHERE webhook = $6 AND id = $7";
+    Data WEBHOOK_MESSAGES_DUE = "SELECT webhook, id, event, at, subject_id, purpose, policy_version, due,
+        tries, told, delivered, answer FROM webhook_message
+        WHERE due IS NOT NULL AND due <= $1 ORDER BY due, id LIMIT $2";
+    Data WEBHOOK_MESSAGES_TO = "SELECT webhook, id, event, at, subject_id, purpose, policy_version, due,
+        tries, told, delivered, answer FROM webhook_message
+        WHERE webhook = $1 ORDER BY id DESC LIMIT $2";
+    Data WEBHOOK_MESSAGES_AGAIN = "UPDATE webhook_message SET due = $1, tries = 0, delivered = NULL
+        WHERE webhook = $2 AND at >= $3";
+    Data WEBHOOK_MESSAGES_DELETE = "DELETE FROM webhook_message WHERE webhook = $1";
+    Data WEBHOOK_MESSAGES_OVER = "DELETE FROM webhook_message WHERE at < $1 AND due IS NULL";
+
     Keyring KEY_META_GET = "SELECT value FROM meta WHERE key = $1";
     Keyring KEY_META_PUT = "INSERT INTO meta (key, value) VALUES ($1, $2)
         ON CONFLICT (key) DO UPDATE SET value = excluded.value";

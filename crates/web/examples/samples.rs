@@ -10,7 +10,9 @@ use axum::routing::get;
 use maud::Markup;
 use policy::model::Language;
 use web::frame::Frame;
-use web::pages::{beside, calendar, error, home, journal, people, person, privacy};
+use web::pages::{
+    account, beside, calendar, error, home, journal, people, person, privacy, sign_in,
+};
 
 const PORT: u16 = 8765;
 const POLICIES: [(&str, &str); 2] = [
@@ -79,6 +81,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         journal::render(&journal::Journal::sample(frame), frame)
     });
     router = page(router, "/parts", web::components::sample);
+    router = page(router, "/sign-in", |frame| {
+        sign_in::render(&sign_in::SignIn::sample(None), frame)
+    });
+    router = page(router, "/account", |frame| {
+        account::render(&account::Account::sample(frame, false, None), frame)
+    });
     router = page(router, "/error", |frame| {
         error::render(&error::Error::samples()[1], frame)
     });
@@ -95,6 +103,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                     policy: &policy,
                     others: &[],
                     superseded: false,
+                    changed: None,
                     documents: &[],
                 },
                 &frame,

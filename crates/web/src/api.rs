@@ -5,7 +5,9 @@
 //! from the same code.
 
 mod call;
+mod corrections;
 mod data;
+mod described;
 mod events;
 mod evidence;
 mod names;
@@ -100,6 +102,7 @@ fn described() -> OpenApiRouter<Site> {
             .routes(routes!(subjects::search))
             .routes(routes!(subjects::read, subjects::change))
             .routes(routes!(subjects::add))
+            .routes(routes!(corrections::correct))
             .routes(routes!(evidence::dossier))
             .routes(routes!(evidence::trace))
             .routes(routes!(subjects::copy))
@@ -147,6 +150,11 @@ pub fn description() -> String {
     let mut text = description.to_pretty_json().unwrap_or_default();
     text.push('\n');
     text
+}
+
+/// The same for the page that people read.
+pub(crate) fn view() -> crate::pages::interface::Interface {
+    described::view(&serde_json::from_str(&description()).unwrap_or_default())
 }
 
 async fn openapi() -> Response {

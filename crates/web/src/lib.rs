@@ -2,8 +2,8 @@
 //!
 //! A page is a plain view struct and a pure function that makes a document of it and a
 //! [`frame::Frame`]. Nothing here reads the clock or opens a value: a route asks a service, fills
-//! the view with what came back, and renders. No page needs a script, none carries one in itself,
-//! and none asks another server for anything.
+//! the view with what came back, and renders. Scripts are for what a browser does by script alone
+//! and for keys, each a file of ours; no page asks another server for anything.
 
 pub mod api;
 mod app;
@@ -21,6 +21,7 @@ mod routes;
 mod say;
 pub mod script;
 pub mod server;
+mod sign_in;
 mod signed_in;
 mod site;
 

@@ -52,7 +52,7 @@ pub(crate) fn demo(frame: &Frame, title: &str, place: Place, body: Markup) -> Ma
     };
     let clock = html! {
         @if frame.rehearsal {
-            div.clock {
+            section.clock aria-label=(Either(frame.language).of("The date here", "La date ici")) {
                 p {
                     span.tag { (say.shell.rehearsal) }
                     " " (say.shell.it_is) " "

@@ -1,5 +1,6 @@
 //! The addresses, one file each.
 
+mod account;
 mod assets;
 mod beside;
 mod calendar;
@@ -8,12 +9,16 @@ mod documents;
 mod figures;
 mod front;
 mod home;
+mod interface;
 mod journal;
 mod log;
 mod people;
 mod person;
+mod portal;
 mod privacy;
+mod sign_in;
 mod time;
+mod versions;
 mod well_known;
 
 use std::sync::Arc;
@@ -40,8 +45,12 @@ pub(crate) fn server(site: Site) -> Router {
     let routes = Router::new()
         .route("/", get(front::get))
         .route("/metrics", get(figures::get))
+        .route("/api", get(interface::get))
         .merge(console::routes())
         .merge(api::router())
+        .merge(sign_in::routes())
+        .merge(account::routes())
+        .merge(portal::routes())
         .merge(public());
     surrounded(routes, Arc::clone(&site.edge), body_max).with_state(site)
 }
@@ -76,6 +85,12 @@ where
 {
     Router::new()
         .route("/privacy", get(privacy::get))
+        .route("/privacy/versions", get(versions::list))
+        .route("/privacy/versions/{version}", get(versions::one))
+        .route(
+            "/privacy/versions/{version}/since/{earlier}",
+            get(versions::difference),
+        )
         .route("/documents", get(documents::list))
         .route("/documents/{name}", get(documents::one))
         .route("/appearance", post(appearance::post))
@@ -83,6 +98,8 @@ where
         .route("/.well-known/gpc.json", get(well_known::gpc))
         .route("/log/checkpoint", get(log::checkpoint))
         .route("/log/verifier", get(log::verifier))
+        .route("/log/statements", get(log::statements))
+        .route("/log/statements/{name}", get(log::statement))
         .route("/log/tile/{*path}", get(log::tile))
         .route("/health", get(health::health))
         .route("/ready", get(health::ready))

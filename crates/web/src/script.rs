@@ -21,6 +21,12 @@ pub const CONSOLE: Script = Script {
     source: include_str!("console.js"),
 };
 
+/// Signing in: links, and passkeys.
+pub const SIGN_IN: Script = Script {
+    path: "/sign-in.js",
+    source: include_str!("sign_in.js"),
+};
+
 impl Script {
     /// What the script is, for the browser that fetches it (SRI, 3.3).
     #[must_use]
@@ -31,6 +37,6 @@ impl Script {
 
     /// The element that runs it once the page is read.
     pub(crate) fn element(&self) -> Markup {
-        html! { script src=(self.path) integrity=(self.integrity()) defer {} }
+        html! { script type="module" src=(self.path) integrity=(self.integrity()) {} }
     }
 }

@@ -10,10 +10,13 @@ pub(crate) mod health;
 mod jobs;
 pub(crate) mod listen;
 pub mod logs;
+pub(crate) mod outbound;
+mod outbox;
 mod rate;
 pub(crate) mod refusal;
 pub(crate) mod serve;
 mod tls;
+mod webhooks;
 
 pub use serve::Server;
 pub use tls::Certificates;

@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use axum::http::Method;
 use axum::response::Response;
-use domain::{Actor, Fault, FaultKind, SubjectId};
+use domain::{Actor, Fault, FaultKind};
 use jiff::SignedDuration;
 use policy::authorisation::{Action, Administration, AdministrationSet, Authorisation, Condition};
 use policy::model::{Policy, PurposeId, RoleId};
-use services::access::{Session, SessionLimits, Whose};
+use services::access::{Session, SessionLimits, Strength, Whose};
 use services::desk::Desk;
 use services::{Acting, Destination, Law, OnDuty, Who};
 
@@ -59,8 +59,6 @@ pub(crate) struct AtWork<'a> {
 /// A person who sees what is held about them.
 pub(crate) struct Person {
     pub(crate) session: Session,
-    pub(crate) actor: Actor,
-    pub(crate) subject: SubjectId,
 }
 
 /// Answers somebody of the house who is signed in; anybody else is led to sign in, and comes back.
@@ -77,6 +75,28 @@ pub(crate) async fn for_staff(
         visit.frame.reading = None;
         visit.frame.work = Some(work_of(site, visit, &staff)?);
         work(site, visit, &staff)
+    })
+    .await
+}
+
+/// Answers whoever may change how their account is signed in with: somebody of the house, or somebody
+/// who came by a link to set it up.
+pub(crate) async fn for_holder(
+    site: Site,
+    asked: Asked,
+    work: impl FnOnce(&Site, &Visit, &Session) -> Result<Answer, Fault> + Send + 'static,
+) -> Response {
+    answered(site, asked, move |site, visit| {
+        if let Some(staff) = staff(site, visit)? {
+            visit.frame.surrounding = Surrounding::Console;
+            visit.frame.reading = None;
+            visit.frame.work = Some(work_of(site, visit, &staff)?);
+            return work(site, visit, &staff.session);
+        }
+        match session(site, visit, STAFF)? {
+            Some(session) if session.strength == Strength::SetUp => work(site, visit, &session),
+            Some(_) | None => Ok(led_to(SIGN_IN, visit)),
+        }
     })
     .await
 }
@@ -260,14 +280,8 @@ fn staff(site: &Site, visit: &Visit) -> Result<Option<Staff>, Fault> {
 
 fn person(site: &Site, visit: &Visit) -> Result<Option<Person>, Fault> {
     let found = session(site, visit, PERSON)?;
-    let Some(session) = found.filter(|it| matches!(it.whose, Whose::Person)) else {
-        return Ok(None);
-    };
-    Ok(Some(Person {
-        actor: session.actor()?,
-        subject: session.subject,
-        session,
-    }))
+    let own = found.filter(|it| matches!(it.whose, Whose::Person));
+    Ok(own.map(|session| Person { session }))
 }
 
 /// Leads elsewhere; what was asked for by `GET` is come back to.

@@ -9,12 +9,12 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, Query};
 use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_LANGUAGE, SET_COOKIE, VARY};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::{Fault, FaultKind};
 use maud::Markup;
 use policy::model::Language;
-use services::access::Address;
+use services::access::{Address, Delivery};
 use services::{Kept, Law};
 
 use crate::appearance;
@@ -25,8 +25,9 @@ use crate::pages::error;
 use crate::phrases::Phrases;
 use crate::server::config::Config;
 use crate::server::cookie::Cookie;
-use crate::server::guard::RunsOwnScript;
+use crate::server::guard::Scripted;
 use crate::server::{Client, Edge, Reference, logs};
+use crate::sign_in::Ways;
 
 /// The installation as a server shows it.
 #[derive(Clone)]
@@ -36,12 +37,23 @@ pub(crate) struct Site {
     /// The configuration; the demo has none.
     pub(crate) config: Option<Arc<Config>>,
     pub(crate) figures_token: Option<Arc<str>>,
+    /// Takes links to people who ask for what is held about them; none: nobody does here.
+    pub(crate) delivery: Option<Arc<dyn Delivery>>,
+    /// The ways in; the demo has none.
+    pub(crate) ways: Option<Arc<Ways>>,
     surrounding: Surrounding,
 }
 
 impl Site {
-    pub(crate) fn of_server(kept: Arc<Kept>, edge: Arc<Edge>, config: Arc<Config>) -> Self {
+    pub(crate) fn of_server(
+        kept: Arc<Kept>,
+        edge: Arc<Edge>,
+        config: Arc<Config>,
+        ways: Arc<Ways>,
+    ) -> Self {
         Self {
+            ways: Some(ways),
+            delivery: None,
             kept,
             edge,
             config: Some(config),
@@ -55,9 +67,16 @@ impl Site {
             kept,
             edge,
             config: None,
+            ways: None,
+            delivery: None,
             figures_token: None,
             surrounding: Surrounding::Demo,
         }
+    }
+
+    pub(crate) fn with_delivery(mut self, delivery: Option<Arc<dyn Delivery>>) -> Self {
+        self.delivery = delivery;
+        self
     }
 
     pub(crate) fn with_figures_token(mut self, token: Option<String>) -> Self {
@@ -223,6 +242,8 @@ impl Visit {
 pub(crate) struct Answer {
     body: Body,
     status: Option<StatusCode>,
+    scripted: bool,
+    fields: Vec<(HeaderName, HeaderValue)>,
     cookies: Vec<Cookie>,
 }
 
@@ -237,6 +258,8 @@ impl Answer {
         Self {
             body,
             status: None,
+            scripted: false,
+            fields: Vec::new(),
             cookies: Vec::new(),
         }
     }
@@ -262,6 +285,18 @@ impl Answer {
         self
     }
 
+    /// With a script of ours on the page.
+    pub(crate) fn scripted(mut self) -> Self {
+        self.scripted = true;
+        self
+    }
+
+    /// With another field in its head.
+    pub(crate) fn field(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.fields.push((name, value));
+        self
+    }
+
     /// Sets a cookie.
     pub(crate) fn cookie(mut self, cookie: Cookie) -> Self {
         self.cookies.push(cookie);
@@ -280,10 +315,11 @@ fn respond(answer: Result<Answer, Fault>, frame: &Frame, secure: bool) -> Respon
     if let Some(status) = answer.status {
         *response.status_mut() = status;
     }
-    if page && frame.surrounding == Surrounding::Console {
-        response.extensions_mut().insert(RunsOwnScript);
+    if answer.scripted || page && frame.surrounding == Surrounding::Console {
+        response.extensions_mut().insert(Scripted);
     }
     let headers = response.headers_mut();
+    headers.extend(answer.fields);
     for cookie in answer.cookies {
         if let Some(value) = cookie.header(secure) {
             headers.append(SET_COOKIE, value);

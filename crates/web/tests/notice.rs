@@ -22,6 +22,7 @@ fn text(policy: &Policy, language: Language) -> String {
         policy,
         others: &[],
         superseded: false,
+        changed: None,
         documents: &[],
     };
     let page = render(&view, &frame).into_string();
@@ -166,6 +167,7 @@ fn versions_stay_readable_with_what_changed() {
         policy: &policy,
         others: &others,
         superseded: false,
+        changed: None,
         documents: &[],
     };
     let frame = Frame {
@@ -175,11 +177,12 @@ fn versions_stay_readable_with_what_changed() {
     let page = render(&view, &frame).into_string();
     assert!(page.contains("Les bateaux ont des balises."));
     assert!(
-        page.contains("href=\"/privacy?version=1&amp;language=fr\""),
+        page.contains("href=\"/privacy/versions/1?language=fr\""),
         "{page}"
     );
     let view = Privacy {
         superseded: true,
+        changed: None,
         documents: &[],
         ..view
     };

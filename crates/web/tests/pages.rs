@@ -1,4 +1,4 @@
-//! Every page, in both languages: sound HTML, nothing unescaped, no script, no weight.
+//! Every page, in both languages: sound HTML, nothing unescaped, no script but ours, no weight.
 
 #![allow(clippy::expect_used, reason = "helpers of tests may fail")]
 
@@ -9,7 +9,8 @@ use policy::model::{CategoryId, Language, Policy, PurposeId};
 use web::frame::Frame;
 use web::pages::reading::{Name, Why};
 use web::pages::{
-    beside, calendar, console, error, front, home, journal, people, person, privacy, refused,
+    account, beside, calendar, console, error, front, home, interface, journal, people, person,
+    privacy, refused, sign_in, versions,
 };
 
 /// No page weighs more, in bytes.
@@ -35,6 +36,7 @@ fn notice(policy: &Policy, language: Language) -> String {
         policy,
         others: &[],
         superseded: false,
+        changed: None,
         documents: &[],
     };
     privacy::render(&view, &frame).into_string()
@@ -102,6 +104,10 @@ fn pages(language: Language) -> Vec<(String, String)> {
         reference: Some("0123456789abcdef".to_owned()),
         ..frame.clone()
     };
+    pages.push((
+        "interface".to_owned(),
+        interface::render(&interface::Interface::sample(), public),
+    ));
     for status in [400, 403, 404, 405, 408, 413, 421, 429] {
         pages.push((format!("refused-{status}"), refused::render(status, public)));
     }
@@ -118,9 +124,194 @@ fn pages(language: Language) -> Vec<(String, String)> {
     for (name, source) in [("notice", ASSESSMENT), ("notice-club", CLUB)] {
         pages.push((name.to_owned(), notice(&policy(source), language)));
     }
+    for (name, page) in signing_in(public).into_iter().chain(portal(public)) {
+        pages.push((name, page.into_string()));
+    }
     let front = front::render(&policy(ASSESSMENT), true, public);
     pages.push(("front".to_owned(), front.into_string()));
+    pages.extend(versions_of(&frame_of_notice(language)));
     pages
+}
+
+/// The pages of the portal.
+fn portal(frame: &Frame) -> Vec<(String, Markup)> {
+    use web::pages::portal::{choices, correct, link, trace};
+    let policy = &policy(ASSESSMENT);
+    let correcting =
+        |wrong| correct::render(&correct::Correct::sample(frame, wrong), policy, frame);
+    let none = choices::Choices::default();
+    let pages = [
+        ("portal-ask", link::ask(None, frame)),
+        ("portal-asked", link::ask(Some(link::AskedFor::Sent), frame)),
+        (
+            "portal-unsent",
+            link::ask(Some(link::AskedFor::Unsent), frame),
+        ),
+        (
+            "portal-no-address",
+            link::ask(Some(link::AskedFor::NoAddress), frame),
+        ),
+        ("portal-enter", link::enter(None, frame)),
+        (
+            "portal-enter-wrong",
+            link::enter(Some(sign_in::Said::Wrong), frame),
+        ),
+        (
+            "portal-choices",
+            choices::render(&choices::Choices::sample(frame), policy, frame),
+        ),
+        ("portal-choices-none", choices::render(&none, policy, frame)),
+        ("portal-correct", correcting(false)),
+        ("portal-correct-wrong", correcting(true)),
+        (
+            "portal-trace",
+            trace::render(&trace::sample(frame), policy, frame),
+        ),
+    ];
+    pages.map(|(name, page)| (name.to_owned(), page)).into()
+}
+
+/// The pages of signing in, in each of their states.
+fn signing_in(frame: &Frame) -> Vec<(String, Markup)> {
+    use account::{Said, Weak};
+    let mut pages = Vec::new();
+    for (name, said) in [
+        ("sign-in", None),
+        ("sign-in-wrong", Some(sign_in::Said::Wrong)),
+        ("sign-in-later", Some(sign_in::Said::Later(4))),
+        ("sign-in-unknown", Some(sign_in::Said::Unknown)),
+        ("sign-in-unproven", Some(sign_in::Said::Unproven)),
+        ("sign-in-no-answer", Some(sign_in::Said::NoAnswer)),
+        ("sign-in-out", Some(sign_in::Said::Out)),
+    ] {
+        let view = sign_in::SignIn::sample(said);
+        pages.push((name.to_owned(), sign_in::render(&view, frame)));
+    }
+    let wrong = Some(sign_in::Said::Wrong);
+    let later = Some(sign_in::Said::Later(900));
+    let away = sign_in::away::render("People", "https://people.corvaille.example/auth", frame);
+    let codes = |said| account::codes::render(&account::codes::Codes::sample(said), frame);
+    let recovery = account::recovery::render(&["2345-6789-abcd-efgh"], "/console", frame);
+    pages.extend([
+        (
+            "sign-in-code".to_owned(),
+            sign_in::code::render(Some("/console"), None, frame),
+        ),
+        (
+            "sign-in-code-wrong".to_owned(),
+            sign_in::code::render(None, wrong, frame),
+        ),
+        (
+            "sign-in-code-later".to_owned(),
+            sign_in::code::render(None, later, frame),
+        ),
+        (
+            "sign-in-link".to_owned(),
+            sign_in::link::render(None, frame),
+        ),
+        (
+            "sign-in-link-wrong".to_owned(),
+            sign_in::link::render(wrong, frame),
+        ),
+        ("sign-in-away".to_owned(), away),
+        ("account-codes".to_owned(), codes(None)),
+        ("account-codes-wrong".to_owned(), codes(wrong)),
+        ("account-recovery".to_owned(), recovery),
+    ]);
+    let console = &Frame {
+        surrounding: web::frame::Surrounding::Console,
+        ..frame.clone()
+    };
+    for (name, setting_up, said) in [
+        ("account", false, None),
+        ("account-set-up", true, None),
+        ("account-set-up-weak", true, Some(Said::Weak(Weak::Short))),
+        ("account-unlike", false, Some(Said::Unlike)),
+        ("account-last", false, Some(Said::Last)),
+        ("account-linked", false, Some(Said::Linked)),
+        ("account-stale", false, Some(Said::Ended)),
+        ("account-later", false, Some(Said::Later(61))),
+    ] {
+        let frame = if setting_up { frame } else { console };
+        let view = account::Account::sample(frame, setting_up, said);
+        pages.push((name.to_owned(), account::render(&view, frame)));
+    }
+    pages
+}
+
+fn frame_of_notice(language: Language) -> Frame {
+    Frame {
+        reading: None,
+        path: "/privacy/versions".to_owned(),
+        surrounding: web::frame::Surrounding::Public,
+        ..Frame::sample(language)
+    }
+}
+
+/// The pages of versions, of a small policy and the one that follows it.
+fn versions_of(frame: &Frame) -> Vec<(String, String)> {
+    let minimal = MINIMAL.replacen("Bookshop of the Quay", "Maison Corvaille", 1);
+    let first = policy(&minimal);
+    let second = minimal
+        .replacen(
+            "version = 1\n",
+            "version = 2\nreason = { en = \"Returns take <longer>.\", fr = \"Les retours sont plus longs.\" }\n",
+            1,
+        )
+        .replacen("keep = \"2 years\"", "keep = \"3 years\"", 1)
+        .replacen("title = { en = \"Order form\"", "title = { en = \"Form to order\"", 1);
+    let second = policy(&second);
+    let changes = policy::compare(&first, &second);
+    let listed = |one: &'static str| jiff::civil::Date::strptime("%Y-%m-%d", one).expect("a day");
+    let list = versions::Versions {
+        policy: &second,
+        versions: vec![
+            versions::Listed {
+                version: 2,
+                published: second.published,
+                since: listed("2026-09-01"),
+                reason: second.reason.as_ref(),
+                changes: Some((1, changes.clone())),
+            },
+            versions::Listed {
+                version: 1,
+                published: first.published,
+                since: listed("2026-01-05"),
+                reason: None,
+                changes: None,
+            },
+        ],
+    };
+    let difference = versions::Difference {
+        from: &first,
+        to: &second,
+        changes: &changes,
+        versions: &[3, 2, 1],
+    };
+    let changed = privacy::Privacy {
+        policy: &second,
+        others: &[privacy::OtherVersion {
+            version: 1,
+            published: first.published,
+            reason: None,
+        }],
+        superseded: false,
+        changed: Some(privacy::Changed {
+            on: listed("2026-09-01"),
+            from: 1,
+        }),
+        documents: &[],
+    };
+    [
+        ("versions", versions::render_list(&list, frame)),
+        (
+            "version-difference",
+            versions::render_difference(&difference, frame),
+        ),
+        ("notice-changed", privacy::render(&changed, frame)),
+    ]
+    .map(|(name, page)| (name.to_owned(), page.into_string()))
+    .into()
 }
 
 /// Every page of the console with its name, in a language.
@@ -255,6 +446,11 @@ fn both() -> impl Iterator<Item = (&'static str, String, String)> {
         })
 }
 
+/// How many scripts a page may have: passkeys are made and shown by a script alone.
+fn scripts(name: &str) -> usize {
+    usize::from(name.starts_with("sign-in") || name.starts_with("account"))
+}
+
 /// The elements of a page: name, attributes, whether it closes.
 fn elements(page: &str) -> Vec<(&str, &str, bool)> {
     page.split('<')
@@ -300,6 +496,7 @@ fn every_page_is_sound() {
         for element in ["style", "iframe", "img", "object"] {
             assert_eq!(count(element), 0, "{element} of {at}");
         }
+        assert!(count("script") <= scripts(&name), "script of {at}");
         // A script is a file of ours, which the page knows, and the console's alone.
         let scripts = usize::from(name.starts_with("console-"));
         assert_eq!(count("script"), scripts, "scripts of {at}");
@@ -396,6 +593,16 @@ fn references(at: &str, elements: &[(&str, &str, bool)]) {
             "caption" => captions += 1,
             _ => {}
         }
+        if *name == "script" {
+            // One of ours, and what is in it.
+            let hash = attribute(attributes, "integrity").unwrap_or_default();
+            let source = attribute(attributes, "src");
+            assert!(
+                source == Some("/sign-in.js") && hash.starts_with("sha256-"),
+                "{at}"
+            );
+            continue;
+        }
         for word in ["style", "onclick", "onchange", "src"] {
             if *name != "script" || word != "src" {
                 assert_eq!(attribute(attributes, word), None, "{at}");
@@ -416,6 +623,8 @@ fn values_are_escaped() {
             "<travel>",
             "<letters>",
             "<altered>",
+            "<mine>",
+            "<longer>",
         ] {
             assert!(!page.contains(sharp), "{name} in {lang} has {sharp}");
         }

@@ -215,6 +215,9 @@ impl Rule {
                 format!("A dispute closes it to all but “{}”", t.purpose(purpose))
             }
             Self::Restriction => "Its processing is restricted".into(),
+            Self::Uninformed => "The person has not been informed yet of data that somebody else \
+                                 gave about them"
+                .into(),
             Self::Destroyed => "It is being destroyed".into(),
             Self::NoPurpose => "Nothing is collected without a purpose".into(),
             Self::NotConcerned { purpose, kind } => {
@@ -447,6 +450,9 @@ impl Rule {
                 t.purpose(purpose)
             ),
             Self::Restriction => "Son traitement est limité".into(),
+            Self::Uninformed => "La personne n’a pas encore été informée des données qu’un tiers \
+                                 a communiquées à son sujet"
+                .into(),
             Self::Destroyed => "Sa destruction est en cours".into(),
             Self::NoPurpose => "Rien n'est collecté sans finalité".into(),
             Self::NotConcerned { purpose, kind } => {

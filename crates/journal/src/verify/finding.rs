@@ -21,6 +21,8 @@ pub enum Place {
     },
     /// A tile, by its path.
     Tile(TileId),
+    /// A bundle of entries, by the tile of level 0 that lies over it.
+    Bundle(TileId),
     /// A line of a checkpoint or statement.
     Text {
         /// What the text is called where it is kept.
@@ -40,6 +42,7 @@ impl fmt::Display for Place {
             Self::Entry(seq) => write!(f, "entry {seq}"),
             Self::Part { entry, index } => write!(f, "entry {entry}, part {index}"),
             Self::Tile(id) => id.fmt(f),
+            Self::Bundle(id) => f.write_str(&id.entries_path()),
             Self::Text { name, line } => write!(f, "{name}, line {line}"),
             Self::Row(number) => write!(f, "row {number}"),
             Self::End => f.write_str("the end of the journal"),
@@ -111,6 +114,12 @@ pub enum Damage {
     },
     /// The tile is there, though the tree has none of that name.
     TileExtra,
+    /// The bundle is not there.
+    BundleMissing,
+    /// The bundle is not made of the entries.
+    BundleDiffers,
+    /// The bundle is there, though the tree has none of that name.
+    BundleExtra,
     /// The text is not a checkpoint or statement that can be trusted.
     Text(CheckpointFault),
     /// The journal's beginning is not the one that was signed: history was rewritten.
@@ -186,6 +195,9 @@ impl fmt::Display for Damage {
                 );
             }
             Self::TileExtra => "the tree has no such tile",
+            Self::BundleMissing => "the bundle of entries is missing",
+            Self::BundleDiffers => "the bundle is not made of the entries",
+            Self::BundleExtra => "the tree has no such bundle of entries",
             Self::Text(fault) => return fault.fmt(f),
             Self::Rewritten { size } => {
                 return write!(

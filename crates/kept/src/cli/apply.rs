@@ -93,6 +93,7 @@ impl OnInstallation for Apply {
                     "version": applied.version,
                     "ended": applied.ended,
                     "destroyed": applied.destroyed,
+                    "announced": applied.announced,
                     "published": publish::to_json(&editions),
                     "receipt": (!dry_run).then_some(applied.entry),
                 })
@@ -119,6 +120,15 @@ fn text(applied: &Applied, editions: &[NewEdition], dry_run: bool, colour: bool)
         text.push_str(&format!("  {name}, version {version}, {one} published\n"));
     }
     if !dry_run {
+        text.push_str(&match applied.announced {
+            Some(0) => "  it concerns nobody who would be told by mail\n".to_owned(),
+            Some(people) => format!(
+                "  {people} people are told by mail: by the server, or by `kept announce send`\n"
+            ),
+            None => {
+                "  the policy does not say how people are told: `kept told` records it\n".to_owned()
+            }
+        });
         text.push_str(&format!("  entry {} of the journal\n", applied.entry));
     }
     text

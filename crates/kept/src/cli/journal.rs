@@ -1,8 +1,10 @@
 //! `kept journal`: the trace of every act, verified, published, proved, pruned.
 
 mod checkpoint;
+mod origin;
 mod prove;
 mod prune;
+mod roll;
 mod verify;
 
 use clap::{Args, Subcommand};
@@ -18,6 +20,7 @@ Examples:
   kept journal verify --data D --against /mnt/notary
   kept journal prove 1207 --data D > entry-1207.tlog-proof
   kept journal prune --data D --dry-run
+  kept journal roll-key --data D --to /mnt/notary
 
 The journal shows any change before the last checkpoint that is kept outside, by anyone, the
 administrator included. Without one outside it only shows damage.";
@@ -36,6 +39,10 @@ enum JournalAct {
     Verify(verify::Verify),
     /// Sign the journal's state and copy it to places outside
     Checkpoint(checkpoint::Checkpoint),
+    /// Replace the key that signs checkpoints, by a statement that both keys sign
+    RollKey(roll::RollKey),
+    /// Go on under another origin, where a copy brought back less than was signed
+    NewOrigin(origin::BeginOrigin),
     /// Prove one entry to an outsider, or check such a proof
     Prove(prove::Prove),
     /// Delete the details of entries that are past the policy's term for the trace
@@ -55,6 +62,8 @@ impl Journal {
         match &self.act {
             JournalAct::Verify(command) => command,
             JournalAct::Checkpoint(command) => command,
+            JournalAct::RollKey(command) => command,
+            JournalAct::NewOrigin(command) => command,
             JournalAct::Prove(command) => command,
             JournalAct::Prune(command) => command,
         }

@@ -14,12 +14,13 @@ use services::security::SecurityLevel;
 use tokio::runtime::{self, Runtime};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
+use web::server::config::Config;
 use web::server::{Server as Pages, logs};
 
 use super::config_file::Configured;
 use super::demo::watch;
 use super::options::Place;
-use super::{Alone, Context, Exit, run_for_client};
+use super::{Alone, Context, Exit, mailer, run_for_client};
 use crate::host::{Note, Server};
 
 const EXAMPLE: &str = "\
@@ -39,7 +40,7 @@ pub struct Serve {
     #[command(flatten)]
     configured: Configured,
 
-    /// Leave the night's work to somebody else
+    /// Leave the night's work and the sending of messages to somebody else
     #[arg(long, requires = "config")]
     no_jobs: bool,
 
@@ -53,14 +54,22 @@ impl Alone for Serve {
         let keys = self.place.keys.as_deref().map(|keys| context.io.path(keys));
         let pages = self.pages(context)?;
         let kept = crate::host::own(&folder, || Kept::open(&folder, keys.as_deref()))?;
-        if let Some((_, level)) = &pages {
+        kept.check_journal_open()?;
+        if let Some((_, level, _)) = &pages {
             kept.accept_security(level, &context.actor(&self.place), false)?;
         }
+        let mailer = match &pages {
+            Some((_, _, mail)) => mailer::of(mail, Some(&kept))?,
+            None => None,
+        };
         let (_ended, end) = watch(Ending::expect()?)?;
         let kept = Arc::new(kept);
         let _note = Note::leave(&folder, "serve");
         let server = commands(&folder, &kept)?;
-        let pages = pages.map(|(pages, _)| pages);
+        let pages = pages.map(|(pages, _, _)| match mailer.filter(|_| !self.no_jobs) {
+            Some(mailer) => pages.with_mailer(mailer),
+            None => pages,
+        });
         tell(&folder, pages.as_ref(), context);
         context.io.finish();
         let served = match pages {
@@ -78,7 +87,10 @@ impl Alone for Serve {
 
 impl Serve {
     /// The server that the configuration asks for, with its addresses taken, and what it promises.
-    fn pages(&self, context: &mut Context<'_>) -> Result<Option<(Pages, SecurityLevel)>, Fault> {
+    fn pages(
+        &self,
+        context: &mut Context<'_>,
+    ) -> Result<Option<(Pages, SecurityLevel, Config)>, Fault> {
         if self.configured.config.is_none() {
             return Ok(None);
         }
@@ -88,7 +100,7 @@ impl Serve {
         }
         let level = config.security_level();
         logs::start(config.log);
-        Ok(Some((Pages::bind(config)?, level)))
+        Ok(Some((Pages::bind(config.clone())?, level, config)))
     }
 }
 

@@ -98,6 +98,11 @@ impl<'s> Program<'s> {
         it
     }
 
+    /// The key itself.
+    pub(crate) fn key(&self) -> &str {
+        &self.key
+    }
+
     fn fields(&self) -> String {
         let mut fields = self.more.clone();
         for (name, value) in [("Kept-Role", &self.role), ("Kept-Purpose", &self.purpose)] {

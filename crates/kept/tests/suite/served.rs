@@ -82,11 +82,17 @@ impl Answer {
 impl<'k> Served<'k> {
     /// Serves the folder's installation with a configuration, and waits until it is ready.
     pub(crate) fn start(kept: &'k Kept, config: &str) -> Self {
+        Self::start_in(kept, config, &[])
+    }
+
+    /// As [`Served::start`], with variables of the environment.
+    pub(crate) fn start_in(kept: &'k Kept, config: &str, variables: &[(&str, &str)]) -> Self {
         kept.file("kept.toml", config);
         let log = std::fs::File::create(kept.folder().join("log")).unwrap();
         let arguments = ["serve", "--data", "D", "--config", "kept.toml", "--json"];
         let mut command = kept.command(arguments);
         command.stdout(Stdio::piped()).stderr(log);
+        command.envs(variables.iter().copied());
         let mut child = command.spawn().unwrap();
         let mut text = String::new();
         for line in BufReader::new(child.stdout.take().unwrap()).lines() {
@@ -110,9 +116,19 @@ impl<'k> Served<'k> {
         }
     }
 
+    /// The port that it listens at.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
     /// What it has logged so far.
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.kept.folder().join("log")).unwrap()
+    }
+
+    /// The address of something that it serves, for another program's client.
+    pub(crate) fn address(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
     }
 
     /// A connection to it.

@@ -266,12 +266,22 @@ fn what_the_public_reads_is_at_known_addresses() {
         Some(format!("{}", size * 34).as_str())
     );
     assert!(served.get("/log/verifier").body.starts_with("kept/"));
+    let before = served.get("/log/verifier").body;
+    kept.run(["journal", "roll-key", "--data", "D"]).ok();
+    assert_ne!(served.get("/log/verifier").body, before);
+    let names = served.get("/log/statements").body;
+    let name = names.trim_end();
+    assert!(name.ends_with(".roll-over"), "{names}");
+    let statement = served.get(&format!("/log/statements/{name}")).body;
+    assert!(statement.contains(before.trim_end()), "{statement}");
     for nothing in [
         "/log/tile/0/001",
         "/log/tile/..%2f..%2finstallation.toml",
         "/log/tile/0/..%2F..%2F..%2Finstallation.toml",
         "/log/tile/entries/000.p/200",
         "/log/installation.toml",
+        "/log/statements/verifier",
+        "/log/statements/..%2Fverifier",
     ] {
         assert_eq!(served.get(nothing).status, 404, "{nothing}");
     }
@@ -406,4 +416,35 @@ fn the_reference_of_settings_is_the_one_in_the_document() {
     } else {
         assert_eq!(now.trim(), reference.trim(), "KEPT_UPDATE=1 writes it anew");
     }
+}
+
+#[test]
+fn a_sign_in_service_is_asked_over_tls_with_the_roots_that_the_machine_trusts() {
+    let other = installation(SHOP);
+    certificate(&other, "site");
+    // A server like any other, which describes no sign-in service.
+    let service = Served::start(&other, &with_tls("site"));
+    let kept = installation(SHOP);
+    let config = format!(
+        "{LOCAL}[[providers]]\nname = \"people\"\nclient-id = \"kept\"\n\
+         issuer = \"https://localhost:{}\"\n",
+        service.port()
+    );
+    let asked = |roots: &str| {
+        let served = Served::start_in(&kept, &config, &[("SSL_CERT_FILE", roots)]);
+        let answer = served.post("/sign-in/with/people", "");
+        assert_eq!(answer.status, 503);
+        assert!(!answer.body.contains("certificate"), "{}", answer.body);
+        let log = served.log();
+        served.end();
+        log
+    };
+    let strange = kept.file("roots.pem", "");
+    let log = asked(strange.to_str().unwrap());
+    assert!(log.contains("certificate"), "{log}");
+    let trusted = other.folder().join("site.pem");
+    let log = asked(trusted.to_str().unwrap());
+    // It is called by another name there than its own, and says so.
+    assert!(log.contains("HTTP status code 421"), "{log}");
+    service.end();
 }

@@ -90,7 +90,7 @@ fn list<T: Named>(noun: &Noun, old: &[T], new: &[T]) -> Vec<Change> {
                 }));
             }
             Some(before) if before.title() != it.title() => {
-                changes.push(sentence(noun, it, How::Changed, "reworded", "reformulé"));
+                changes.push(sentence(noun, it, How::Changed, "reworded", "reformulé").editorial());
             }
             Some(_) => {}
         }

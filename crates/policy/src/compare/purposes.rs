@@ -90,6 +90,7 @@ fn renamed(old: &Purpose, new: &Purpose) -> Option<Change> {
                 "expliquée en d’autres mots",
             )
         })
+        .editorial()
     })
 }
 

@@ -202,6 +202,18 @@ codes! {
     AccountTerm = "KP056", Error, "an account's data that may go before the account",
         Some("while somebody can read data, it must be known who they are"),
         Some("promises 9d, 21a");
+    AnnouncementFields = "KP057", Error, "fields that nobody can be told by",
+        Some("a new version is brought to people's attention, by a message to their address"),
+        Some("promise 26a");
+    AnnouncementPurpose = "KP058", Error, "announcements for a purpose that does not carry them",
+        Some("no objection to canvassing and no withdrawn consent may keep people from being told"),
+        Some("GDPR 12(1), 14; promises 6c, 26a");
+    AnnouncementReader = "KP059", Error, "announcements by somebody who may not read the address",
+        Some("whoever sends a message reads the address as a recipient, like anybody else"),
+        Some("promises 9a, 26a");
+    OriginTwice = "KP060", Error, "an origin that is both given and observed",
+        Some("people are told of what others gave about them, and need not be of what they gave"),
+        Some("GDPR 13, 14; promise 6c");
 
     UnusedAcknowledgement = "KP200", Advice, "an acknowledgement that matches nothing", None, None;
     LiabilityDeclined = "KP201", Advice, "liability is declined",
@@ -316,6 +328,8 @@ impl Code {
                 | Self::FormIdlePurpose
                 | Self::FormAsks
                 | Self::NothingProduces
+                | Self::AnnouncementPurpose
+                | Self::AnnouncementReader
                 | Self::EvidenceWithoutFact
                 | Self::AcknowledgedWithoutReason
                 | Self::NoOfficer

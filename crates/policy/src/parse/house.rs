@@ -268,6 +268,7 @@ pub(super) fn origins(root: &Reader<'_>) -> Vec<Origin> {
                 was: reader.was(),
                 title: reader.wording("title"),
                 from_person: reader.boolean("from-person"),
+                observed: reader.boolean("observed"),
                 needs_approval: reader.boolean("needs-approval"),
             };
             reader.finish();

@@ -8,6 +8,7 @@ use store::Priority;
 use store::data::credential::CredentialRow;
 use zeroize::Zeroizing;
 
+use super::session::{Session, acting_in};
 use super::{Access, drawn, moment_of, names_of_rows};
 use crate::act::Acting;
 
@@ -77,6 +78,9 @@ pub struct Credential {
     pub made: Timestamp,
     /// When it was last used.
     pub used: Option<Timestamp>,
+    /// Of an identity, the name of the service that vouches for it; of a passkey, the name that its
+    /// holder gave it, where its holder looks.
+    pub name: Option<String>,
 }
 
 /// A secret to be added to an account.
@@ -98,6 +102,14 @@ impl NewCredential {
     }
 }
 
+/// Whether somebody with these gets in.
+fn lets_in(sorts: &[CredentialSort]) -> bool {
+    let has = |sort| sorts.contains(&sort);
+    has(CredentialSort::Passkey)
+        || has(CredentialSort::Identity)
+        || has(CredentialSort::Password) && has(CredentialSort::Codes)
+}
+
 /// A credential's row with its secret, opened.
 pub(super) type WithSecret = (CredentialRow, Zeroizing<Vec<u8>>);
 
@@ -110,19 +122,66 @@ impl Access<'_> {
     /// # Errors
     /// When the installation cannot be read.
     pub fn credentials(&self, subject: SubjectId) -> Result<Vec<Credential>, Fault> {
-        let rows = self.credential_rows(subject)?;
-        Ok(rows
-            .iter()
-            .filter_map(|row| {
-                Some(Credential {
-                    id: CredentialId(row.id),
-                    sort: CredentialSort::of_number(row.sort)?,
-                    made: moment_of(row.made),
-                    used: row.used.map(moment_of),
-                })
-            })
-            .filter(|one| one.sort != CredentialSort::CodesPending)
-            .collect())
+        let mut found = Vec::new();
+        for row in self.credential_rows(subject)? {
+            let Some(sort) = CredentialSort::of_number(row.sort) else {
+                continue;
+            };
+            let name = match sort {
+                CredentialSort::Identity => {
+                    let vault = &self.kept.vault;
+                    let secret = vault.open_secret(subject, row.id, &row.sealed)?;
+                    secret.and_then(|secret| String::from_utf8(secret.to_vec()).ok())
+                }
+                CredentialSort::CodesPending => continue,
+                _ => None,
+            };
+            found.push(Credential {
+                id: CredentialId(row.id),
+                sort,
+                made: moment_of(row.made),
+                used: row.used.map(moment_of),
+                name,
+            });
+        }
+        Ok(found)
+    }
+
+    /// What somebody can sign in with themselves: passkeys with the names that they gave them.
+    ///
+    /// # Errors
+    /// When the installation cannot be read.
+    pub fn own_credentials(&self, session: &Session) -> Result<Vec<Credential>, Fault> {
+        let mut found = self.credentials(session.subject)?;
+        for (row, key) in self.passkeys(session.subject)? {
+            let own = found.iter_mut().find(|one| one.id.0 == row.id);
+            if let Some(one) = own.filter(|_| !key.name().is_empty()) {
+                one.name = Some(key.name().to_owned());
+            }
+        }
+        Ok(found)
+    }
+
+    /// Takes something to sign in with from one's own account.
+    ///
+    /// # Errors
+    /// [`FaultKind::Refused`] when nothing that lets in would be left, or the session is not one
+    /// that may; [`FaultKind::Absent`] when the account has no such thing.
+    pub fn remove_own_credential(&self, session: &Session, id: CredentialId) -> Result<(), Fault> {
+        self.may_set_up(session)?;
+        let left = self.credentials(session.subject)?.into_iter();
+        let left: Vec<CredentialSort> = left
+            .filter(|one| one.id != id)
+            .map(|one| one.sort)
+            .collect();
+        if !lets_in(&left) {
+            return Err(
+                Fault::new(FaultKind::Refused, "nothing would be left to sign in with")
+                    .rule("21c")
+                    .remedy("set up another way to sign in first"),
+            );
+        }
+        self.remove_credential(session.subject, id, &acting_in(session)?)
     }
 
     /// Takes something to sign in with from an account: a lost key, an old telephone.

@@ -162,6 +162,17 @@ impl Access<'_> {
         link_for: LinkFor,
         acting: &Acting,
     ) -> Result<IssuedLink, Fault> {
+        self.issue_link_for(subject, link_for, link_for.lasts(), acting)
+    }
+
+    /// As [`Access::issue_link`], to be used within another time.
+    fn issue_link_for(
+        &self,
+        subject: SubjectId,
+        link_for: LinkFor,
+        lasts: SignedDuration,
+        acting: &Acting,
+    ) -> Result<IssuedLink, Fault> {
         let (law, moment) = (self.kept.law(), self.kept.moment()?);
         match link_for {
             LinkFor::SetUp => {
@@ -172,10 +183,7 @@ impl Access<'_> {
             }
         }
         let token = Token::draw(self.kept.vault.entropy());
-        let ends = moment
-            .now
-            .checked_add(link_for.lasts())
-            .unwrap_or(Timestamp::MAX);
+        let ends = moment.now.checked_add(lasts).unwrap_or(Timestamp::MAX);
         let row = LinkRow {
             subject,
             sort: link_for as u8,
@@ -205,7 +213,8 @@ impl Access<'_> {
 
     /// Sends a link to whoever has this address on file, for what is held about them. Nothing says
     /// whether there is anybody: the answer is the same, and comes before the link is made if the
-    /// caller lets it. Whoever asks too often for one person, or from one place, sends nothing.
+    /// caller lets it. Whoever asks too often for one person, or from one place, sends nothing. The
+    /// link can be used for as long as the configuration says.
     ///
     /// # Errors
     /// When the installation cannot be read or written; never because of who it was.
@@ -213,6 +222,7 @@ impl Access<'_> {
         &self,
         email: &str,
         from: Address,
+        lasts: SignedDuration,
         delivery: &dyn Delivery,
     ) -> Result<Attempt<()>, Fault> {
         let guarded = self.guarded(&Tried::Asking(email), from)?;
@@ -234,7 +244,7 @@ impl Access<'_> {
                 reader.links_made(subject, LinkFor::OwnData as u8, since.as_microsecond())
             })?;
             if made < LINKS_AN_HOUR {
-                let link = self.issue_link(subject, LinkFor::OwnData, &acting)?;
+                let link = self.issue_link_for(subject, LinkFor::OwnData, lasts, &acting)?;
                 // An error must not tell whether there was anybody to write to.
                 let _ = delivery.deliver(&Letter {
                     subject,

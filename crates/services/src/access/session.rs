@@ -17,6 +17,9 @@ use crate::act::Acting;
 /// The use of a session is noted this often: it need not be known to the second.
 const NOTED_EVERY: SignedDuration = SignedDuration::from_mins(1);
 
+/// How long after it began a session may change what its account is signed in with.
+const FRESH_FOR: SignedDuration = SignedDuration::from_mins(30);
+
 names_of_rows! {
     /// A session's identifier: it names a session and opens none.
     SessionId, "a session";
@@ -57,16 +60,19 @@ pub enum Strength {
     SingleSignOn = 5,
     /// A link to the address on file: opens what is held about oneself.
     Link = 6,
+    /// A password alone, where the configuration asks for no second factor.
+    PasswordAlone = 7,
 }
 
 impl Strength {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Half,
         Self::SetUp,
         Self::PasswordAndCode,
         Self::Passkey,
         Self::SingleSignOn,
         Self::Link,
+        Self::PasswordAlone,
     ];
 
     pub(super) fn number(self) -> u8 {
@@ -81,7 +87,9 @@ impl Strength {
     #[must_use]
     pub fn opens_work(self) -> bool {
         match self {
-            Self::PasswordAndCode | Self::Passkey | Self::SingleSignOn => true,
+            Self::PasswordAndCode | Self::PasswordAlone | Self::Passkey | Self::SingleSignOn => {
+                true
+            }
             Self::Half | Self::SetUp | Self::Link => false,
         }
     }
@@ -96,6 +104,7 @@ impl Strength {
             Self::Passkey => "passkey",
             Self::SingleSignOn => "single-sign-on",
             Self::Link => "link",
+            Self::PasswordAlone => "password-alone",
         }
     }
 }
@@ -149,6 +158,12 @@ pub struct SessionInfo {
 impl Session {
     pub(super) fn token(&self) -> TokenHash {
         self.token
+    }
+
+    /// Whether it began so lately that what its account is signed in with may be changed in it.
+    #[must_use]
+    pub fn is_fresh(&self, now: Timestamp) -> bool {
+        now.duration_since(self.made) < FRESH_FOR
     }
 
     /// Who acts in it, as the journal names them.
@@ -360,6 +375,35 @@ impl Access<'_> {
                 })
             })
             .collect())
+    }
+
+    /// Ends all sessions of somebody but the one that they are in; says how many.
+    ///
+    /// # Errors
+    /// When the installation cannot be written.
+    pub fn end_others(&self, session: &Session) -> Result<u64, Fault> {
+        let open = self.sessions(session.subject)?.into_iter();
+        let others: Vec<SessionId> = open
+            .filter(|one| one.id != session.id && one.strength != Strength::Link)
+            .map(|one| one.id)
+            .collect();
+        if others.is_empty() {
+            return Ok(0);
+        }
+        let (law, moment) = (self.kept.law(), self.kept.moment()?);
+        let (subject, actor) = (session.subject, session.actor()?);
+        let mut detail = self.detail_about(Act::SessionRevoked, subject, &actor, moment, &law)?;
+        let ended = others.len() as u64;
+        detail.count = Some(ended);
+        let entry = self.kept.vault.entry(&detail)?;
+        let data = self.kept.vault.data();
+        data.write(Priority::Restrictive, move |tx| {
+            for other in &others {
+                tx.end_session(subject, other.0)?;
+            }
+            tx.append(&entry).map(drop)
+        })?;
+        Ok(ended)
     }
 
     /// Ends one session of a person, or all; says how many.

@@ -143,6 +143,38 @@ impl Access<'_> {
         Ok(Attempt::Passed(session))
     }
 
+    /// Lets in whoever showed a password, where the configuration asks for no second factor and
+    /// their account has none. The token of the first step is worth nothing afterwards.
+    ///
+    /// # Errors
+    /// When the installation cannot be read or written.
+    pub fn sign_in_without_code(
+        &self,
+        pending: &Pending,
+        from: Address,
+        limits: &SessionLimits,
+    ) -> Result<Option<Token>, Fault> {
+        let shown = pending.token.hash();
+        let open = self.open_row(shown, limits, self.kept.moment()?)?;
+        let Some((half, Strength::Half)) = open else {
+            return Ok(None);
+        };
+        let Some(account) = self.standing(half.subject)? else {
+            return Ok(None);
+        };
+        if self
+            .secret(account.subject, CredentialSort::Codes)?
+            .is_some()
+        {
+            return Ok(None);
+        }
+        let tried = Tried::SigningIn(&account.handle, Some(account.subject));
+        let guarded = self.guarded(&tried, from)?;
+        let (strength, by) = (Strength::PasswordAlone, CredentialSort::Password.name());
+        let token = self.enter(&account, strength, by, &guarded, limits, Some(shown.0))?;
+        Ok(Some(token))
+    }
+
     /// Whether a second factor is right; uses it up.
     fn second_factor(
         &self,

@@ -53,11 +53,12 @@ impl Kept {
 
     /// As [`Kept::publish_checkpoint`], the journal being held still.
     pub(super) fn publish(&self, to: &[PathBuf], acting: &Acting) -> Result<Published, Fault> {
+        self.check_journal_open()?;
         let vault = self.vault();
         let files = JournalFiles::new(vault.layout().journal());
         let before = self.last_checkpoint(&files)?.map_or(0, |last| last.size);
         let checkpoint = self.grow(&files, acting.dry_run)?;
-        let text = checkpoint.sign(&[vault.signer()]);
+        let text = checkpoint.sign(&[&*vault.signer()]);
         let mut published = Published {
             size: checkpoint.size,
             root: checkpoint.root,
@@ -68,7 +69,9 @@ impl Kept {
         if acting.dry_run {
             return Ok(published);
         }
+        self.write_bundles(&files, before, published.size)?;
         files.put_checkpoint(&published.text)?;
+        vault.log_checkpoint(published.size, published.root)?;
         files.end_growth()?;
         for tile in journal::tile::tiles_grown(before, published.size) {
             files.drop_narrower(tile);
@@ -117,11 +120,7 @@ impl Kept {
             return Err(damaged("the entries are not those that were appended"));
         }
         put(tree.take_grown())?;
-        Ok(Checkpoint::new(
-            &vault.description().journal_origin,
-            tree.size(),
-            tree.root(),
-        ))
+        Ok(Checkpoint::new(&vault.origin(), tree.size(), tree.root()))
     }
 
     /// The tree of the last checkpoint, from its tiles; the empty one before there is any.
@@ -145,13 +144,20 @@ impl Kept {
         let Some(text) = files.checkpoint()? else {
             return Ok(None);
         };
-        let checkpoint = Checkpoint::verify(&text, &[self.vault().verifier().clone()])
+        let checkpoint = Checkpoint::verify(&text, &[self.vault().verifier()])
             .map_err(|fault| damaged("the last checkpoint is damaged").because(fault))?;
         Ok(Some(checkpoint))
     }
 
     /// Copies a checkpoint to each place outside.
     fn copy_out(&self, to: &[PathBuf], published: &Published) -> Vec<Copied> {
+        let name = format!("{:012}.checkpoint", published.size);
+        self.copy_text_out(to, &name, &published.text)
+    }
+
+    /// Copies what was signed to each place outside, under a name that begins with the
+    /// installation's.
+    pub(super) fn copy_text_out(&self, to: &[PathBuf], name: &str, text: &str) -> Vec<Copied> {
         let vault = self.vault();
         let described = vault.description().checkpoint_copies.iter();
         let mut folders: Vec<PathBuf> = described
@@ -163,10 +169,10 @@ impl Kept {
                 .cloned()
                 .collect::<Vec<_>>(),
         );
-        let name = format!("{}-{:012}.checkpoint", vault.id(), published.size);
+        let name = format!("{}-{name}", vault.id());
         folders
             .iter()
-            .map(|folder| copy(folder, &name, &published.text))
+            .map(|folder| copy(folder, &name, text))
             .collect()
     }
 }

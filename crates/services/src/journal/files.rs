@@ -12,6 +12,8 @@ use journal::{Tile, TileId};
 const CHECKPOINT: &str = "checkpoint";
 /// The name of the note that tiles are being written, with the sizes from and to which they grow.
 const GROWING: &str = "growing";
+/// The folder of the bundles of entries.
+const ENTRIES: &str = "tile/entries";
 /// The name of the public key in the folder of the journal.
 const VERIFIER: &str = "verifier";
 /// The name under which a file is written before it takes its place.
@@ -55,8 +57,11 @@ impl JournalFiles {
 
     /// The bytes of a tile, or `None` where there is none.
     pub(super) fn tile(&self, id: TileId) -> Result<Option<Vec<u8>>, Fault> {
-        let path = self.folder.join(id.to_string());
-        match fs::read(&path) {
+        self.published(&self.folder.join(id.to_string()))
+    }
+
+    fn published(&self, path: &Path) -> Result<Option<Vec<u8>>, Fault> {
+        match fs::read(path) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error)
                 if matches!(
@@ -66,13 +71,28 @@ impl JournalFiles {
             {
                 Ok(None)
             }
-            Err(error) => Err(unreadable(&path).because(error)),
+            Err(error) => Err(unreadable(path).because(error)),
         }
     }
 
     /// Writes a tile, durable when this returns.
     pub(super) fn put_tile(&self, tile: &Tile) -> Result<(), Fault> {
         self.put(&self.folder.join(tile.id.to_string()), &tile.bytes)
+    }
+
+    /// Writes the bundle of entries under a tile of level 0, durable when this returns.
+    pub(super) fn put_bundle(&self, id: TileId, bytes: &[u8]) -> Result<(), Fault> {
+        self.put(&self.folder.join(id.entries_path()), bytes)
+    }
+
+    /// The bytes of the bundle under a tile of level 0, or `None` where there is none.
+    pub(super) fn bundle(&self, id: TileId) -> Result<Option<Vec<u8>>, Fault> {
+        self.published(&self.folder.join(id.entries_path()))
+    }
+
+    /// Whether bundles were ever written here.
+    pub(super) fn has_bundles(&self) -> bool {
+        self.folder.join(ENTRIES).is_dir()
     }
 
     /// Notes that tiles are being written for a tree that grows from one size to another.
@@ -105,6 +125,9 @@ impl JournalFiles {
                 for id in journal::tile::tiles_grown(from, to) {
                     if TileId::in_tree(id.level, id.index, from) != Some(id) {
                         let _ = fs::remove_file(self.folder.join(id.to_string()));
+                        if id.level == 0 {
+                            let _ = fs::remove_file(self.folder.join(id.entries_path()));
+                        }
                     }
                 }
                 self.end_growth()
@@ -114,14 +137,22 @@ impl JournalFiles {
         }
     }
 
-    /// Removes the narrower states of a tile. They are true and do no harm; a failure is left
-    /// for the next time.
+    /// Removes the narrower states of a tile, and of the bundle under it. They are true and do no
+    /// harm; a failure is left for the next time.
     pub(super) fn drop_narrower(&self, id: TileId) {
         let full = TileId {
             width: journal::tile::FULL_WIDTH,
             ..id
         };
-        let states = self.folder.join(format!("{full}.p"));
+        self.drop_states(&full.to_string(), id);
+        if id.level == 0 {
+            self.drop_states(&full.entries_path(), id);
+        }
+    }
+
+    /// Removes the states under a path that are narrower than a tile is now.
+    fn drop_states(&self, path: &str, id: TileId) {
+        let states = self.folder.join(format!("{path}.p"));
         let Ok(found) = fs::read_dir(&states) else {
             return;
         };
@@ -137,19 +168,21 @@ impl JournalFiles {
         }
     }
 
-    /// The tiles that are there, and the files among them that are none.
-    pub(super) fn tiles(&self) -> Result<(Vec<TileId>, Vec<String>), Fault> {
-        let (mut tiles, mut others) = (Vec::new(), Vec::new());
-        self.walk(
-            &self.folder.join("tile"),
-            &mut |path| match path.parse::<TileId>() {
-                Ok(id) => tiles.push(id),
-                Err(_) => others.push(path.to_owned()),
-            },
-        )?;
-        tiles.sort_unstable();
-        others.sort_unstable();
-        Ok((tiles, others))
+    /// The tiles and bundles that are there, and the files among them that are neither.
+    pub(super) fn tiles(&self) -> Result<Stored, Fault> {
+        let mut stored = Stored::default();
+        self.walk(&self.folder.join("tile"), &mut |path| match (
+            path.parse::<TileId>(),
+            bundle_of(path),
+        ) {
+            (Ok(id), _) => stored.tiles.push(id),
+            (Err(_), Some(id)) => stored.bundles.push(id),
+            (Err(_), None) => stored.others.push(path.to_owned()),
+        })?;
+        stored.tiles.sort_unstable();
+        stored.bundles.sort_unstable();
+        stored.others.sort_unstable();
+        Ok(stored)
     }
 
     /// Calls `found` with the path of each file below a folder, relative to that of the journal.
@@ -171,15 +204,67 @@ impl JournalFiles {
         Ok(())
     }
 
-    /// The statements beside the checkpoint: roll-overs of the signing key, new origins.
+    /// The statements beside the checkpoint: roll-overs of the signing key, new origins, and the
+    /// last checkpoints of origins before.
     pub(super) fn statements(&self) -> Result<Vec<PathBuf>, Fault> {
-        files_of(&self.folder, &ENDINGS[1..])
+        files_of(&self.folder, &ENDINGS)
+    }
+
+    /// Puts the tiles and the checkpoint of an origin aside that is gone on from: the checkpoint
+    /// stays, under the number of its entries; the tiles are made anew from the entries that are
+    /// there.
+    pub(super) fn leave_origin(&self, size: u64) -> Result<(), Fault> {
+        let gone = |result: io::Result<()>| match result {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            other => other,
+        };
+        let kept = self.folder.join(format!("{size:012}.{CHECKPOINT}"));
+        gone(fs::rename(self.checkpoint_path(), kept))
+            .and_then(|()| gone(fs::remove_dir_all(self.folder.join("tile"))))
+            .and_then(|()| gone(fs::remove_file(self.folder.join(GROWING))))
+            .and_then(|()| File::open(&self.folder)?.sync_all())
+            .map_err(|error| unwritable(&self.folder).because(error))
+    }
+
+    /// Writes a statement beside the checkpoint, durable when this returns.
+    pub(super) fn put_statement(&self, name: &str, text: &str) -> Result<(), Fault> {
+        self.put(&self.folder.join(name), text.as_bytes())
+    }
+
+    /// The statements beside the checkpoint, by name.
+    pub(super) fn statement_texts(&self) -> Result<Vec<(String, String)>, Fault> {
+        let paths = self.statements()?;
+        paths
+            .iter()
+            .map(|path| {
+                let name = path.file_name().unwrap_or_default();
+                let text = fs::read_to_string(path);
+                let text = text.map_err(|error| unreadable(path).because(error))?;
+                Ok((name.to_string_lossy().into_owned(), text))
+            })
+            .collect()
     }
 
     fn put(&self, path: &Path, bytes: &[u8]) -> Result<(), Fault> {
         write_whole(&self.folder.join(PARTIAL), path, bytes)
             .map_err(|error| unwritable(path).because(error))
     }
+}
+
+/// The files of the published tree that are there.
+#[derive(Default)]
+pub(super) struct Stored {
+    pub(super) tiles: Vec<TileId>,
+    /// Bundles of entries, by the tiles of level 0 over them.
+    pub(super) bundles: Vec<TileId>,
+    /// Files that are neither.
+    pub(super) others: Vec<String>,
+}
+
+/// The tile of level 0 over the bundle that a path names, if it names one.
+pub(super) fn bundle_of(path: &str) -> Option<TileId> {
+    let tail = path.strip_prefix(ENTRIES)?.strip_prefix('/')?;
+    format!("tile/0/{tail}").parse().ok()
 }
 
 /// The files of a folder whose names end so, in order of their names.

@@ -67,10 +67,7 @@ impl Kept {
         let bundle = InclusionBundle::prove(&mut nodes, seq, checkpoint.size, opening, part, &text)
             .map_err(|fault| broken(seq).because(fault.to_string()))?;
         let proved = bundle
-            .verify(
-                &vault.description().journal_origin,
-                &[vault.verifier().clone()],
-            )
+            .verify(&vault.origin(), &[vault.verifier()])
             .map_err(|fault| broken(seq).because(fault))?;
         let receipt = match acting.dry_run {
             true => None,
@@ -79,7 +76,7 @@ impl Kept {
         Ok(Proof {
             text: bundle.to_text(),
             proved,
-            verifier: vault.verifier().clone(),
+            verifier: vault.verifier(),
             receipt,
         })
     }

@@ -81,8 +81,8 @@ impl Kept {
                 more_people,
             });
         }
-        let origin = &self.vault.description().journal_origin;
-        let checkpoint = Checkpoint::new(origin, frontier.size(), frontier.root());
+        let origin = self.vault.origin();
+        let checkpoint = Checkpoint::new(&origin, frontier.size(), frontier.root());
         Ok(JournalState {
             size: frontier.size(),
             root: checkpoint

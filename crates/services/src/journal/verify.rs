@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use domain::Fault;
 use journal::verify::{Columns, Damage, KeptText, PartRow, Place, Report, Row, Settings, Verifier};
-use journal::{Checkpoint, TileId, VerifierKey};
+use journal::{Checkpoint, RollOver, TileId, VerifierKey};
 use store::entry::{RawEntry, RawPart};
 
 use super::files::{ENDINGS, JournalFiles, files_of, unreadable};
@@ -81,10 +81,10 @@ impl Kept {
         let unread = self.read_outside(outside, &mut texts)?;
         let compared = texts.count() - before;
         let mut trusted = outside.keys.clone();
-        trusted.push(vault.verifier().clone());
+        trusted.push(first_key(vault.verifier(), &texts.roll_overs));
         let settings = Settings {
             installation: vault.id().0,
-            origin: vault.description().journal_origin.clone(),
+            origin: vault.origin(),
             size: end.size(),
             root: Some(end.root()),
             published,
@@ -110,12 +110,13 @@ impl Kept {
             verifier.add(place, Damage::KeyDiffers);
         }
         self.rows(end.size(), &mut verifier, told)?;
-        let (tiles, others) = files.tiles()?;
-        for name in others {
+        let stored = files.tiles()?;
+        self.check_bundles(&files, &stored.bundles, published, &mut verifier)?;
+        for name in stored.others {
             verifier.add(Place::Text { name, line: 1 }, Damage::FileExtra);
         }
         Ok(Verified {
-            report: verifier.finish(tiles)?,
+            report: verifier.finish(stored.tiles)?,
             published,
             outside: compared,
             unread,
@@ -224,6 +225,19 @@ impl Texts {
     fn count(&self) -> usize {
         self.checkpoints.len() + self.roll_overs.len() + self.new_origins.len()
     }
+}
+
+/// The first key of an installation: from the present one back, statement by statement. Whatever
+/// was signed before is held against it.
+fn first_key(present: VerifierKey, roll_overs: &[KeptText]) -> VerifierKey {
+    let mut first = present;
+    for _ in roll_overs {
+        let mut back = roll_overs.iter();
+        let said = back.find_map(|kept| RollOver::verify_back(&kept.text, &first).ok());
+        let Some(said) = said else { break };
+        first = said.old;
+    }
+    first
 }
 
 /// The size that a checkpoint says it is of; 0 where it says none that can be read.

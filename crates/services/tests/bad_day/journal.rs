@@ -112,3 +112,90 @@ fn details_go_at_the_term_of_the_policy_and_the_journal_stays_whole() {
     drop(kept);
     whole(&house.open());
 }
+
+#[test]
+fn a_roll_over_of_the_signing_key_that_was_interrupted_is_completed_or_was_none() {
+    let (house, kept) = House::new("2026-03-01T09:00:00Z");
+    let id = add(&kept, "Kerdoncuff", "maelle@exemple.fr");
+    read(&kept, id).unwrap();
+    kept.publish_checkpoint(&[], &acting()).unwrap();
+    let key = house.keys().join("journal.key");
+    let next = house.keys().join("journal.next");
+    let verifier = house.root().join("journal/verifier");
+    let (old_key, old_verifier) = (
+        std::fs::read(&key).unwrap(),
+        std::fs::read(&verifier).unwrap(),
+    );
+    drop(kept);
+    // Before the statement: the next key never was one.
+    std::fs::write(&next, [7; 32]).unwrap();
+    let kept = house.open();
+    assert!(!next.exists());
+    assert_eq!(std::fs::read(&key).unwrap(), old_key);
+    let rolled = kept.roll_signing_key(&[], &acting()).unwrap();
+    let new = rolled.new.unwrap();
+    assert_eq!(kept.published_key(), new.to_string());
+    whole(&kept);
+    drop(kept);
+    let new_key = std::fs::read(&key).unwrap();
+    // After the statement, at each step: it is completed.
+    let interrupted: [(&[u8], bool); 2] = [(&old_key, true), (&new_key, false)];
+    for (present, waits) in interrupted {
+        std::fs::write(&key, present).unwrap();
+        if waits {
+            std::fs::write(&next, &new_key).unwrap();
+        }
+        std::fs::write(&verifier, &old_verifier).unwrap();
+        let kept = house.open();
+        assert_eq!(kept.published_key(), new.to_string());
+        assert!(!next.exists());
+        assert_eq!(std::fs::read(&key).unwrap(), new_key);
+        whole(&kept);
+    }
+    // The old key, put back, signs nothing any more.
+    std::fs::write(&key, &old_key).unwrap();
+    let refused = services::Kept::open(&house.root(), None).err().unwrap();
+    assert!(refused.message.contains("does not belong"), "{refused}");
+}
+
+#[test]
+fn a_new_origin_that_was_interrupted_is_completed_when_it_is_given_again() {
+    let (house, kept) = House::new("2026-03-01T09:00:00Z");
+    let id = add(&kept, "Kerdoncuff", "maelle@exemple.fr");
+    read(&kept, id).unwrap();
+    kept.publish_checkpoint(&[], &acting()).unwrap();
+    drop(kept);
+    let (data, log) = (
+        house.root().join("data/kept.db"),
+        house.root().join("keyring/restrictive.log"),
+    );
+    let older = std::fs::read(&data).unwrap();
+    let kept = house.open();
+    read(&kept, id).unwrap();
+    kept.publish_checkpoint(&[], &acting()).unwrap();
+    drop(kept);
+    let put_back = || {
+        for wal in ["data/kept.db-wal", "data/kept.db-shm"] {
+            let _ = std::fs::remove_file(house.root().join(wal));
+        }
+        std::fs::write(&data, &older).unwrap();
+    };
+    put_back();
+    let logged = std::fs::read(&log).unwrap();
+    let kept = house.open();
+    let refused = read(&kept, id).err().unwrap();
+    assert!(refused.message.contains("an older copy"), "{refused}");
+    let first = kept.begin_origin("Lost", &[], &acting()).unwrap();
+    drop(kept);
+    // It ended after the statement and the description, and before the first entry.
+    put_back();
+    std::fs::write(&log, logged).unwrap();
+    std::fs::remove_file(house.root().join("journal/checkpoint")).unwrap();
+    let kept = house.open();
+    let refused = read(&kept, id).err().unwrap();
+    assert!(refused.message.contains("not completed"), "{refused}");
+    let again = kept.begin_origin("Lost", &[], &acting()).unwrap();
+    assert_eq!(again.said, first.said);
+    read(&kept, id).unwrap();
+    whole(&kept);
+}

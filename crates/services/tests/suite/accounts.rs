@@ -3,26 +3,26 @@
 use std::sync::Mutex;
 
 use domain::{Account, Actor, ActorKind, Fault, FaultKind, SubjectId};
-use identification::common::Leaked;
+use identification::password::Rules;
 use identification::totp::Seed;
 use jiff::SignedDuration;
 use services::access::{
-    Address, Attempt, Delivery, Letter, LinkFor, Made, NewAccount, NewKey, Scopes, SessionLimits,
-    Strength, Whose,
+    Address, Attempt, Delivery, Letter, LinkFor, Made, NewAccount, NewKey, PasswordChange, Scopes,
+    SessionLimits, Strength, Weakness, Whose,
 };
 use services::{Acting, Kept};
 
 use crate::common::{House, acting};
 
-const EMAIL: &str = "camille.roux@quai.example";
-const PASSWORD: &str = "hangar violet mosaique pluie sept";
-const START: &str = "2026-03-02T09:00:00Z";
+pub(crate) const EMAIL: &str = "camille.roux@quai.example";
+pub(crate) const PASSWORD: &str = "hangar violet mosaique pluie sept";
+pub(crate) const START: &str = "2026-03-02T09:00:00Z";
 
-fn here() -> Address {
+pub(crate) fn here() -> Address {
     Address("192.0.2.7".parse().unwrap())
 }
 
-fn elsewhere() -> Address {
+pub(crate) fn elsewhere() -> Address {
     Address("198.51.100.9".parse().unwrap())
 }
 
@@ -30,7 +30,7 @@ pub(crate) fn limits() -> SessionLimits {
     SessionLimits::default()
 }
 
-fn make(kept: &Kept) -> Made {
+pub(crate) fn make(kept: &Kept) -> Made {
     let new = NewAccount {
         name: "Camille Roux".to_owned(),
         email: EMAIL.to_owned(),
@@ -41,7 +41,7 @@ fn make(kept: &Kept) -> Made {
 }
 
 /// Base 32 (RFC 4648), as an application reads it.
-fn base32(text: &str) -> Vec<u8> {
+pub(crate) fn base32(text: &str) -> Vec<u8> {
     let (mut bits, mut held, mut bytes) = (0_u32, 0, Vec::new());
     for letter in text.trim_end_matches('=').bytes() {
         let value = match letter {
@@ -77,9 +77,8 @@ pub(crate) fn ready() -> Ready {
     let token = passed(access.use_link(link.token.reveal(), here()).unwrap());
     let session = access.session(token.reveal(), &limits()).unwrap().unwrap();
     assert_eq!(session.strength, Strength::SetUp);
-    access
-        .set_password(&session, PASSWORD, None, &Leaked::shipped())
-        .unwrap();
+    let set = access.set_password(&session, PASSWORD, None, &Rules::default(), here());
+    assert_eq!(set.unwrap(), PasswordChange::Done);
     let shown = access.start_codes(&session).unwrap().shown;
     let seed = Seed::from_bytes(&base32(&shown.typed)).unwrap();
     let code = seed.code_at(house.kept.moment().unwrap().now).unwrap();
@@ -123,7 +122,7 @@ impl Ready {
     }
 }
 
-fn passed<T>(attempt: Attempt<T>) -> T {
+pub(crate) fn passed<T>(attempt: Attempt<T>) -> T {
     match attempt {
         Attempt::Passed(it) => it,
         Attempt::Wrong => panic!("it was wrong"),
@@ -131,7 +130,7 @@ fn passed<T>(attempt: Attempt<T>) -> T {
     }
 }
 
-fn acts(kept: &Kept, subject: SubjectId) -> Vec<(String, Option<String>)> {
+pub(crate) fn acts(kept: &Kept, subject: SubjectId) -> Vec<(String, Option<String>)> {
     let trace = kept.trace(subject, &acting().actor, services::Destination::Screen);
     let acts = trace.unwrap().acts.into_iter();
     acts.map(|act| (act.act.to_owned(), act.rule)).collect()
@@ -500,7 +499,9 @@ fn people_come_in_by_a_link_to_the_address_on_file() {
     let access = ready.house.kept.access();
     let post = Post::default();
     let ask = |who: &str, from| {
-        let said = access.ask_link(who, from, &post).unwrap();
+        let said = access
+            .ask_link(who, from, LinkFor::OwnData.lasts(), &post)
+            .unwrap();
         assert!(matches!(said, Attempt::Passed(())), "{who}");
     };
     ask("nobody@quai.example", here());
@@ -538,16 +539,16 @@ fn a_password_is_changed_by_whoever_knows_it() {
     let other = ready.sign_in(here());
     let session = access.session(&ready.session, &limits()).unwrap().unwrap();
     let new = "tortue abricot lundi Wagram dix-neuf";
-    let leaked = Leaked::shipped();
+    let set = |new: &str, present| {
+        let set = access.set_password(&session, new, present, &Rules::default(), here());
+        set.unwrap()
+    };
     for wrong in [None, Some("another")] {
-        let said = access.set_password(&session, new, wrong, &leaked);
-        assert_eq!(said.unwrap_err().kind, FaultKind::Refused);
+        assert_eq!(set(new, wrong), PasswordChange::PresentWrong);
     }
-    let weak = access.set_password(&session, "short", Some(PASSWORD), &leaked);
-    assert_eq!(weak.unwrap_err().kind, FaultKind::Invalid);
-    access
-        .set_password(&session, new, Some(PASSWORD), &leaked)
-        .unwrap();
+    let weak = set("short", Some(PASSWORD));
+    assert_eq!(weak, PasswordChange::Weak(Weakness::Short));
+    assert_eq!(set(new, Some(PASSWORD)), PasswordChange::Done);
     assert!(ready.open(&ready.session) && !ready.open(&other));
     let said = access.sign_in_password(EMAIL, PASSWORD, here()).unwrap();
     assert!(matches!(said, Attempt::Wrong));
@@ -643,4 +644,74 @@ fn files_of_an_installation_hold_no_secret_and_no_address() {
     ] {
         assert!(!held(secret), "{}", String::from_utf8_lossy(secret));
     }
+}
+
+#[test]
+fn somebody_in_anothers_session_does_not_find_their_password_out() {
+    let ready = ready();
+    let access = ready.house.kept.access();
+    let session = access.session(&ready.session, &limits()).unwrap().unwrap();
+    let new = "tortue abricot lundi Wagram dix-neuf";
+    let set = |present| {
+        let set = access.set_password(&session, new, Some(present), &Rules::default(), here());
+        set.unwrap()
+    };
+    for _ in 0..4 {
+        assert_eq!(set("a guess"), PasswordChange::PresentWrong);
+    }
+    assert!(matches!(set(PASSWORD), PasswordChange::Later(_)));
+}
+
+#[test]
+fn a_password_alone_is_enough_where_the_configuration_says_so_and_no_application_is_set_up() {
+    let house = House::new(START);
+    let made = make(&house.kept);
+    let access = house.kept.access();
+    let link = access.issue_link(made.subject, LinkFor::SetUp, &acting());
+    let token = passed(
+        access
+            .use_link(link.unwrap().token.reveal(), here())
+            .unwrap(),
+    );
+    let session = access.session(token.reveal(), &limits()).unwrap().unwrap();
+    let early = access.finish_without_codes(&session, here(), &limits());
+    assert!(early.unwrap().is_none(), "there is no password yet");
+    let set = access.set_password(&session, PASSWORD, None, &Rules::default(), here());
+    assert_eq!(set.unwrap(), PasswordChange::Done);
+    let token = access.finish_without_codes(&session, here(), &limits());
+    let token = token.unwrap().unwrap();
+    let session = access.session(token.reveal(), &limits()).unwrap().unwrap();
+    assert_eq!(session.strength, Strength::PasswordAlone);
+    let pending = passed(access.sign_in_password(EMAIL, PASSWORD, here()).unwrap());
+    let token = access.sign_in_without_code(&pending, here(), &limits());
+    assert!(token.unwrap().is_some());
+    let again = access.sign_in_without_code(&pending, here(), &limits());
+    assert!(again.unwrap().is_none(), "it was used up");
+
+    let ready = ready();
+    let access = ready.house.kept.access();
+    let pending = passed(access.sign_in_password(EMAIL, PASSWORD, here()).unwrap());
+    let token = access.sign_in_without_code(&pending, here(), &limits());
+    assert!(
+        token.unwrap().is_none(),
+        "whoever has a second factor shows it"
+    );
+}
+
+#[test]
+fn recovery_codes_are_drawn_anew_and_other_sessions_are_ended() {
+    let ready = ready();
+    let access = ready.house.kept.access();
+    let session = access.session(&ready.session, &limits()).unwrap().unwrap();
+    let new = access.new_recovery_codes(&session).unwrap();
+    let with = |code: &str| {
+        let pending = passed(access.sign_in_password("c.roux", PASSWORD, here()).unwrap());
+        let done = access.sign_in_code(pending.token.reveal(), code, here(), &limits());
+        done.unwrap()
+    };
+    assert!(matches!(with(&ready.recovery[0]), Attempt::Wrong));
+    let other = passed(with(&new[0])).reveal().to_owned();
+    assert!(ready.open(&other));
+    assert_eq!(access.end_others(&session).unwrap(), 2, "one is half");
+    assert!(!ready.open(&other) && ready.open(&ready.session));
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 mod accounts;
+mod authenticator;
 mod authorisation;
 mod change_of_policy;
 mod common;
@@ -11,4 +12,7 @@ mod desk;
 mod duty;
 mod import;
 mod overview;
+mod passkeys;
+mod sign_in_service;
+mod single_sign_on;
 mod skeleton;

@@ -175,8 +175,8 @@ impl Tx<'_> {
         run(self.connection, sql::SUBJECT_DUE, (due, id.as_bytes())).map(|_| ())
     }
 
-    /// Removes a person of whom nothing is held any more, their place in organisations, and their
-    /// account.
+    /// Removes a person of whom nothing is held any more, their place in organisations, their
+    /// account, and the messages that they were owed.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -189,6 +189,7 @@ impl Tx<'_> {
                 [id.as_bytes()],
             )?;
             self.delete_account(id)?;
+            self.delete_messages(id)?;
         }
         Ok(())
     }

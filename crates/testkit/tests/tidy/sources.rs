@@ -19,6 +19,9 @@ const LOOKS_AT_VALUES: &[&str] = &[
     "crates/door/src/change.rs",
     // Takes the look-up hashes of what comes in.
     "crates/services/src/collect.rs",
+    // Finds the address that a message goes to, and puts it on the message.
+    "crates/services/src/announce/address.rs",
+    "crates/mail/src/envelope.rs",
     // Renders the copy that a person has a right to.
     "crates/services/src/copy/sheet.rs",
     // Puts what is right in the place of what is wrong.

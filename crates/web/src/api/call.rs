@@ -8,10 +8,9 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, IF_MATCH};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::Response;
 use domain::{Fault, FaultKind, MatterId};
-use jiff::SignedDuration;
 use policy::model::PurposeId;
 use serde::de::DeserializeOwned;
-use services::access::{ProgramKey, Session, SessionLimits, Stated, Whose};
+use services::access::{ProgramKey, Session, Stated, Whose};
 use services::desk::Desk;
 use services::idempotency::Known;
 use services::{Destination, Law};
@@ -21,10 +20,9 @@ use super::names;
 use super::problem::Wrong;
 use super::reply::{Reply, Said};
 use crate::server::{Reference, cookie, logs};
+use crate::signed_in::{STAFF, limits};
 use crate::site::Site;
 
-/// The cookie of a session of staff.
-const STAFF: &str = "session";
 const PURPOSE: &str = "kept-purpose";
 const ROLE: &str = "kept-role";
 const MATTER: &str = "kept-matter";
@@ -398,16 +396,6 @@ impl Call {
         let known = self.site.kept.begin_request(desk.actor(), key, &request)?;
         Ok(Some(known))
     }
-}
-
-/// How long sessions of staff last here.
-fn limits(site: &Site) -> SessionLimits {
-    let signed = |it| SignedDuration::try_from(it).unwrap_or(SignedDuration::MAX);
-    let config = site.config.as_ref();
-    config.map_or_else(SessionLimits::default, |config| SessionLimits {
-        idle: signed(config.sessions.idle_max),
-        absolute: signed(config.sessions.absolute_max),
-    })
 }
 
 fn unknown() -> Wrong {

@@ -79,7 +79,7 @@ struct NewRecord {
     category: String,
     /// Its values, by field
     #[schema(example = json!({ "surname": "Vasseur" }))]
-    values: Values,
+    values: BTreeMap<String, Datum>,
     /// The person's records that it was derived from by analysis; it falls with them
     #[serde(default)]
     derived_from: Vec<String>,
@@ -247,7 +247,7 @@ pub(super) struct Record {
     #[schema(example = "identity")]
     category: String,
     /// The values that the role may see, by field
-    values: Values,
+    values: BTreeMap<String, Datum>,
     /// The legal basis on which it was opened
     #[schema(example = "legitimate-interests")]
     basis: &'static str,
@@ -435,7 +435,7 @@ pub(super) struct Stated {
     /// The category of its fields
     category: String,
     /// Its values, by field
-    values: Values,
+    values: BTreeMap<String, Datum>,
     /// Where it comes from
     origin: String,
     /// As what kind of person they are met; left out: what they are today

@@ -58,18 +58,18 @@ impl Fact {
 /// An organisation that was made.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
-struct Added {
+struct AddedOrganisation {
     /// Its identifier
     organisation: String,
 }
 
 /// Make an organisation
-#[utoipa::path(post, path = "/organisations", tag = "organisations", params(States, Acts, Dry),
-    responses((status = 201, body = Added), Problems))]
+#[utoipa::path(post, operation_id = "add_organisation", path = "/organisations", tag = "organisations", params(States, Acts, Dry),
+    responses((status = 201, body = AddedOrganisation), Problems))]
 pub(super) async fn create(call: Call) -> Response {
     call.act(|desk, _| {
         let id = desk.add_organisation()?;
-        let added = Added {
+        let added = AddedOrganisation {
             organisation: id.to_string(),
         };
         Ok(Reply::created(added)?.at(format!("/api/v1/organisations/{id}")))
@@ -78,7 +78,7 @@ pub(super) async fn create(call: Call) -> Response {
 }
 
 /// See an organisation
-#[utoipa::path(get, path = "/organisations/{organisation}", tag = "organisations",
+#[utoipa::path(get, operation_id = "read_organisation", path = "/organisations/{organisation}", tag = "organisations",
     params(("organisation" = String, Path), States),
     responses((status = 200, body = Organisation), Problems))]
 pub(super) async fn read(Path(id): Path<String>, call: Call) -> Response {
@@ -99,13 +99,13 @@ pub(super) async fn read(Path(id): Path<String>, call: Call) -> Response {
 /// Organisations.
 #[derive(Serialize, ToSchema)]
 struct Organisations {
-    organisations: Vec<Listed>,
+    organisations: Vec<ListedOrganisation>,
 }
 
 /// One of them.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
-struct Listed {
+struct ListedOrganisation {
     /// Its identifier
     organisation: String,
     /// The spans that are open for it: with its contract, it is a client
@@ -115,7 +115,7 @@ struct Listed {
 }
 
 /// List organisations
-#[utoipa::path(get, path = "/organisations", tag = "organisations", params(States, Page),
+#[utoipa::path(get, operation_id = "list_organisations", path = "/organisations", tag = "organisations", params(States, Page),
     responses((status = 200, body = Organisations), Problems))]
 pub(super) async fn list(call: Call) -> Response {
     call.read(|desk, call| {
@@ -126,7 +126,7 @@ pub(super) async fn list(call: Call) -> Response {
         let law = desk.kept().law();
         let last = listed.last().filter(|_| more);
         let next = last.map(|one| cursor.next("/api/v1/organisations", &one.id.0));
-        let organisations = listed.iter().map(|one| Listed {
+        let organisations = listed.iter().map(|one| ListedOrganisation {
             organisation: one.id.to_string(),
             open: one
                 .open

@@ -50,7 +50,7 @@ impl From<Met> for Person {
 /// A person who was taken in.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
-struct Added {
+struct AddedSubject {
     /// The person's identifier
     subject: String,
     #[serde(flatten)]
@@ -99,13 +99,13 @@ pub(super) struct Page {
 /// People whom the role may read or find, and who have to do with the purpose.
 #[derive(Serialize, ToSchema)]
 struct People {
-    people: Vec<Listed>,
+    people: Vec<ListedSubject>,
 }
 
 /// One of them.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
-struct Listed {
+struct ListedSubject {
     /// The person's identifier
     subject: String,
     /// The name, where the role may read it
@@ -122,9 +122,9 @@ struct Listed {
 ///
 /// With the first records, all of them or none. What may not be collected for a stated purpose is
 /// refused with the rule.
-#[utoipa::path(post, path = "/subjects", tag = "subjects", params(States, Acts, Dry),
+#[utoipa::path(post, operation_id = "add_subject", path = "/subjects", tag = "subjects", params(States, Acts, Dry),
     request_body = NewSubject,
-    responses((status = 201, body = Added, headers(("ETag", description = "The version"),
+    responses((status = 201, body = AddedSubject, headers(("ETag", description = "The version"),
         ("Location", description = "The person"))), Problems))]
 pub(super) async fn create(call: Call) -> Response {
     call.act(|desk, call| {
@@ -135,7 +135,7 @@ pub(super) async fn create(call: Call) -> Response {
             records,
         };
         let (id, acted) = desk.add_person(new)?;
-        let reply = Reply::created(Added {
+        let reply = Reply::created(AddedSubject {
             subject: id.to_string(),
             done: Done::of(&acted),
         })?;
@@ -151,7 +151,7 @@ pub(super) async fn create(call: Call) -> Response {
 /// Those whom the role may read or find and who have to do with the purpose. How many others there are
 /// is not told. A part may be short of people without being the last: the `Link` says whether it goes
 /// on.
-#[utoipa::path(get, path = "/subjects", tag = "subjects", params(States, Page),
+#[utoipa::path(get, operation_id = "list_subjects", path = "/subjects", tag = "subjects", params(States, Page),
     responses((status = 200, body = People, headers(("Link", description = "`rel=\"next\"`"))), Problems))]
 pub(super) async fn list(call: Call) -> Response {
     call.read(|desk, call| {
@@ -163,7 +163,7 @@ pub(super) async fn list(call: Call) -> Response {
             let today = page.moment.today;
             let kinds = one.subject.roles.iter();
             let kinds = kinds.filter(|role| role.until.is_none_or(|until| today <= until));
-            Listed {
+            ListedSubject {
                 subject: one.subject.id.to_string(),
                 name: one.name.as_ref().ok().map(super::data::name),
                 closed_by: one.name.as_ref().err().map(|rule| rule.name(law.terms())),
@@ -186,7 +186,7 @@ pub(super) async fn list(call: Call) -> Response {
 /// Opens what the role may read for the purpose, each record with its basis and term; what stays closed
 /// is listed with the rule. A read that opens nothing is refused. Every read stands in the journal
 /// before it is answered.
-#[utoipa::path(get, path = "/subjects/{subject}", tag = "subjects",
+#[utoipa::path(get, operation_id = "read_subject", path = "/subjects/{subject}", tag = "subjects",
     params(("subject" = String, Path), States, Which),
     responses((status = 200, body = Read, headers(("ETag", description = "The version"))), Problems))]
 pub(super) async fn read(Path(id): Path<String>, call: Call) -> Response {
@@ -229,7 +229,7 @@ struct Meeting {
 }
 
 /// Say how a person is met
-#[utoipa::path(patch, path = "/subjects/{subject}", tag = "subjects",
+#[utoipa::path(patch, operation_id = "change_subject", path = "/subjects/{subject}", tag = "subjects",
     params(("subject" = String, Path), States, Acts, Dry), request_body = Meeting,
     responses((status = 200, body = Done), Problems))]
 pub(super) async fn change(Path(id): Path<String>, call: Call) -> Response {
@@ -243,7 +243,7 @@ pub(super) async fn change(Path(id): Path<String>, call: Call) -> Response {
 }
 
 /// Take records of a person in
-#[utoipa::path(post, path = "/subjects/{subject}/records", tag = "subjects",
+#[utoipa::path(post, operation_id = "add_records", path = "/subjects/{subject}/records", tag = "subjects",
     params(("subject" = String, Path), States, Acts, Dry), request_body = Taken,
     responses((status = 201, body = Done, headers(("ETag", description = "The version"))), Problems))]
 pub(super) async fn add(Path(id): Path<String>, call: Call) -> Response {
@@ -308,7 +308,7 @@ struct Hit {
 /// By the beginnings of words of their name, or by the exact value of a field. What is looked for
 /// stands in the body, so that no address and no log has it. Only those are found whom the role may
 /// find for the purpose.
-#[utoipa::path(post, path = "/subjects/search", tag = "subjects", params(States),
+#[utoipa::path(post, operation_id = "search_subjects", path = "/subjects/search", tag = "subjects", params(States),
     request_body = Sought, responses((status = 200, body = Found), Problems))]
 pub(super) async fn search(call: Call) -> Response {
     call.read(|desk, call| {

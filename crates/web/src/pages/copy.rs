@@ -269,7 +269,7 @@ fn list<'a>(names: impl Iterator<Item = &'a Named>) -> String {
 const DAY: usize = "2026-01-05".len();
 
 /// A moment's day, or what ends with a day, in words; anything else as it is.
-fn day(text: &str, say: Either) -> String {
+pub(crate) fn day(text: &str, say: Either) -> String {
     let in_words = |day: &str| {
         let day: Date = day.parse().ok()?;
         Some(say::day(day, say.0))

@@ -60,12 +60,12 @@ pub fn render_list(policy: &Policy, listed: &[Listed<'_>], frame: &Frame) -> Mar
         div.text {
             section {
                 article {
-                    h3 { a href=(frame.link("/privacy", &[])) { (notice.title) } }
+                    h2 { a href=(frame.link("/privacy", &[])) { (notice.title) } }
                     (version(policy.version, policy.published))
                 }
                 @for one in listed {
                     article {
-                        h3 {
+                        h2 {
                             a href=(frame.link(&address(&one.edition.name), &[])) {
                                 (say::wording(&one.edition.title, language))
                             }

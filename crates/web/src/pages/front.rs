@@ -41,6 +41,10 @@ pub fn render(policy: &Policy, has_checkpoint: bool, frame: &Frame) -> Markup {
                 a href=(frame.link("/documents", &[])) { (Phrases::of(frame.language).documents.title) }
                 p { (say.of("What is published apart from the notice, in each of its versions.", "Ce qui est publié à part de la politique, dans chacune de ses versions.")) }
             }
+            li {
+                a href=(frame.link("/api", &[])) { (say.of("Programming interface", "Interface de programmation")) }
+                p { (say.of("For programs with a key: every address, and what it takes.", "Pour les programmes qui ont une clé : chaque adresse, et ce qu’elle reçoit.")) }
+            }
             @if has_checkpoint {
                 li {
                     a href="/log/checkpoint" { (say.of("Checkpoint of the journal", "Point de contrôle du journal")) }
@@ -53,12 +57,15 @@ pub fn render(policy: &Policy, has_checkpoint: bool, frame: &Frame) -> Markup {
             (authority(policy, say))
         }
     };
-    let foot = Phrases::of(frame.language).notice.generated;
+    let foot = html! {
+        (Phrases::of(frame.language).notice.generated) " · "
+        a href=(frame.link("/sign-in", &[])) { (say.of("For those who work here", "Accès du personnel")) }
+    };
     page::public(frame, title, &policy.controller.name, &foot, body)
 }
 
 /// Whom to ask (23a).
-fn officer(policy: &Policy, say: Either) -> Markup {
+pub(crate) fn officer(policy: &Policy, say: Either) -> Markup {
     let controller = &policy.controller;
     html! {
         section aria-labelledby="contact" {
@@ -82,7 +89,7 @@ fn officer(policy: &Policy, say: Either) -> Markup {
 }
 
 /// Where to complain (25a; GDPR 77).
-fn authority(policy: &Policy, say: Either) -> Markup {
+pub(crate) fn authority(policy: &Policy, say: Either) -> Markup {
     let authority = &policy.authority;
     html! {
         section aria-labelledby="authority" {

@@ -7,7 +7,7 @@ use crate::chart;
 use crate::frame::Frame;
 use crate::page::{self, Place};
 use crate::phrases::Phrases;
-use crate::say;
+use crate::say::{self, Either};
 
 /// The first page.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -20,6 +20,8 @@ pub struct Home {
     pub entries: u64,
     /// The day on which the next record goes, if one is known.
     pub next: Option<Date>,
+    /// How many people were not informed in time of data that somebody else gave (GDPR 14).
+    pub uninformed: u64,
     /// People by kind; somebody may be of several.
     pub kinds: Vec<Count>,
     /// Records by category.
@@ -88,6 +90,7 @@ impl Home {
             records: 21_887,
             entries: 48_031,
             next: Some(jiff::civil::date(2026, 3, 15)),
+            uninformed: 2,
             kinds: vec![
                 count("Reader", "Lecteur", 2_104),
                 count("Subscriber", "Abonné", 988),
@@ -150,6 +153,13 @@ pub fn render(view: &Home, frame: &Frame) -> Markup {
             div { dt { (say.entries) } dd { (number(view.entries)) } }
             @if let Some(next) = view.next {
                 div { dt { (say.next) } dd { time datetime=(next) { (say::day(next, frame.language)) } } }
+            }
+        }
+        @if view.uninformed > 0 {
+            p.note role="note" {
+                @let either = Either(frame.language);
+                (either.of("People not informed in time of data that somebody else gave about them (GDPR 14): ", "Personnes non informées à temps de données transmises par un tiers à leur sujet (RGPD, article 14)\u{a0}: "))
+                (number(view.uninformed)) "."
             }
         }
         @if frame.rehearsal { (time_machine(view, frame)) }

@@ -17,10 +17,11 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 use policy::model::{Language, Policy, Wording};
 
+use super::versions as versions_page;
 use crate::frame::Frame;
 use crate::page;
 use crate::phrases::Phrases;
-use crate::say;
+use crate::say::{self, Either};
 
 pub(super) use readers::{email, telephone};
 
@@ -33,8 +34,20 @@ pub struct Privacy<'a> {
     pub others: &'a [OtherVersion],
     /// Whether a later version has taken the place of this one.
     pub superseded: bool,
+    /// Since when this version holds and which it took the place of, for as long as the policy says
+    /// that this is said on top (26a).
+    pub changed: Option<Changed>,
     /// The names of the documents that can be read here: the notice links to them.
     pub documents: &'a [String],
+}
+
+/// A recent change of the notice.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Changed {
+    /// The day on which it changed.
+    pub on: Date,
+    /// The version before.
+    pub from: u32,
 }
 
 /// Another version of the policy, which stays readable (26a).
@@ -76,6 +89,7 @@ pub fn render_alone(policy: &Policy, language: Language) -> String {
         policy,
         others: &[],
         superseded: false,
+        changed: None,
         documents: &[],
     };
     let say = &Phrases::of(language).notice;
@@ -93,6 +107,16 @@ fn body(view: &Privacy<'_>, frame: &Frame) -> Markup {
                 (policy.controller.name) " · "
                 (say.version) " " (policy.version) ", "
                 (say.published_on) " " time datetime=(policy.published) { (published) }
+            }
+            @if let Some(changed) = view.changed {
+                p.note role="note" {
+                    (Either(frame.language).of("This notice changed on ", "Cette politique a changé le "))
+                    time datetime=(changed.on) { (say::day(changed.on, frame.language)) }
+                    ". "
+                    a href=(frame.link(&versions_page::difference(policy.version, changed.from), &[])) {
+                        (Either(frame.language).of("See what changed", "Voir ce qui a changé"))
+                    }
+                }
             }
             @if view.superseded {
                 p.note role="note" {

@@ -15,11 +15,19 @@ pub(super) async fn style() -> Response {
 }
 
 pub(super) async fn console_script() -> Response {
+    script(crate::script::CONSOLE)
+}
+
+pub(super) async fn sign_in_script() -> Response {
+    script(crate::script::SIGN_IN)
+}
+
+fn script(script: crate::script::Script) -> Response {
     let headers = [
         (CONTENT_TYPE, "text/javascript; charset=utf-8"),
         (CACHE_CONTROL, CACHE),
     ];
-    (headers, crate::script::CONSOLE.source).into_response()
+    (headers, script.source).into_response()
 }
 
 pub(super) async fn icon() -> Response {

@@ -24,6 +24,7 @@ pub(super) fn page(app: &App, visit: &Visit, refused: Option<String>) -> Result<
         people: overview.people,
         records: overview.categories.values().sum(),
         entries: overview.entries,
+        uninformed: overview.duties.overdue,
         next: overview.next.map(|at| fill.last_day(at)),
         kinds: greatest_first(
             overview

@@ -33,6 +33,31 @@ pub(super) async fn verifier(State(site): State<Site>, asked: Asked) -> Response
     .await
 }
 
+/// The names of the statements, one a line: roll-overs of the signing key, new origins.
+pub(super) async fn statements(State(site): State<Site>, asked: Asked) -> Response {
+    site.answer(asked, |site, _| {
+        let names = site.kept.published_statements()?;
+        let names: String = names.iter().map(|(name, _)| format!("{name}\n")).collect();
+        Ok(file(TEXT, SHORTLY, names))
+    })
+    .await
+}
+
+/// One of them, a signed note.
+pub(super) async fn statement(
+    State(site): State<Site>,
+    Path(wanted): Path<String>,
+    asked: Asked,
+) -> Response {
+    site.answer(asked, move |site, _| {
+        let mut statements = site.kept.published_statements()?.into_iter();
+        let found = statements.find(|(name, _)| *name == wanted);
+        let (_, text) = found.ok_or_else(absent)?;
+        Ok(file(TEXT, FOR_EVER, text))
+    })
+    .await
+}
+
 pub(super) async fn tile(
     State(site): State<Site>,
     Path(path): Path<String>,

@@ -53,6 +53,8 @@ pub struct Config {
     pub metrics: Metrics,
     /// When the night's work is done, in the controller's time zone; none: by somebody else.
     pub jobs_at: Option<Time>,
+    /// How messages are sent; none: nobody is written to.
+    pub mail: Option<Mail>,
     /// The services by which staff may sign in.
     pub providers: Vec<Provider>,
 }
@@ -118,12 +120,14 @@ pub struct Passwords {
 }
 
 /// How people and staff sign in.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SignIn {
     /// Whether staff who sign in by password need a second factor.
     pub second_factor_required: bool,
     /// How long a person's link can be used.
     pub link_max: Duration,
+    /// Where links are put for whoever sends them, where no mail is sent from here.
+    pub link_folder: Option<PathBuf>,
 }
 
 /// What one request, and one client, may ask for.
@@ -194,6 +198,40 @@ pub struct Metrics {
     pub token_file: Option<PathBuf>,
 }
 
+/// How messages are sent.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Mail {
+    /// The mail server, as its certificate names it.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the way to it is protected.
+    pub security: MailSecurity,
+    /// The account that messages are handed over with, and the file with its password.
+    pub account: Option<(String, PathBuf)>,
+    /// Certificates that are trusted beside those of the system, PEM.
+    pub certificates: Option<PathBuf>,
+    /// Who messages are from.
+    pub from: String,
+    /// Where answers go, if not there.
+    pub reply_to: Option<String>,
+    /// The messages in a minute.
+    pub a_minute_max: u32,
+    /// How often the server looks whether messages are due.
+    pub looks_every: Duration,
+}
+
+/// How the way to a mail server is protected.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MailSecurity {
+    /// By TLS from the first byte on.
+    Tls,
+    /// By TLS before anything is said.
+    StartTls,
+    /// Not at all: the server is on this machine.
+    Machine,
+}
+
 /// A service by which staff may sign in (OpenID Connect).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Provider {
@@ -207,6 +245,8 @@ pub struct Provider {
     pub client_id: String,
     /// The file with the secret that goes with it; none for a public client.
     pub client_secret_file: Option<PathBuf>,
+    /// Whether an address that it has verified finds an account that nobody of it is linked to.
+    pub link_by_address: bool,
 }
 
 impl Config {

@@ -16,10 +16,10 @@ use super::edge::Refused;
 /// nowhere else.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; \
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-/// The same for a page that runs a script of ours: a file of this server, and what it makes of the
-/// page is never text that becomes markup.
-const POLICY_WITH_SCRIPT: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; \
-    script-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'; \
+/// The same for a page that runs a script of ours: a file of this server, which may ask us, and what
+/// it makes of the page is never text that becomes markup.
+const SCRIPTED: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; \
+    script-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'; \
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 /// Half a year and more, as OWASP advises. Not for the hosts below: those may be others'.
 const ENCRYPTED_ONLY: &str = "max-age=31536000";
@@ -34,6 +34,10 @@ const FETCH_MODE: &str = "sec-fetch-mode";
 /// Where scripts of declared sites may call.
 const FOR_PROGRAMS: &str = "/api/";
 
+/// Marks an answer as a page that has a script of ours, in its extensions.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scripted;
+
 /// By which names the server may be called.
 #[derive(Clone, Debug)]
 pub(crate) enum Hosts {
@@ -43,14 +47,10 @@ pub(crate) enum Hosts {
     Public(PublicAddress),
 }
 
-/// In the extensions of an answer whose page runs a script of ours; any other runs none.
-#[derive(Clone, Copy)]
-pub(crate) struct RunsOwnScript;
-
 /// Puts the same headers on every answer.
 pub(crate) fn put_headers(response: &mut Response, secure: bool) {
-    let policy = match response.extensions().get::<RunsOwnScript>() {
-        Some(RunsOwnScript) => POLICY_WITH_SCRIPT,
+    let policy = match response.extensions().get::<Scripted>() {
+        Some(Scripted) => SCRIPTED,
         None => POLICY,
     };
     let headers = response.headers_mut();
@@ -325,7 +325,7 @@ mod tests {
         let policy = |runs: bool| {
             let mut response = Response::new(axum::body::Body::empty());
             if runs {
-                response.extensions_mut().insert(RunsOwnScript);
+                response.extensions_mut().insert(Scripted);
             }
             put_headers(&mut response, true);
             let value = response.headers().get(CONTENT_SECURITY_POLICY).cloned();

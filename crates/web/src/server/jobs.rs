@@ -1,4 +1,5 @@
-//! The night's work, at its time of day where the controller is.
+//! What is done at its time: the night's work where the controller is, and what a minute leaves of
+//! signing in.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +19,8 @@ use super::logs;
 const ACCOUNT: &str = "nightly";
 /// How often it is looked whether it is time.
 const LOOKS_EVERY: Duration = Duration::from_secs(20);
+/// How often what is over of signing in is removed.
+const TIDIES_EVERY: Duration = Duration::from_secs(60);
 /// What failed is tried again after this.
 const AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(30);
 
@@ -86,6 +89,24 @@ fn pause(kept: &Kept, at: Time) -> Duration {
     until.map_or(LOOKS_EVERY, |until| {
         until.clamp(Duration::from_millis(100), LOOKS_EVERY)
     })
+}
+
+/// Removes every minute what is over of signing in, and writes the failures of the minute down
+/// (mechanism, 12), until the end.
+pub(crate) async fn tidy(kept: Arc<Kept>, mut end: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            _ = end.wait_for(|ended| *ended) => return,
+            () = tokio::time::sleep(TIDIES_EVERY) => {}
+        }
+        let worker = Arc::clone(&kept);
+        let tidied = tokio::task::spawn_blocking(move || worker.access().tidy()).await;
+        match tidied {
+            Ok(Ok(())) => {}
+            Ok(Err(fault)) => tracing::error!(why = logs::line(&fault), "sign-ins are not tidied"),
+            Err(_) => tracing::error!("sign-ins are not tidied"),
+        }
+    }
 }
 
 /// What is known of it in this process.

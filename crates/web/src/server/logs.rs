@@ -1,15 +1,21 @@
 //! The log: one line an event, for people or for programs, on standard error.
 //!
 //! A request is logged by the template of its route, never by its address: addresses carry
-//! identifiers. No line names a client, an account or a person.
+//! identifiers. No line names a client, an account or a person; what libraries would write is left
+//! out, as they know nothing of that.
 
 use std::io;
 
 use domain::Fault;
 use tracing::Level;
-use tracing_subscriber::fmt;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+use tracing_subscriber::{fmt, registry};
 
 use super::config::{Log, LogFormat, LogLevel};
+
+/// The crates whose lines are written.
+const OURS: [&str; 3] = ["kept", "services", "web"];
 
 /// Begins to write the log. What was begun before stays: a process has one log.
 pub fn start(log: Log) {
@@ -19,18 +25,18 @@ pub fn start(log: Log) {
         LogLevel::Info => Level::INFO,
         LogLevel::Debug => Level::DEBUG,
     };
-    let lines = fmt()
-        .with_max_level(level)
-        .with_writer(io::stderr)
-        .with_ansi(false);
-    // Another log in this process is one of a test, and as good.
-    let _ = match log.format {
-        LogFormat::Text => tracing::subscriber::set_global_default(lines.finish()),
+    let ours = Targets::new().with_targets(OURS.map(|name| (name, level)));
+    let lines = fmt::layer().with_writer(io::stderr).with_ansi(false);
+    let lines = match log.format {
+        LogFormat::Text => lines.boxed(),
         LogFormat::Json => {
-            let lines = lines.json().flatten_event(true).with_current_span(false);
-            tracing::subscriber::set_global_default(lines.finish())
+            let lines = lines.json().flatten_event(true);
+            lines.with_current_span(false).boxed()
         }
     };
+    // Another log in this process is one of a test, and as good.
+    let lines = registry().with(lines.with_filter(ours));
+    let _ = tracing::subscriber::set_global_default(lines);
 }
 
 /// A fault with its causes in one line. Faults carry no personal data.

@@ -6,14 +6,20 @@ use std::sync::Arc;
 
 use domain::{Fault, FaultKind};
 use services::Kept;
+use services::access::{Delivery, Folder};
+use services::announce::LinksByMail;
+use services::mail::Mailer;
 use tokio::sync::watch;
 
 use super::config::Config;
 use super::edge::Edge;
 use super::jobs;
 use super::listen::{self, Limits};
+use super::outbox::{self, Outbox};
 use super::tls::Certificates;
+use super::webhooks;
 use crate::routes;
+use crate::sign_in::Ways;
 use crate::site::Site;
 
 /// A server that has its addresses and its certificates, and does not serve yet.
@@ -23,6 +29,8 @@ pub struct Server {
     figures_listener: Option<std::net::TcpListener>,
     figures_token: Option<String>,
     certificates: Option<Arc<Certificates>>,
+    outbox: Option<Outbox>,
+    ways: Arc<Ways>,
 }
 
 impl Server {
@@ -40,8 +48,22 @@ impl Server {
             listeners: listeners.collect::<Result<_, _>>()?,
             figures_listener: config.metrics.listen.map(bound).transpose()?,
             certificates: certificates.map(Arc::new),
+            ways: Arc::new(Ways::of(&config)?),
             config: Arc::new(config),
+            outbox: None,
         })
+    }
+
+    /// The same, which sends what people are owed by a mailer, as the configuration says how fast.
+    #[must_use]
+    pub fn with_mailer(mut self, mailer: Arc<dyn Mailer>) -> Self {
+        self.outbox = self.config.mail.as_ref().map(|mail| Outbox {
+            mailer,
+            site: self.config.address.origin(),
+            a_minute_max: mail.a_minute_max,
+            looks_every: mail.looks_every,
+        });
+        self
     }
 
     /// Where connections are taken: the addresses that were asked for, with the ports that were
@@ -85,7 +107,10 @@ impl Server {
             end.await;
             let _ = tell.send(true);
         });
-        let site = Site::of_server(kept, Arc::clone(&edge), Arc::clone(&self.config));
+        let config = Arc::clone(&self.config);
+        let delivery = delivery(&kept, &config, self.outbox.as_ref());
+        let site = Site::of_server(kept, Arc::clone(&edge), config, self.ways);
+        let site = site.with_delivery(delivery);
         let site = site.with_figures_token(self.figures_token);
         let limits = limits(&self.config);
         let mut serving = tokio::task::JoinSet::new();
@@ -102,9 +127,16 @@ impl Server {
                 ended.clone(),
             ));
         }
+        let telling = webhooks::run(Arc::clone(&site.kept), Arc::clone(&edge), ended.clone());
+        serving.spawn(telling);
         if let Some(at) = self.config.jobs_at {
             let jobs = jobs::run(Arc::clone(&site.kept), Arc::clone(&edge), at, ended.clone());
             serving.spawn(jobs);
+        }
+        serving.spawn(jobs::tidy(Arc::clone(&site.kept), ended.clone()));
+        if let Some(outbox) = self.outbox {
+            let kept = Arc::clone(&site.kept);
+            serving.spawn(outbox::run(kept, Arc::clone(&edge), outbox, ended.clone()));
         }
         let listeners = self.listeners.into_iter().map(taken);
         serving.spawn(listen::serve(
@@ -174,4 +206,21 @@ fn token(path: &std::path::Path) -> Result<String, Fault> {
                 .remedy("put 16 characters or more in it: `head -c 32 /dev/urandom | base64`"))
         }
     }
+}
+
+/// Takes links to people: by mail, or into a folder from where something else does.
+fn delivery(
+    kept: &Arc<Kept>,
+    config: &Config,
+    outbox: Option<&Outbox>,
+) -> Option<Arc<dyn Delivery>> {
+    if let Some(outbox) = outbox {
+        return Some(Arc::new(LinksByMail {
+            kept: Arc::clone(kept),
+            mailer: Arc::clone(&outbox.mailer),
+            site: outbox.site.clone(),
+        }));
+    }
+    let folder = config.sign_in.link_folder.clone()?;
+    Some(Arc::new(Folder(folder)))
 }

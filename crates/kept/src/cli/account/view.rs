@@ -179,8 +179,12 @@ fn account_text(account: &AccountInfo, terms: Terms<'_>, colour: bool) -> String
         };
         let _ = writeln!(
             text,
-            "  signs in with {} {}, added {}, {used}",
+            "  signs in with {}{} {}, added {}, {used}",
             one.sort.name(),
+            one.name
+                .iter()
+                .map(|name| format!(" at {name}"))
+                .collect::<String>(),
             one.id,
             day(one.made)
         );
@@ -249,6 +253,7 @@ fn account_json(account: &AccountInfo, terms: Terms<'_>) -> Value {
         json!({
             "id": one.id.to_string(),
             "sort": one.sort.name(),
+            "service": one.name,
             "made": one.made.to_string(),
             "used": one.used.map(|at| at.to_string()),
         })

@@ -8,7 +8,7 @@ use web::server::Certificates;
 
 use crate::cli::config_file::Configured;
 use crate::cli::options::Place;
-use crate::cli::{Alone, Context, Exit, OnInstallation, Sort};
+use crate::cli::{Alone, Context, Exit, OnInstallation, Sort, mailer};
 use crate::io::colour::Paint;
 
 /// Checks a configuration, reads the certificates that it names and, where there is an installation,
@@ -36,6 +36,7 @@ impl Check {
         if let Some(tls) = &config.tls {
             Certificates::load(tls)?;
         }
+        mailer::of(&config, kept)?;
         let address = config.address.origin();
         let level = config.security_level();
         if let Some(kept) = kept {

@@ -104,6 +104,159 @@ fn promise_9d_a_rewritten_trace_fails_against_a_checkpoint_kept_outside() {
 }
 
 #[test]
+fn promise_9d_whoever_trusts_a_signing_key_goes_on_to_the_one_after_it() {
+    let installation = rehearsal();
+    contact(&installation);
+    let notary = installation.around().folder().join("notary");
+    fs::create_dir(&notary).unwrap();
+    let checkpoint = || {
+        let run = installation.run(["journal", "checkpoint", "--to", "notary"]);
+        run.ok();
+    };
+    let verifier = || {
+        let text = fs::read_to_string(installation.data().join("journal/verifier"));
+        text.unwrap().trim().to_owned()
+    };
+    checkpoint();
+    let first = verifier();
+    installation
+        .run(["journal", "roll-key", "--dry-run"])
+        .ok()
+        .says("a new key would sign");
+    assert_eq!(verifier(), first);
+    for _ in 0..2 {
+        let before = verifier();
+        let rolled = installation
+            .run(["journal", "roll-key", "--to", "notary", "--json"])
+            .ok()
+            .json();
+        assert_eq!(rolled["old"], before.as_str());
+        assert_eq!(rolled["new"], verifier().as_str());
+        assert_ne!(before, verifier());
+        contact(&installation);
+        checkpoint();
+    }
+    let verify = |words: &[&str]| {
+        let mut line = vec!["journal", "verify"];
+        line.extend(words);
+        installation.run(line)
+    };
+    verify(&[]).ok().says("the journal is whole");
+    verify(&["--against", "notary"])
+        .ok()
+        .says("the journal is whole");
+    // Without the statements, what the first key signed is nobody's.
+    let statements = |folder: &Path| {
+        let files = files_below(folder).into_iter();
+        files
+            .filter(|file| file.extension().is_some_and(|it| it == "roll-over"))
+            .collect::<Vec<_>>()
+    };
+    let ours = statements(&installation.data().join("journal"));
+    let kept = statements(&notary);
+    assert_eq!((ours.len(), kept.len()), (2, 2));
+    for file in ours.iter().chain(&kept) {
+        let whole = fs::read_to_string(file).unwrap();
+        fs::write(file, whole.replacen("/v1\n", "/v1\nx", 1)).unwrap();
+        verify(&["--against", "notary"]).exits(7);
+        fs::write(file, whole).unwrap();
+    }
+    for file in &ours {
+        fs::remove_file(file).unwrap();
+    }
+    verify(&["--against", "notary"])
+        .ok()
+        .says("the journal is whole");
+    for file in &kept {
+        fs::remove_file(file).unwrap();
+    }
+    verify(&["--against", "notary"]).exits(7);
+}
+
+#[test]
+fn promise_9d_a_restore_that_lost_entries_is_owned_up_to_and_never_gone_on_with_in_silence() {
+    for journal_went_back_too in [false, true] {
+        let installation = rehearsal();
+        contact(&installation);
+        let around = installation.around().folder().to_owned();
+        fs::create_dir(around.join("notary")).unwrap();
+        let checkpoint = || {
+            let run = installation.run(["journal", "checkpoint", "--to", "notary"]);
+            run.ok();
+        };
+        let verify = || installation.run(["journal", "verify", "--against", "notary"]);
+        checkpoint();
+        let parts: &[&str] = match journal_went_back_too {
+            true => &["data", "journal"],
+            false => &["data"],
+        };
+        for part in parts {
+            copy_folder(
+                &installation.data().join(part),
+                &around.join("copy").join(part),
+            );
+        }
+        contact(&installation);
+        checkpoint();
+        let begin = |words: &[&str]| {
+            let mut line = vec!["journal", "new-origin", "--to", "notary", "--reason"];
+            line.extend(words);
+            installation.run(line)
+        };
+        begin(&["Nothing is missing"])
+            .exits(4)
+            .complains("it needs no new origin");
+        for part in parts {
+            fs::remove_dir_all(installation.data().join(part)).unwrap();
+            copy_folder(
+                &around.join("copy").join(part),
+                &installation.data().join(part),
+            );
+        }
+        // Nothing is read or done; what is wrong is said, and the verification names it.
+        for line in [vec!["count"], vec!["serve"], vec!["journal", "checkpoint"]] {
+            installation
+                .run(line)
+                .exits(7)
+                .complains("it came back from an older copy")
+                .complains("kept journal new-origin");
+        }
+        verify().exits(7);
+        begin(&["", "--dry-run"]).exits(2);
+        begin(&["Monday's copy", "--dry-run"])
+            .ok()
+            .says("owned up to as lost");
+        installation.run(["count"]).exits(7);
+        let begun = begin(&["Monday's copy", "--json"]).ok().json();
+        let origin = begun["origin"].as_str().unwrap();
+        assert_eq!(
+            origin,
+            format!("{}/2", begun["old-origin"].as_str().unwrap())
+        );
+        assert!(begun["checkpoint"].as_str().unwrap().starts_with(origin));
+        // It goes on, and every checkpoint outside is met or owned up to.
+        contact(&installation);
+        checkpoint();
+        verify().ok().says("the journal is whole");
+        installation
+            .run(["journal", "roll-key", "--to", "notary"])
+            .ok();
+        verify().ok().says("the journal is whole");
+        begin(&["Again"]).exits(4);
+        // Without the statement, the fork shows.
+        let journal = installation.data().join("journal");
+        for folder in [journal, around.join("notary")] {
+            for file in files_below(&folder) {
+                if file.extension().is_some_and(|it| it == "new-origin") {
+                    fs::remove_file(file).unwrap();
+                }
+            }
+        }
+        verify().exits(7);
+    }
+}
+
+#[test]
 fn promise_9d_an_outsider_checks_an_entry_with_the_public_key_alone() {
     let installation = rehearsal();
     let person = contact(&installation);

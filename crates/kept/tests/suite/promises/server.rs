@@ -126,7 +126,7 @@ fn promise_21f_a_configuration_weaker_than_the_one_in_force_is_refused_with_the_
         ),
         (
             "[passwords]\nlength = 14\nstrength = 2\n[sessions]\nidle = \"15 min\"\n",
-            "passwords.strength: 2, and in force is 3",
+            "passwords.strength: 2, and in force is 4",
         ),
         (
             "[passwords]\nlength = 14\nrefuse-leaked = false\n[sessions]\nidle = \"15 min\"\n",

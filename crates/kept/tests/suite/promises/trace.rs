@@ -1,9 +1,8 @@
 //! 9d: no command touches personal data without a trace, whatever comes of it; and the trace holds
 //! against those who keep it.
 //!
-//! Nothing is sent by Kept yet: what goes out goes as a copy, a page or a file that a command
-//! makes, and each of these has a row below. A command that sends brings a row of its own, since
-//! the table is held against the command line's own list.
+//! What goes out goes as a copy, a page, a file or a message that a command makes, and each of these
+//! has a row below, since the table is held against the command line's own list.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -13,6 +12,7 @@ use clap::CommandFactory as _;
 use serde_json::Value;
 
 use super::people::{Person, Rehearsal, add, adding, authorisation, contact, policy, rehearsal};
+use crate::mail_server::MailServer;
 use crate::policies;
 
 /// What a command does with personal data.
@@ -251,6 +251,14 @@ const TABLE: &[(&str, Row)] = &[
     ),
     ("journal checkpoint", Nothing("hashes")),
     (
+        "journal new-origin",
+        Nothing("hashes, and a reason that names nobody"),
+    ),
+    (
+        "journal roll-key",
+        Nothing("a signing key, and nobody's data"),
+    ),
+    (
         "journal prove",
         Of("trace-shown", |it| {
             let person = contact(it);
@@ -280,6 +288,28 @@ const TABLE: &[(&str, Row)] = &[
     (
         "access review",
         Nothing("identifiers of accounts with roles and dates: names stay closed"),
+    ),
+    (
+        "announce send",
+        Of("notice-sent", |it| {
+            let mail = MailServer::start(it.around());
+            let words = "--kind contact --origin partner --purpose contact-relations \
+                         --purpose notices";
+            let person = add(it, words, &["contact-details.email=p.roux@example.org"]);
+            it.around().file("kept.toml", mail.config());
+            it.run(["announce", "send", "--config", "kept.toml"]).ok();
+            person.id
+        }),
+    ),
+    (
+        "announce status",
+        Nothing("how many were told of which version, and nobody's data"),
+    ),
+    (
+        "duties",
+        Everybody("counted", |it| {
+            it.run(["duties"]).ok();
+        }),
     ),
     ("account add", Of("account-made", |it| account(it).1)),
     (
@@ -354,6 +384,17 @@ const TABLE: &[(&str, Row)] = &[
     ("key list", Nothing("programs' keys, and nobody's data")),
     ("key review", Nothing("a program's key, and nobody's data")),
     ("key revoke", Nothing("a program's key, and nobody's data")),
+    ("webhook add", Nothing("an address, and nobody's data")),
+    ("webhook list", Nothing("addresses, and nobody's data")),
+    ("webhook remove", Nothing("an address, and nobody's data")),
+    (
+        "webhook replay",
+        Nothing("what is sent again stood in the journal when it was sent first"),
+    ),
+    (
+        "webhook deliveries",
+        Nothing("messages by their identifiers, and nobody's"),
+    ),
     (
         "link issue",
         Of("link-issued", |it| on(it, "link issue {}")),

@@ -4,8 +4,9 @@ use maud::{Markup, html};
 
 use super::Privacy;
 use crate::frame::Frame;
+use crate::pages::versions;
 use crate::phrases::Phrases;
-use crate::say;
+use crate::say::{self, Either};
 
 /// This version and the others.
 pub(super) fn render(view: &Privacy<'_>, frame: &Frame) -> Markup {
@@ -32,10 +33,15 @@ pub(super) fn render(view: &Privacy<'_>, frame: &Frame) -> Markup {
                 ul {
                     @for other in view.others {
                         li {
-                            a href=(frame.link("/privacy", &[("version", &other.version.to_string())])) { (say.version) " " (other.version) }
+                            a href=(frame.link(&versions::address(other.version), &[])) { (say.version) " " (other.version) }
                             ", " (say.published_on) " " (say::day(other.published, language)) "."
                             @if let Some(reason) = &other.reason { " " (say::wording(reason, language)) }
                         }
+                    }
+                }
+                p {
+                    a href=(frame.link(versions::LIST, &[])) {
+                        (Either(language).of("All versions, and what each changed", "Toutes les versions, et ce que chacune a changé"))
                     }
                 }
             }

@@ -80,9 +80,14 @@ impl PublicAddress {
     /// Whether the host is this machine's own.
     #[must_use]
     pub fn is_this_machine(&self) -> bool {
-        let bare = self.host.trim_start_matches('[').trim_end_matches(']');
+        Self::is_machine(&self.host)
+    }
+
+    /// Whether a host is this machine, by its name or address alone.
+    pub(super) fn is_machine(host: &str) -> bool {
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
         let loopback = bare.parse::<IpAddr>().is_ok_and(|it| it.is_loopback());
-        loopback || self.host == "localhost"
+        loopback || host == "localhost"
     }
 }
 

@@ -1,5 +1,7 @@
 //! From what was given to a checked configuration.
 
+mod mail;
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -92,6 +94,7 @@ impl Reader<'_> {
         let sign_in = SignIn {
             second_factor_required: self.boolean("sign-in.second-factor", true),
             link_max: self.duration("sign-in.link", (minute, 24 * hour), 15 * minute),
+            link_folder: self.file("sign-in.link-folder"),
         };
         let limits = self.limits();
         let cors_sites = self.list("cors.sites", |text| {
@@ -105,6 +108,7 @@ impl Reader<'_> {
         let log = self.log();
         let metrics = self.metrics();
         let jobs_at = self.jobs_at();
+        let mail = self.mail();
         let providers = self.providers();
         Some(Config {
             address: address?,
@@ -120,6 +124,7 @@ impl Reader<'_> {
             log,
             metrics,
             jobs_at,
+            mail,
             providers,
         })
     }
@@ -211,7 +216,7 @@ impl Reader<'_> {
     fn passwords(&mut self) -> Passwords {
         Passwords {
             length_min: self.number("passwords.length", (8, 128), 12),
-            strength_min: self.number("passwords.strength", (0, 4), 3),
+            strength_min: self.number("passwords.strength", (0, 4), 4),
             refuse_leaked: self.boolean("passwords.refuse-leaked", true),
             leaked_list: self.file("passwords.leaked-list"),
         }
@@ -310,6 +315,15 @@ impl Reader<'_> {
             let (name, issuer) = (text("name"), text("issuer"));
             let (client_id, title) = (text("client-id"), text("title"));
             let secret = text("client-secret-file").map(|it| self.folder.join(it));
+            let link_by_address = match given.get("link-by-address").map(|it| (&it.raw, it)) {
+                None => false,
+                Some((Raw::Boolean(it), _)) => *it,
+                Some((_, given)) => {
+                    let finding = Finding::new(given.place.clone(), "`true` or `false` is meant");
+                    self.findings.push(finding);
+                    false
+                }
+            };
             let (Some(name), Some(issuer), Some(client_id)) = (name, issuer, client_id) else {
                 let finding = Finding::new(Place::Nowhere, "a provider lacks a key");
                 self.findings
@@ -335,6 +349,7 @@ impl Reader<'_> {
                 issuer,
                 client_id,
                 client_secret_file: secret,
+                link_by_address,
             });
         }
         providers

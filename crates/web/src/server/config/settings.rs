@@ -94,7 +94,7 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "passwords.strength",
         "number, 0 to 4",
-        "`3`",
+        "`4`",
         "The least estimated strength of a password (zxcvbn's scale)",
     ),
     setting(
@@ -107,7 +107,7 @@ pub const SETTINGS: &[Setting] = &[
         "passwords.leaked-list",
         "file",
         "none",
-        "Such passwords beside those that Kept brings along, one a line",
+        "Such passwords beside those that Kept brings along: their SHA-1 hashes, sorted, one a line",
     ),
     setting(
         "sign-in.second-factor",
@@ -120,6 +120,12 @@ pub const SETTINGS: &[Setting] = &[
         "duration, 1 min to 24 h",
         "`15 min`",
         "How long the link by which a person signs in can be used",
+    ),
+    setting(
+        "sign-in.link-folder",
+        "folder",
+        "none",
+        "Where such links are put, one file each, for whoever sends them, if not by `mail`",
     ),
     setting(
         "limits.body",
@@ -211,6 +217,66 @@ pub const SETTINGS: &[Setting] = &[
         "`03:30`",
         "When the night's work is done, in the controller's time zone",
     ),
+    setting(
+        "mail.host",
+        "name of a host",
+        "none",
+        "The mail server that messages to people are handed to; none: nobody is written to",
+    ),
+    setting(
+        "mail.port",
+        "number, 1 to 65535",
+        "`465`, `587` or `25`, by `mail.security`",
+        "Its port",
+    ),
+    setting(
+        "mail.security",
+        "`tls`, `starttls` or `machine`",
+        "`tls`",
+        "How the way to it is protected: by TLS from the first byte, by TLS before anything is said, or not, on this machine alone",
+    ),
+    setting(
+        "mail.user",
+        "text",
+        "none",
+        "The account that messages are handed over with",
+    ),
+    setting(
+        "mail.password-file",
+        "file",
+        "none",
+        "The file with its password",
+    ),
+    setting(
+        "mail.certificates",
+        "file",
+        "none",
+        "Certificates that are trusted beside those of the system, PEM",
+    ),
+    setting(
+        "mail.from",
+        "address, with a name or without",
+        "needed with `mail.host`",
+        "Who messages are from: `The name <privacy@people.example>`",
+    ),
+    setting(
+        "mail.reply-to",
+        "address, with a name or without",
+        "`mail.from`",
+        "Where answers go",
+    ),
+    setting(
+        "mail.rate",
+        "number, 1 to 100000",
+        "`120`",
+        "The messages in a minute",
+    ),
+    setting(
+        "mail.every",
+        "duration, 1 s to 1 h",
+        "`20 s`",
+        "How often the server looks whether messages are due",
+    ),
 ];
 
 /// The keys of one of `[[providers]]`, which have no name in the environment.
@@ -229,6 +295,12 @@ pub(super) const PROVIDER: &[Setting] = &[
         "file",
         "none",
         "The file with the secret that goes with it",
+    ),
+    setting(
+        "link-by-address",
+        "true or false",
+        "`false`",
+        "Whether an address that it has verified finds an account, once",
     ),
 ];
 

@@ -76,7 +76,7 @@ fn consent() -> Value {
     })
 }
 
-const TABLE: [(&str, Row); 35] = [
+const TABLE: [(&str, Row); 36] = [
     ("get /catalogue", Nothing("names of the policy")),
     ("get /policy", Nothing("the policy")),
     ("get /policy/versions", Nothing("the policy")),
@@ -140,6 +140,24 @@ const TABLE: [(&str, Row); 35] = [
             let mut body = contact("Vasseur-Petit");
             body.as_object_mut().unwrap().remove("met");
             it.relations().post(&format!("{}/records", it.path), &body)
+        }),
+    ),
+    (
+        "patch /subjects/{subject}/records/{record}",
+        Of("record-updated", |it| {
+            let read = it.relations().get(&it.path).is(200);
+            let records = read.json["records"].as_array().unwrap();
+            let found = records.iter().find(|one| one["category"] == "identity");
+            let record = found.unwrap()["record"].as_str().unwrap();
+            let path = format!("{}/records/{record}", it.path);
+            let body = json!({ "values": { "surname": "Vasseur-Petit" }, "clear": ["first-name"] });
+            let got = it
+                .relations()
+                .sends("PATCH", &path, "application/json", &body.to_string());
+            let again = it.relations().get(&it.path).is(200);
+            assert!(again.answer.body.contains("Vasseur-Petit"));
+            assert!(!again.answer.body.contains("Odile"));
+            got
         }),
     ),
     (

@@ -128,6 +128,7 @@ level = true
 name = \"House\"
 issuer = \"http://sign-in.example\"
 client-id = \"kept\"
+link-by-address = \"perhaps\"
 ";
     let environment = [
         ("KEPT_LIMITS_BODY", "lots"),
@@ -163,4 +164,14 @@ fn each_setting_is_read_from_the_environment() {
         let found = read_with(SOUND, &[(setting.variable().as_str(), nonsense)]);
         assert!(found.is_err(), "{} is not read", setting.path);
     }
+}
+
+#[test]
+fn an_address_finds_an_account_where_it_is_said_so_and_nowhere_else() {
+    let service = "address = \"https://p.example\"\nproxy.networks = [\"10.0.0.7\"]\n\
+        [[providers]]\nname = \"people\"\nissuer = \"https://people.example\"\n\
+        client-id = \"kept\"\n";
+    let found = |text: &str| read_with(text, &[]).unwrap().providers[0].link_by_address;
+    assert!(!found(service));
+    assert!(found(&format!("{service}link-by-address = true\n")));
 }
