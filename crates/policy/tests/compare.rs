@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
-use policy::compare::{Change, How, Part};
+use policy::compare::{Change, Concerns, How, Part, audience};
 use policy::diagnostics::explain::MINIMAL;
 use policy::model::Policy;
 use policy::{compare, compile, render};
@@ -195,4 +195,39 @@ fn two_policies_with_nothing_in_common_differ_in_everything() {
             assert!(words.ends_with('.') && !words.contains(".."), "{words}");
         }
     }
+}
+
+#[test]
+fn a_change_concerns_those_whose_data_it_touches() {
+    let concerned = |replacements: &[(&str, &str)]| audience(&changes(replacements));
+    let customers = || Concerns::Kinds(["customer".to_owned()].into());
+    // A term, a use, a reader, a category: the kinds of person behind the purposes.
+    assert_eq!(
+        concerned(&[("keep = \"2 years\"", "keep = \"3 years\"")]),
+        customers()
+    );
+    let reads = (
+        "orders = \"all\", disputes",
+        "orders = [\"identity.surname\"], disputes",
+    );
+    assert_eq!(concerned(&[reads]), customers());
+    // What is of the house: everybody.
+    let moved = ("1 quai des Livres", "2 quai des Livres");
+    assert_eq!(concerned(&[moved]), Concerns::Everybody);
+    let term = ("keep = \"2 years\"", "keep = \"3 years\"");
+    assert_eq!(concerned(&[moved, term]), Concerns::Everybody);
+    // The same in other words: nobody.
+    let reworded = ("en = \"Order form\"", "en = \"Form to order\"");
+    let explained = ("We deliver what you order", "What you order is delivered");
+    assert_eq!(concerned(&[reworded, explained]), Concerns::Nobody);
+    assert!(changes(&[reworded]).iter().all(|change| change.editorial));
+    // A kind by another name is the same kind.
+    let renamed = [
+        ("[kinds.customer]", "[kinds.reader]\nwas = \"customer\""),
+        ("kinds = [\"customer\"]", "kinds = [\"reader\"]"),
+        term,
+    ];
+    let readers = Concerns::Kinds(["reader".to_owned()].into());
+    assert_eq!(concerned(&renamed), readers);
+    assert!(!readers.includes("customer") && Concerns::Everybody.includes("customer"));
 }

@@ -253,6 +253,7 @@ statements! {
         rule FROM message WHERE kind = $1 AND state <> $2 AND state <> $3
         ORDER BY made, subject_id, about LIMIT $4";
     Data MESSAGES_DUE = "SELECT COUNT(*) FROM message WHERE due IS NOT NULL AND due <= $1";
+    Data MESSAGES_AT_WORK = "SELECT COUNT(*) FROM message WHERE due IS NOT NULL AND state = $1";
     Data MESSAGES_MOVE = "UPDATE message SET state = $1, due = $2, tries = 0, ended = NULL,
         answer = NULL, rule = NULL WHERE state = $3";
     Data MESSAGES_END = "UPDATE message SET state = $1, due = NULL, ended = $2

@@ -2,6 +2,7 @@
 //! world, with hardly a name in common.
 
 use crate::installation::Installation;
+use crate::mail_server::MailServer;
 use crate::policies;
 
 #[test]
@@ -63,4 +64,36 @@ fn a_club_lives_through_a_season_by_its_own_policy() {
         .run(["register", "policy.toml", "--language", "fr"])
         .ok();
     assert!(register.out().contains("Appels aux dons"));
+}
+
+#[test]
+fn a_club_tells_its_people_by_its_own_policy() {
+    let folder = policies::assess_manager().with_file_name("sports-club");
+    let text = std::fs::read_to_string(folder.join("policy.toml")).unwrap();
+    let club = Installation::rehearsal(&text, "2026-03-01T08:00");
+    let mail = MailServer::start(club.around());
+    club.around().file("kept.toml", mail.config());
+    let send = || {
+        let line = ["announce", "send", "--config", "kept.toml", "--json"];
+        club.run(line).ok().json()["sent"].clone()
+    };
+    let line = "add --json --kind volunteer --origin race-organiser --purpose rota --purpose \
+                word-to-members --field reach.mail=m.hoarau@example.org";
+    let added = club.run(line.split_whitespace()).ok().json();
+    let person = added["person"].as_str().unwrap();
+    assert_eq!(send(), 1);
+    let informed = &mail.taken()[0];
+    assert!(informed.text().contains("L’organisateur d’une régate"));
+    assert!(informed.text().contains("Les Rameurs de la Ravine"));
+    let reason = "reason = { en = \"Seasons are longer.\", fr = \"Les saisons s’allongent.\" }";
+    let longer = text
+        .replacen("\nversion = 1\n", &format!("\nversion = 2\n{reason}\n"), 1)
+        .replacen("keep = \"24 months\"", "keep = \"26 months\"", 1);
+    club.around().file("next/policy.toml", longer);
+    let applied = club.run(["apply", "next", "--yes", "--json"]).ok().json();
+    assert_eq!(applied["announced"], 1);
+    assert_eq!(send(), 1);
+    assert!(mail.taken()[1].text().contains("Les saisons s’allongent."));
+    let shown = club.run(["show", person, "--json"]).ok().json();
+    assert_eq!(shown["told"]["version"], 2);
 }

@@ -71,6 +71,9 @@ fn an_import_shows_what_it_found_and_reports_what_it_did() {
     soc_sec_id  dropped                    you said so
 
     5 lines read: 3 taken in (5 records), 0 there already, 2 refused.
+    They are to be informed within a month (GDPR 14), and no message can reach them: the
+    purpose of [announcements] is not stated, or no address comes in. Tell them otherwise,
+    and record it with `kept told`; `kept duties` lists them.
 
     Refused
       1 line  the row has 3 cells where the file has 6 columns  line 4

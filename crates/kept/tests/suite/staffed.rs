@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use domain::{Account, Actor, ActorKind, SubjectId};
-use identification::common::Leaked;
+use identification::common::Rules;
 use identification::totp::Seed;
 use services::access::{Address, Attempt, LinkFor, SessionLimits};
 use services::{Acting, Kept};
@@ -114,7 +114,7 @@ impl Staffed {
         );
         let session = access.session(token.reveal(), &limits).unwrap().unwrap();
         access
-            .set_password(&session, PASSWORD, None, &Leaked::shipped())
+            .set_password(&session, PASSWORD, None, &Rules::default(), here())
             .unwrap();
         let shown = access.start_codes(&session).unwrap().shown;
         let seed = Seed::from_bytes(&base32(&shown.typed)).unwrap();

@@ -153,6 +153,7 @@ impl Kept {
         acting: &Acting,
         progress: &mut dyn FnMut(u64),
     ) -> Result<u64, Fault> {
+        let _alone = self.hold_mail();
         let begun = self.vault.data().read(|reader| reader.announcements())?;
         let mut put_in = 0;
         for row in begun {
@@ -213,7 +214,10 @@ impl Kept {
         let (law, moment) = (self.law(), self.moment()?);
         let mut detail = self.detail(Act::AnnouncementMade, &acting.actor, moment, &law);
         detail.rule = Some(about_version(version));
-        detail.count = Some(all);
+        // With those put in before an interruption.
+        let begun = self.vault.data().read(|reader| reader.announcements())?;
+        let row = begun.iter().find(|row| row.version == version);
+        detail.count = row.map(|row| row.people);
         let entry = self.vault.entry(&detail)?;
         self.vault.data().write(Priority::Ordinary, move |tx| {
             tx.put_announcement(version, 0, None)?;

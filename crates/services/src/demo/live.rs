@@ -247,7 +247,8 @@ impl Stage<'_> {
             return Ok(());
         }
         if let Some(id) = unit.members[member].id {
-            return self.kept.add_records(id, records, acting).map(|_| ());
+            self.kept.add_records(id, records, acting)?;
+            return self.inform(id, acting);
         }
         let person = match self.cohort.person.as_deref() {
             Some("private") => Some(Person::Private),
@@ -264,7 +265,15 @@ impl Stage<'_> {
             self.kept
                 .link(id, organisation, Some(self.day(at)), acting)?;
         }
-        Ok(())
+        self.inform(id, acting)
+    }
+
+    /// Whoever is met through somebody else is told so with the first letter (GDPR 14).
+    fn inform(&self, id: SubjectId, acting: &Acting) -> Result<(), Fault> {
+        match self.kept.is_uninformed(id)? {
+            true => self.kept.told(id, None, None, acting).map(|_| ()),
+            false => Ok(()),
+        }
     }
 
     fn organisation(

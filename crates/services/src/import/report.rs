@@ -50,6 +50,33 @@ impl Lines {
     }
 }
 
+/// How people are informed of data that somebody else gave.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Informing {
+    /// By a message from the outbox.
+    ByMail,
+    /// Otherwise: the import states no purpose that a message could be sent for, or takes no
+    /// address in.
+    Otherwise,
+}
+
+impl Informing {
+    /// What is to be known of it.
+    fn sentence(self) -> &'static str {
+        match self {
+            Self::ByMail => {
+                "They are to be informed within a month (GDPR 14): a message to each is in the \
+                 outbox.\n"
+            }
+            Self::Otherwise => {
+                "They are to be informed within a month (GDPR 14), and no message can reach them: the\n\
+                 purpose of [announcements] is not stated, or no address comes in. Tell them otherwise,\n\
+                 and record it with `kept told`; `kept duties` lists them.\n"
+            }
+        }
+    }
+}
+
 /// What an import did, or in a dry run would do.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Report {
@@ -85,6 +112,9 @@ pub struct Report {
     pub duplicates_count: u64,
     /// Lines in which a value is that of a person who was held before, by field.
     pub held_already: BTreeMap<String, Lines>,
+    /// How the people of the lines that are taken in are to be informed that somebody else gave
+    /// their data (GDPR 14); none where they gave it themselves.
+    pub informing: Option<Informing>,
     /// Lines that were compared with earlier ones, but too late to be compared with later ones.
     pub not_remembered: u64,
 }
@@ -217,6 +247,9 @@ impl Report {
                 "The import was interrupted. Run it again: what is in already is not doubled.\n",
             );
         }
+        if let Some(informing) = self.informing.filter(|_| self.taken_in > 0) {
+            out.push_str(informing.sentence());
+        }
         if self.dry_run {
             out.push_str("This was a dry run: nothing was changed.\n");
         }
@@ -294,6 +327,10 @@ impl Report {
             "repaired": list(self.cells_of(false).collect()),
             "likely-held-already": held,
             "likely-duplicates": { "count": self.duplicates_count, "pairs": pairs },
+            "informed": self.informing.map(|it| match it {
+                Informing::ByMail => "by-mail",
+                Informing::Otherwise => "otherwise",
+            }),
             "compared-with-earlier-lines-only": self.not_remembered,
         })
     }

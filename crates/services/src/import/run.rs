@@ -22,16 +22,15 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use journal::{Act, Part};
 use policy::authorisation::Action;
-use policy::model::{CategoryId, FieldId, PurposeSet};
+use policy::model::{CategoryId, FieldId, Policy, PurposeSet};
 
 use super::duplicates::{Features, Finder, Likely};
 use super::fate::{Fate, SERIES_CONTENT, SERIES_IDENTITY};
 use super::lines::{Line, Reading, Reason};
 use super::plan::Plan;
-use super::report::Report;
+use super::report::{Informing, Report};
 use super::sniff::Rows;
 use crate::act::Acting;
-
 use crate::collect::{NewData, NewPerson};
 use crate::concern::part_of;
 use crate::kept::{Kept, nobody};
@@ -109,12 +108,14 @@ impl Kept {
                 ..started
             })?;
         }
+        let mut report = Report::new(plan, acting.dry_run);
+        report.informing = informing(law.policy(), plan);
         let mut importing = Importing {
             kept: self,
             law: Arc::clone(&law),
             plan,
             acting,
-            report: Report::new(plan, acting.dry_run),
+            report,
             added: HashSet::new(),
             compares: has_look_ups(&law, plan),
         };
@@ -498,4 +499,19 @@ fn fingerprint(seal: &mut [NewValues], contents: Vec<LookUpValue>) {
     for (new, content) in seal.iter_mut().zip(contents) {
         new.look_ups.push((SERIES_CONTENT, content));
     }
+}
+
+/// How the people of an import are to be informed of it, if they are (6c).
+fn informing(policy: &Policy, plan: &Plan) -> Option<Informing> {
+    if !policy.origin(plan.origin).is_indirect() {
+        return None;
+    }
+    let reaches = policy.announcements.is_some_and(|how| {
+        let address = plan.columns.fields().any(|field| field == how.email);
+        address && plan.purposes.contains(how.purpose)
+    });
+    Some(match reaches {
+        true => Informing::ByMail,
+        false => Informing::Otherwise,
+    })
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 mod accounts;
+mod announce;
 mod authenticator;
 mod authorisation;
 mod change_of_policy;

@@ -174,6 +174,17 @@ impl Reader<'_> {
         Ok(due.unwrap_or_default())
     }
 
+    /// How many messages that are not over are in a state.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn messages_at_work(&self, state: u8) -> Result<u64, Fault> {
+        let at_work = one(self.connection, sql::MESSAGES_AT_WORK, [state], |row| {
+            row.get(0)
+        })?;
+        Ok(at_work.unwrap_or_default())
+    }
+
     /// The announcements that were begun, the oldest first.
     ///
     /// # Errors

@@ -190,7 +190,10 @@ fn whom(change: &Change, policy: &Policy, frame: &Frame) -> String {
     let say = Either(frame.language);
     match &change.concerns {
         Concerns::Everybody => say
-            .of("It concerns everybody.", "Cela concerne tout le monde.")
+            .of(
+                "It concerns everybody.",
+                "Ce changement concerne tout le monde.",
+            )
             .to_owned(),
         Concerns::Nobody if change.editorial => say
             .of(
@@ -201,7 +204,7 @@ fn whom(change: &Change, policy: &Policy, frame: &Frame) -> String {
         Concerns::Nobody => say
             .of(
                 "It concerns nobody whose data is held.",
-                "Cela ne concerne personne dont les données sont détenues.",
+                "Ce changement ne concerne personne dont les données sont détenues.",
             )
             .to_owned(),
         Concerns::Kinds(names) => {
@@ -212,7 +215,7 @@ fn whom(change: &Change, policy: &Policy, frame: &Frame) -> String {
             let listed = say::list(&titles, frame.language);
             match frame.language {
                 policy::model::Language::En => format!("It concerns: {listed}."),
-                policy::model::Language::Fr => format!("Cela concerne\u{a0}: {listed}."),
+                policy::model::Language::Fr => format!("Ce changement concerne\u{a0}: {listed}."),
             }
         }
     }
@@ -223,8 +226,8 @@ fn when(change: &Change, say: Either) -> &'static str {
     match change.effect.needs_telling() {
         true => say.of(
             "It reaches data that is held from the day on which the person was told.",
-            "Les données déjà détenues sont touchées à compter du jour où la personne en a été informée.",
+            "Il ne s’applique aux données déjà détenues qu’à compter du jour où la personne en a été informée.",
         ),
-        false => say.of("It holds at once.", "Effet immédiat."),
+        false => say.of("It holds at once.", "Il s’applique immédiatement."),
     }
 }

@@ -104,6 +104,8 @@ fn promise_26a_a_new_version_is_told_to_those_whom_it_concerns_with_its_reason()
     assert_eq!(foreseen["not-reached"][0]["rule"], "purposes.notices");
     assert!(mail.taken().is_empty(), "a dry run sends nothing");
 
+    // An objection to canvassing stops no message of this kind.
+    french.run("object {}").ok();
     it.at("2026-06-02T08:30");
     let sent = send(&it, &mail).ok().json();
     assert_eq!(
@@ -272,8 +274,15 @@ fn promise_26a_a_change_of_words_reaches_nobody_by_mail_and_one_of_the_house_eve
         "1 quai de la Fosse, 44000 Nantes",
         1,
     );
-    assert_eq!(apply(&it, &moved)["announced"], 2);
-    assert_eq!(send(&it, &mail).ok().json()["sent"], 2);
+    let at_the_desk = reachable(&it, "desk@example.org", None);
+    assert_eq!(apply(&it, &moved)["announced"], 3);
+    // Somebody was told at the desk meanwhile: they get no message.
+    at_the_desk.run("told {} --version 3").ok();
+    let sent = send(&it, &mail).ok().json();
+    assert_eq!(
+        (&sent["sent"], &sent["told-otherwise"]),
+        (&json!(2), &json!(1))
+    );
     for address in ["o.vasseur@example.org", "staff@example.org"] {
         assert!(
             mail.taken_by(address)[0]
@@ -285,6 +294,7 @@ fn promise_26a_a_change_of_words_reaches_nobody_by_mail_and_one_of_the_house_eve
     assert_eq!(status["versions"][0]["people"], 0);
     assert_eq!(status["versions"][0]["whole"], true);
     assert_eq!(status["versions"][1]["told"], 2);
+    assert_eq!(status["versions"][1]["told-otherwise"], 1);
 }
 
 #[test]
@@ -463,7 +473,8 @@ fn imported(it: &Rehearsal) -> [Person<'_>; 2] {
         "list.csv",
         "Name;Mail\nGarnier;z.garnier@example.org\nHart;e.hart@example.org\n",
     );
-    it.run(IMPORT.split_whitespace()).ok();
+    let words = "a message to each is in the outbox";
+    it.run(IMPORT.split_whitespace()).ok().says(words);
     ["z.garnier@example.org", "e.hart@example.org"].map(|address| {
         let found = it.run([
             "find",
@@ -598,7 +609,8 @@ fn promise_6c_telling_otherwise_fulfils_the_duty_and_a_policy_without_announceme
     let it = crate::installation::Installation::rehearsal(&without, "2026-01-05T10:00");
     it.around()
         .file("list.csv", "Name;Mail\nGarnier;z.garnier@example.org\n");
-    it.run(IMPORT.split_whitespace()).ok();
+    let words = "no message can reach them";
+    it.run(IMPORT.split_whitespace()).ok().says(words);
     it.run(["duties"]).ok().says("add [announcements]");
     let open = it.run(["duties", "--json"]).ok().json();
     let id = open["open"][0]["person"].as_str().unwrap().to_owned();
