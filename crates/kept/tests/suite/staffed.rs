@@ -8,9 +8,8 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use domain::{Account, Actor, ActorKind, SubjectId};
-use identification::common::Rules;
 use identification::totp::Seed;
-use services::access::{Address, Attempt, LinkFor, SessionLimits};
+use services::access::{Address, Attempt, LinkFor, Rules, SessionLimits};
 use services::{Acting, Kept};
 use tokio::runtime;
 use tokio::sync::oneshot;
