@@ -15,6 +15,7 @@ use crate::capacity::told;
 use crate::clock::{Floor, RehearsalClock};
 use crate::concern::owed_basis;
 use crate::law::Law;
+use crate::overview::going::Goings;
 use crate::search::NameIndexes;
 use crate::webhook::Subscribers;
 
@@ -35,6 +36,8 @@ pub struct Kept {
     pub(crate) sign_in_work: Mutex<()>,
     /// Names in memory, for finding people by them.
     pub(crate) names: NameIndexes,
+    /// When records go, as it was last worked out.
+    pub(crate) goings: Goings,
     /// Sign-ins that were begun elsewhere and are not finished.
     pub(crate) flows: Flows,
     /// Held while a message is on its way: there is one at a time.

@@ -19,6 +19,7 @@ use crate::authorisation;
 use crate::clock::{Floor, MachineClock, RehearsalClock};
 use crate::kept::{Kept, Time};
 use crate::law::{Law, compiled};
+use crate::overview::going::Goings;
 use crate::search::NameIndexes;
 use door::SystemEntropy;
 
@@ -119,6 +120,7 @@ impl Kept {
             keys_work: Mutex::default(),
             sign_in_work: Mutex::default(),
             names: NameIndexes::default(),
+            goings: Goings::default(),
             flows: Flows::default(),
             mail_work: Mutex::default(),
             strangers: Strangers::default(),

@@ -1,8 +1,10 @@
 //! How much is held, and when it goes: counts, no person among them.
 
+pub(crate) mod going;
+
 use std::collections::BTreeMap;
 
-use domain::subject::{Held, Subject};
+use domain::subject::Subject;
 use domain::sweep::next_due;
 use domain::{Actor, Fault, Moment, calendar};
 use jiff::Timestamp;
@@ -12,7 +14,6 @@ use policy::authorisation::Action;
 use policy::model::{CategoryId, KindId, Policy};
 
 use crate::announce::Duties;
-use crate::count::records_open_to;
 use crate::kept::Kept;
 use crate::law::{Law, compiled};
 
@@ -101,8 +102,7 @@ impl Kept {
     /// role it counts the records that the role may count, for the purpose that it states.
     ///
     /// # Errors
-    /// [`domain::FaultKind::Refused`] when the role counts nothing for the purpose;
-    /// When the data cannot be read or the journal cannot be written.
+    /// [`domain::FaultKind::Refused`] when the role counts nothing for the purpose; when the data cannot be read or the journal cannot be written.
     pub fn calendar(&self, days: &[Date], actor: &Actor) -> Result<Calendar, Fault> {
         let (law, moment) = (self.law(), self.moment()?);
         self.permit_looking_through(&law, Action::Count, actor, moment)?;
@@ -114,45 +114,27 @@ impl Kept {
         let mut periods = vec![BTreeMap::new(); starts.len().saturating_sub(1)];
         let mut waiting = BTreeMap::new();
         let mut due = 0;
-        let mut failed = None;
-        self.each_person(&law, &mut |subject| {
-            let open = match bound
-                .as_ref()
-                .map(|it| records_open_to(it, subject, moment))
-            {
-                None => None,
-                Some(Ok(open)) => Some(open),
-                Some(Err(fault)) => {
-                    failed = Some(fault);
+        self.each_going(&law, bound.as_ref(), (actor, moment), &mut |(
+            category,
+            goes,
+        )| {
+            let counts = match goes {
+                None => &mut waiting,
+                Some(at) if at <= moment.now => {
+                    due += 1;
                     return;
                 }
-            };
-            let counts = |held: &&Held| {
-                let open = open.as_ref();
-                !held.tombstone && open.is_none_or(|open| open.contains(&held.id))
-            };
-            for held in subject.records.iter().filter(counts) {
-                let counts = match next_due(&law.in_force, subject, held, moment) {
-                    None => &mut waiting,
-                    Some(at) if at <= moment.now => {
-                        due += 1;
-                        continue;
-                    }
-                    // What is readable through a period's last day goes as the next one begins.
-                    Some(at) => match starts.partition_point(|start| *start < at) {
-                        0 => continue,
-                        after => match periods.get_mut(after - 1) {
-                            Some(counts) => counts,
-                            None => continue,
-                        },
+                // What is readable through a period's last day goes as the next one begins.
+                Some(at) => match starts.partition_point(|start| *start < at) {
+                    0 => return,
+                    after => match periods.get_mut(after - 1) {
+                        Some(counts) => counts,
+                        None => return,
                     },
-                };
-                *counts.entry(held.category).or_default() += 1;
-            }
+                },
+            };
+            *counts.entry(category).or_default() += 1;
         })?;
-        if let Some(fault) = failed {
-            return Err(fault);
-        }
         let mut detail = self.detail(Act::Counted, actor, moment, &law);
         detail.count = Some(periods.iter().flat_map(BTreeMap::values).sum());
         self.record_under(&law, vec![self.vault.entry(&detail)?])?;

@@ -57,6 +57,7 @@ statements! {
         AND NOT EXISTS (SELECT 1 FROM record WHERE subject_id = $1)";
     Data SUBJECTS_AFTER = "SELECT id, version, dossier FROM subject WHERE id > $1
         ORDER BY id LIMIT $2";
+    Data SUBJECT_VERSIONS = "SELECT id, version FROM subject";
     Data SUBJECT_COUNT = "SELECT COUNT(*) FROM subject";
 
     Data ORGANISATION_GET = "SELECT version, dossier FROM organisation WHERE id = $1";

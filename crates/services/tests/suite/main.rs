@@ -12,6 +12,7 @@ mod demo;
 mod desk;
 mod duty;
 mod import;
+mod overview;
 mod passkeys;
 mod sign_in_service;
 mod single_sign_on;

@@ -73,6 +73,16 @@ impl Reader<'_> {
         one(self.connection, sql::EARLIEST_DUE, [], |row| row.get(0))
     }
 
+    /// The version of everybody, in no order.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn subject_versions(&self) -> Result<Vec<(SubjectId, u64)>, Fault> {
+        all(self.connection, sql::SUBJECT_VERSIONS, [], |row| {
+            Ok((SubjectId(row.get(0)?), row.get(1)?))
+        })
+    }
+
     /// How many people are known.
     ///
     /// # Errors

@@ -167,7 +167,7 @@ pub(crate) fn console(frame: &Frame, title: &str, room: Room, body: Markup) -> M
             (frame.controller) " · "
             (say.shell.policy_version) " " (frame.policy_version) " · "
             a href=(frame.link("/privacy", &[])) { (say.shell.notice) }
-            @if let Some(work) = &frame.work { " · " a href=(frame.link("/account", &[])) { (either.of("Account", "Compte")) " " code { (work.account) } } }
+            @if let Some(work) = &frame.work { " · " a href=(frame.link("/account", &[])) { a href=(frame.link("/account", &[])) { (either.of("Your account", "Votre compte")) } " " code { (work.account) } } }
         }
         p {
             (either.of(

@@ -34,6 +34,9 @@ pub(crate) fn house_of(
     (serve(installation), id)
 }
 
+/// What a form is answered with.
+type Answers<'a> = &'a [(&'a str, &'a str)];
+
 /// The names of the acts in a person's trace, with the roles that they were done in.
 fn acts(house: &Staffed, id: &str) -> Vec<(String, Option<String>)> {
     let acts = house.kept.trace(
@@ -178,7 +181,7 @@ fn promise_9d_every_act_of_the_console_is_in_the_trace_with_its_role() {
         ("f-consent-means", "form"),
         ("origin", "electronic-form"),
     ];
-    let table: [(&str, &[(&str, &str)], &str); 9] = [
+    let table: [(&str, Answers<'_>, &str); 9] = [
         (
             "fact",
             &[("kind", "case-closed"), ("about", "new")],

@@ -65,7 +65,7 @@ fn one(record: &Record, correctable: bool, frame: &Frame) -> Markup {
             ul.spaced { @for purpose in &record.purposes { li { (why(purpose, say)) } } }
             @if !record.recipients.is_empty() {
                 p.small {
-                    strong { (say.of("Who may read it: ", "Qui peut les lire : ")) }
+                    strong { (say.of("Who may read it: ", "Qui peut les lire : ")) }
                     @for (index, (recipient, _)) in record.recipients.iter().enumerate() {
                         @if index > 0 { ", " } (recipient.title)
                     }
@@ -81,7 +81,7 @@ fn one(record: &Record, correctable: bool, frame: &Frame) -> Markup {
                     span.small.soft {
                         (say.of(
                             "This is corrected on a written request with proof of identity: see below whom to ask.",
-                            "Rectification sur demande écrite, avec un justificatif d’identité : voyez ci-dessous à qui l’adresser.",
+                            "Rectification sur demande écrite, avec un justificatif d’identité : voyez ci-dessous à qui l’adresser.",
                         ))
                     }
                 }

@@ -59,7 +59,7 @@ pub fn ask(said: Option<AskedFor>, frame: &Frame) -> Markup {
                 p.lead {
                     (say.of(
                         "We send a link to your address. It opens, once, what we hold about you: you see who used it, correct it, take it along, withdraw or object.",
-                        "Nous envoyons un lien à votre adresse. Il ouvre, une seule fois, ce que nous détenons sur vous : vous voyez qui s’en est servi, vous le rectifiez, l’emportez, retirez un consentement ou vous opposez.",
+                        "Nous envoyons un lien à votre adresse. Il ouvre, une seule fois, ce que nous détenons sur vous : vous voyez qui s’en est servi, vous le rectifiez, l’emportez, retirez un consentement ou vous opposez.",
                     ))
                 }
             }
@@ -74,7 +74,7 @@ pub fn ask(said: Option<AskedFor>, frame: &Frame) -> Markup {
                 Some(AskedFor::Unsent) => (notice(Tone::Bad, say.of("No links are sent from here", "Aucun lien n’est envoyé d’ici"), &html! {
                     p { (say.of(
                         "This site sends no mail. Write to the address in the notice, and you are answered.",
-                        "Ce site n’envoie pas de courriels. Écrivez à l’adresse indiquée dans la politique de confidentialité : une réponse vous sera faite.",
+                        "Ce site n’envoie pas de courriels. Écrivez à l’adresse indiquée dans la politique de confidentialité : une réponse vous sera faite.",
                     )) }
                 })),
                 Some(AskedFor::NoAddress) | None => {}

@@ -241,7 +241,8 @@ fn run(act: &Act, at: &At<'_>) -> Result<Outcome, Wrong> {
     if act.confirm.is_some() && !knows {
         return Err(unconfirmed(at));
     }
-    let desk = &at.at_work.desk;
+    // It is asked again where the act is written: whoever was quicker is met there, too.
+    let desk = &at.at_work.desk.clone().on_version(at.subject.version);
     if !knows && act.tried {
         let dry = desk.clone().dry_run(true);
         if let Outcome::Acted(tried) = (act.run)(at, &dry)?

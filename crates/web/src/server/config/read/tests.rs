@@ -158,7 +158,11 @@ fn each_setting_is_read_from_the_environment() {
     for setting in SETTINGS.iter() {
         let nonsense = match setting.path {
             // Any text names a file.
-            "tls.certificate" | "tls.key" | "passwords.leaked-list" | "metrics.token-file" => "",
+            "tls.certificate"
+            | "tls.key"
+            | "passwords.leaked-list"
+            | "metrics.token-file"
+            | "sign-in.link-folder" => "",
             _ => "\u{1}nonsense",
         };
         let found = read_with(SOUND, &[(setting.variable().as_str(), nonsense)]);
