@@ -330,7 +330,9 @@ impl Webhooks<'_> {
         detail.rule = Some(format!("webhooks.{id}"));
         detail.count = count;
         let entry = kept.vault.entry(&detail)?;
+        let still = kept.still_acting(acting)?;
         kept.vault.data().write(Priority::Ordinary, move |tx| {
+            still(tx)?;
             write(tx)?;
             tx.append(&entry).map(drop)
         })?;

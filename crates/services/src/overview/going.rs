@@ -88,7 +88,7 @@ impl Goings {
 fn reader(actor: &Actor) -> Reader {
     let capacity = actor.capacity?;
     let account = actor.account.as_str().to_owned();
-    Some((account, capacity.role, capacity.purpose, capacity.matter))
+    Some((account, capacity.role, capacity.purpose?, capacity.matter))
 }
 
 impl Kept {
