@@ -109,6 +109,7 @@ fn promise_9c_a_role_does_what_it_is_granted_and_a_refusal_names_its_rule() {
     let (house, id) = house(&[
         ("c.roux", &["marketing"]),
         ("d.petit", &["data-protection-officer"]),
+        ("i.blanc", &["it"]),
     ]);
     let person = format!("/console/people/{id}");
     let staff = house.sign_in("c.roux", "marketing.newsletters");
@@ -153,6 +154,27 @@ fn promise_9c_a_role_does_what_it_is_granted_and_a_refusal_names_its_rule() {
         "{page}"
     );
     let officer = house.sign_in("d.petit", "data-protection-officer.rights-requests");
+    // Whoever runs the system enters its rooms, and no file.
+    let it = house.sign_in("i.blanc", "it");
+    for room in [
+        "health",
+        "keys",
+        "keys/new",
+        "journal",
+        "policy",
+        "policy/what?role=it",
+    ] {
+        it.page(&format!("/console/{room}"));
+    }
+    assert_eq!(
+        it.get(&person).status,
+        303,
+        "nothing is opened without a purpose"
+    );
+    staff.at_work("marketing.newsletters");
+    for room in ["calendar", "organisations", "policy/versions"] {
+        staff.page(&format!("/console/{room}"));
+    }
     let trace = officer.page(&format!("/console/trace/{id}"));
     assert!(trace.contains("Read refused"), "{trace}");
 }

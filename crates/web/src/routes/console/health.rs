@@ -41,6 +41,8 @@ pub(super) async fn get(Of(site): Of<Site>, asked: Asked) -> Response {
                 looked.epoch(),
                 looked.keys()?,
                 looked.reviews()?,
+                looked.messages()?,
+                looked.duties()?,
                 looked.queue(),
             ],
             versions: looked.versions()?,
@@ -268,6 +270,47 @@ impl Looked<'_> {
             remedy: Some(where_to.to_owned()),
             ..self.check(what, State::Careful, how)
         })
+    }
+
+    /// Messages that people are owed and that have not gone out.
+    fn messages(&self) -> Result<Check, Fault> {
+        let what = ("Messages to people", "Messages aux personnes");
+        let status = self.site.kept.announcement_status()?;
+        let not_told: u64 = status
+            .versions
+            .iter()
+            .flat_map(|version| &version.not_told)
+            .map(|one| one.people)
+            .sum();
+        let (waiting, lost) = (self.number(status.waiting), self.number(not_told));
+        let how = self.say.of(
+            format!("{waiting} wait to go out; {lost} people could not be told of a version of the policy."),
+            format!("{waiting} en attente d’envoi ; {lost} personnes n’ont pu être informées d’une version de la politique."),
+        );
+        let state = match not_told {
+            0 => State::Good,
+            _ => State::Careful,
+        };
+        Ok(self.check(what, state, how))
+    }
+
+    /// Whether those are informed in time whose data somebody else gave (GDPR 14).
+    fn duties(&self) -> Result<Check, Fault> {
+        let what = (
+            "Information of people whose data others gave",
+            "Information des personnes dont d’autres ont donné les données",
+        );
+        let duties = self.site.kept.duties()?;
+        let (due, overdue) = (self.number(duties.due), self.number(duties.overdue));
+        let how = self.say.of(
+            format!("{due} are to be informed within their time; {overdue} are overdue."),
+            format!("{due} à informer dans les délais ; {overdue} en retard."),
+        );
+        let state = match duties.overdue {
+            0 => State::Good,
+            _ => State::Bad,
+        };
+        Ok(self.check(what, state, how))
     }
 
     fn queue(&self) -> Check {
