@@ -343,7 +343,9 @@ impl Access<'_> {
             Warrant::Account(holder) => {
                 self.prove_account(&mut proof, holder, &role, law, moment)?;
             }
-            Warrant::Key(id) => self.prove_key(&mut proof, KeyId(id), &role, law, moment)?,
+            Warrant::Key(id) => {
+                self.prove_key(&mut proof, (actor, KeyId(id)), &role, law, moment)?;
+            }
             Warrant::Machine => {}
         }
         Ok(OnDuty {
@@ -386,7 +388,7 @@ impl Access<'_> {
     fn prove_key(
         &self,
         proof: &mut Proof,
-        id: KeyId,
+        (actor, id): (&Actor, KeyId),
         role: &InRole,
         law: &Law,
         moment: Moment,
@@ -400,11 +402,11 @@ impl Access<'_> {
         let row = good.ok_or_else(key_over)?;
         let scopes = super::key::scopes(&row.scopes, &self.role_names()?, law)?;
         if scopes.roles.is_empty() {
-            return Err(not_held());
+            return Err(not_for(actor));
         }
         proof.scopes = Some(scopes);
         if !super::key::is_for(&row, role.role)? {
-            return Err(not_held());
+            return Err(not_for(actor));
         }
         let reviewed = moment_of(row.reviewed.unwrap_or(row.made));
         confirmed(law, role, reviewed, moment)
@@ -492,6 +494,12 @@ pub(super) fn not_held() -> Fault {
     Fault::new(FaultKind::Refused, "the account does not hold this role")
         .rule("21a")
         .remedy("`kept account show` lists the roles of an account")
+}
+
+fn not_for(actor: &Actor) -> Fault {
+    Fault::new(FaultKind::Refused, "the key is not for this role")
+        .rule(format!("keys.{}", actor.account.as_str()))
+        .remedy("`kept key list` shows what it is for")
 }
 
 fn key_over() -> Fault {

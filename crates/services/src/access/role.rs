@@ -48,6 +48,13 @@ impl Access<'_> {
         acting: &Acting,
     ) -> Result<Option<Receipt>, Fault> {
         let row = self.row_of(subject)?;
+        if acting.actor.account.as_str() == row.handle {
+            return Err(
+                Fault::new(FaultKind::Refused, "nobody grants a role to themselves")
+                    .rule("21a")
+                    .remedy("another account that administers rights grants it"),
+            );
+        }
         if row.disabled.is_some() {
             return Err(Fault::new(FaultKind::Conflict, "this account is disabled")
                 .remedy("open it again first: `kept account enable`"));
