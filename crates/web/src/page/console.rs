@@ -167,7 +167,7 @@ pub(crate) fn console(frame: &Frame, title: &str, room: Room, body: Markup) -> M
             (frame.controller) " · "
             (say.shell.policy_version) " " (frame.policy_version) " · "
             a href=(frame.link("/privacy", &[])) { (say.shell.notice) }
-            @if let Some(work) = &frame.work { " · " a href=(frame.link("/account", &[])) { a href=(frame.link("/account", &[])) { (either.of("Your account", "Votre compte")) } " " code { (work.account) } } }
+            @if let Some(work) = &frame.work { " · " a href=(frame.link("/account", &[])) { (either.of("Your account", "Votre compte")) " " code { (work.account) } } }
         }
         p {
             (either.of(
@@ -203,7 +203,7 @@ fn at_work(work: &Work, frame: &Frame) -> Markup {
     let say = Either(frame.language);
     let back = frame.here();
     html! {
-        div.work {
+        section.work aria-label=(say.of("What you are doing", "Ce que vous faites")) {
             form method="post" action=(frame.link("/console/work", &[])) {
                 label for="work" {
                     @match (&work.role, &work.purpose) {

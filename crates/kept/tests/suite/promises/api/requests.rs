@@ -267,7 +267,7 @@ fn addresses_to_be_told_at_are_administered_by_those_who_do() {
     let program = Program::with_key(&installation, &served, "site", ROLES);
     let new = json!({ "url": "https://shop.example/kept", "events": ["objection.made"] });
     let refused = program.at("client-relations", "").post("/webhooks", &new);
-    assert_eq!(refused.rule(403), "administers.webhooks");
+    assert_eq!(refused.rule(403), "roles.client-relations.administers");
     let it = program.at("it", "");
     let made = it.post("/webhooks", &new).is(201);
     assert!(made.text("secret").starts_with("whsec_"));
