@@ -139,6 +139,17 @@ impl Staffed {
 
     /// Lets an account in, which undertakes what is to be undertaken and works in a role.
     pub(crate) fn sign_in(&self, handle: &str, work: &str) -> Staff<'_> {
+        let staff = self.let_in(handle);
+        let access = self.kept.access();
+        let version = access.undertaking().unwrap().version;
+        let actor = Actor::new(ActorKind::Staff, Account::parse(handle).unwrap());
+        access.accept_undertaking(&actor, version, false).unwrap();
+        staff.at_work(work);
+        staff
+    }
+
+    /// Lets an account in, and nothing more.
+    pub(crate) fn let_in(&self, handle: &str) -> Staff<'_> {
         let access = self.kept.access();
         let account = Account::parse(handle).unwrap();
         let subject = access.named(&account).unwrap();
@@ -158,16 +169,11 @@ impl Staffed {
         let code = seed.code_at(self.kept.moment().unwrap().now).unwrap();
         let done = access.finish_codes(&session, &code, here(), &limits);
         let token = passed(done.unwrap()).session.unwrap().reveal().to_owned();
-        let version = access.undertaking().unwrap().version;
-        let actor = Actor::new(ActorKind::Staff, account);
-        access.accept_undertaking(&actor, version, false).unwrap();
-        let staff = Staff {
+        Staff {
             staffed: self,
             token,
             subject,
-        };
-        staff.at_work(work);
-        staff
+        }
     }
 
     /// The address of a page.

@@ -391,3 +391,31 @@ fn promise_21a_a_session_that_is_ended_is_out_on_its_next_click() {
             .contains("/sign-in/set-up#")
     );
 }
+
+#[test]
+fn promise_9b_nobody_reads_in_the_console_before_they_accepted_the_undertaking() {
+    let (house, id) = house(&[("c.roux", &["marketing"])]);
+    let staff = house.let_in("c.roux");
+    staff.at_work("marketing.newsletters");
+    let person = format!("/console/people/{id}");
+    let led = |path: &str| {
+        let answer = staff.get(path);
+        assert_eq!(answer.status, 303, "{path}: {}", answer.body);
+        answer.field("location").unwrap().to_owned()
+    };
+    for path in ["/console/people", &person, "/console/calendar"] {
+        assert!(led(path).starts_with("/console/undertaking"), "{path}");
+    }
+    let page = staff.page("/console/undertaking");
+    let version = version(&page);
+    // Another version than the one that was shown is not accepted.
+    let wrong = staff.post("/console/undertaking", &[("version", "9")]);
+    assert_eq!(wrong.status, 409);
+    assert!(led(&person).starts_with("/console/undertaking"));
+    let form = [("version", version.as_str()), ("back", person.as_str())];
+    let accepted = staff.post("/console/undertaking", &form);
+    assert_eq!(accepted.field("location"), Some(person.as_str()));
+    assert!(staff.page(&person).contains("Vasseur"));
+    let acts = acts(&house, &staff.subject.to_string());
+    assert!(acts.iter().any(|(act, _)| act == "undertaking-accepted"));
+}

@@ -21,6 +21,12 @@ pub fn render(
 ) -> Markup {
     let say = Either(frame.language);
     let title = say.of("What we hold about you", "Ce que nous détenons sur vous");
+    let place = |record: &Record| {
+        let mut categories = policy.categories.iter();
+        categories.position(|it| it.name == record.category.name)
+    };
+    let mut records: Vec<&Record> = sheet.records.iter().collect();
+    records.sort_by_key(|record| place(record));
     let body = html! {
         header.title {
             h1 { (title) }
@@ -37,7 +43,7 @@ pub fn render(
             }
         }
         div.records {
-            @for record in &sheet.records { (one(record, correctable(record), frame)) }
+            @for record in records { (one(record, correctable(record), frame)) }
         }
         section {
             h2.quiet { (say.of("Take it along", "Emporter vos données")) }
@@ -99,7 +105,7 @@ fn why(purpose: &Purpose, say: Either) -> Markup {
         ". "
         @match &purpose.state {
             State::Lives { until, term, .. } => {
-                (say.of("Until", "Jusqu’au")) " " (day(until, say)) " (" (say::spaced_for(term, say.0)) ")."
+                (say::capital(&say::spaced_for(&day(until, say), say.0))) " (" (say::spaced_for(term, say.0)) ")."
             }
             State::Over { at, why } => { (say.of("Over since", "Terminé depuis")) " " (day(at, say)) " (" (why) ")." }
         }
