@@ -188,10 +188,11 @@ impl View<'_> {
             rule: id,
             version: policy.version,
         };
-        let met = held
-            .policy_version
-            .max(told(self.subject, self.moment.today));
-        if met < policy.version {
+        // What was collected under the version in force was never promised anything else.
+        if held.policy_version < policy.version {
+            let met = held
+                .policy_version
+                .max(told(self.subject, self.moment.today));
             for earlier in self.in_force.earlier_from(met) {
                 let Some(rule) = earlier.rule(purpose, kind, held.category) else {
                     continue;

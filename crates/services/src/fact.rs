@@ -13,7 +13,6 @@ use policy::authorisation::Action;
 use policy::model::FactId;
 
 use crate::act::{Acted, Acting, Decided, TRIES_MAX, keeps_changing, refused};
-
 use crate::concern::part_of;
 use crate::kept::Kept;
 use crate::law::Law;
@@ -73,6 +72,29 @@ impl Happened {
     }
 }
 
+/// Refuses that a role which does not administer accounts lets somebody in, or shuts them out, by
+/// recording that their access began or ended (21a). A directory that does has the accounts' purpose.
+fn lets_nobody_in(law: &Law, kind: FactId, acting: &Acting) -> Result<(), Fault> {
+    let (Some(accounts), Some(capacity)) = (law.policy().accounts, acting.actor.capacity) else {
+        return Ok(());
+    };
+    let about_access = kind == accounts.begins || kind == accounts.ends;
+    let for_accounts = Some(law.names.purpose.number(accounts.purpose));
+    if !about_access
+        || capacity
+            .purpose
+            .is_none_or(|_| capacity.purpose == for_accounts)
+    {
+        return Ok(());
+    }
+    Err(Fault::new(
+        FaultKind::Refused,
+        "access begins and ends with an account, not with an event that is recorded for another purpose",
+    )
+    .rule(format!("facts.{}", law.policy().fact(kind).name))
+    .remedy("administer accounts instead, or work for their purpose"))
+}
+
 impl Kept {
     /// A new contract, debit or dispute, to be named by the facts and records that are about it.
     ///
@@ -96,6 +118,7 @@ impl Kept {
         let fact = FactRef::new(self.moment()?.now, self.vault.entropy());
         let tried = happened.tried(None);
         let acted = self.act_on(id, acting, &tried, &|law, subject: &mut Subject, moment| {
+            lets_nobody_in(law, happened.kind, acting)?;
             let new = happened.fact(fact, None, acting);
             let effects = record_fact(&law.in_force, subject, new, moment)
                 .map_err(|refusal| refused(refusal, law))?;

@@ -535,3 +535,38 @@ fn people_are_found_by_their_name_by_those_who_may_find_them_as_long_as_they_may
     house.move_to("2036-03-01T09:00:00Z");
     assert!(found("ker").is_empty());
 }
+
+#[test]
+fn nobody_lets_somebody_in_by_recording_an_event_for_another_purpose() {
+    let house = House::authorised(AT);
+    let kept = &house.kept;
+    let id = known_everywhere(kept);
+    let law = kept.law();
+    let (policy, authorisation) = (law.policy(), law.authorisation().unwrap());
+    let accounts = policy.accounts.unwrap();
+    let role = authorisation.role_named("client-relations").unwrap();
+    let purpose = policy.purpose_named("contact-relations").unwrap();
+    let desk = desk(kept, &law, role, purpose, "l.morel");
+    let happened = |kind| Happened {
+        kind,
+        matter: None,
+        at: AT.parse().unwrap(),
+        manner: Some("call".to_owned()),
+        supersedes: None,
+    };
+    for kind in [accounts.begins, accounts.ends] {
+        let recorded = desk.record_fact(
+            id,
+            &Happened {
+                manner: None,
+                ..happened(kind)
+            },
+        );
+        let fault = recorded.unwrap_err();
+        assert_eq!(fault.kind, FaultKind::Refused);
+        let rule = format!("facts.{}", policy.fact(kind).name);
+        assert_eq!(fault.rule, Some(rule));
+    }
+    let contact = policy.fact_named("contact-from-person").unwrap();
+    desk.record_fact(id, &happened(contact)).unwrap();
+}
