@@ -225,6 +225,13 @@ impl Names {
     pub fn name_of(&self, sort: Sort, number: u32) -> Option<&str> {
         self.present.get(&(sort, number)).map(String::as_str)
     }
+
+    /// Every number of a sort with its present name, of this policy or of one before, in the order
+    /// of numbers.
+    pub fn all_of(&self, sort: Sort) -> impl Iterator<Item = (u32, &str)> {
+        let all = self.present.range((sort, 0)..=(sort, u32::MAX));
+        all.map(|((_, number), name)| (*number, name.as_str()))
+    }
 }
 
 /// Fields as `category.field`, with every name that they may have had before: by a rename of

@@ -38,15 +38,16 @@ fn person(number: usize) -> Value {
               "values": { "surname": format!("Kerdoncuff{number}"), "first-name": "Maëlle" } },
             { "category": "contact-details",
               "values": { "email": format!("m.kerdoncuff.{number}@example.org"),
-                          "address-line-1": "12 quai des Antilles", "postal-code": "44200",
-                          "town": "Nantes" } },
+                          "telephone": "+33240000001", "postal-code": "44200",
+                          "town": "Nantes", "address-line-1": "12 quai des Antilles" } },
         ],
     })
 }
 
 fn kept(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kept"));
-    command.current_dir(folder);
+    // Whatever begins so is a setting to it.
+    command.current_dir(folder).env_remove("KEPT_LOAD_SECONDS");
     command
 }
 
@@ -68,11 +69,13 @@ fn installation(folder: &Path) -> String {
         folder,
         &format!("init --policy {} --data D --json", policy.display()),
     );
+    let until = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(180 * 24);
+    let until = until.to_string()[..10].to_owned();
     let made = said(
         folder,
-        &format!("key add load --role {ROLE} --until 2030-01-01T00:00 --data D --json"),
+        &format!("key add load --role {ROLE} --until {until}T00:00 --data D --json"),
     );
-    made["key"].as_str().unwrap().to_owned()
+    made["secret"].as_str().unwrap().to_owned()
 }
 
 struct Served {
@@ -214,7 +217,7 @@ fn main() {
                 let body = person(number).to_string();
                 let made = connection.ask("POST", "/api/v1/subjects", &body, 201);
                 let made: Value = serde_json::from_str(&made).unwrap();
-                made["id"]
+                made["subject"]
                     .as_str()
                     .unwrap_or_else(|| panic!("{made}"))
                     .to_owned()

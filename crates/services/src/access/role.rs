@@ -256,8 +256,17 @@ impl Access<'_> {
         })
     }
 
-    /// The present names of roles, by number.
+    /// The present names of roles, by number. Under an authorisation they are those that were
+    /// registered when it came into force, kept in memory: each key and each duty asks for them.
+    /// Before there is one, any role may be named at any moment, by another process too.
     pub(super) fn role_names(&self) -> Result<BTreeMap<u32, String>, Fault> {
+        let law = self.kept.law();
+        if law.authorisation().is_some() {
+            let names = law.names.all_of(Sort::Role);
+            return Ok(names
+                .map(|(number, name)| (number, name.to_owned()))
+                .collect());
+        }
         let rows = self.kept.vault.data().read(|reader| reader.names())?;
         Ok(rows
             .into_iter()
