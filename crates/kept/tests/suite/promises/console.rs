@@ -24,7 +24,14 @@ pub(crate) fn house_of(
     let id = known_everywhere(&installation).0.id;
     for (handle, roles) in accounts {
         let email = format!("{handle}@quai.example");
-        let mut line = vec!["account", "add", "--as", "j.hamon", "--name", "Camille Roux"];
+        let mut line = vec![
+            "account",
+            "add",
+            "--as",
+            "j.hamon",
+            "--name",
+            "Camille Roux",
+        ];
         line.extend(["--email", &email, "--handle", handle]);
         for role in *roles {
             line.extend(["--role", role]);
