@@ -24,8 +24,8 @@ Examples:
 
 card.txt has a line for each value, such as `identity.surname=Vasseur`. Each category becomes a
 record of its own. A form of the policy says kind, purposes and origin, and takes what it asks for:
-`kept register` lists the forms with what is compulsory on each. Whatever the policy does not allow is refused with the rule, and nothing of it is
-stored.";
+`kept register` lists the forms with what is compulsory on each. Whatever the policy does not allow
+is refused with the rule, and nothing of it is stored.";
 
 /// Takes data about one person in.
 #[derive(Debug, Args)]

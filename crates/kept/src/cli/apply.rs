@@ -26,8 +26,8 @@ once; what it lengthens, or a new purpose, reaches a person from the day they ar
 of the documents beside the policy are published with it: `kept documents publish` publishes one
 without a new policy. `kept plan` shows all of it beforehand.
 
-An authorisation.toml beside the policy comes into force with it, or alone where the policy is the one
-in force; it opens and closes from that moment on.
+An authorisation.toml beside the policy comes into force with it, or alone where the policy is the
+one in force; it opens and closes from that moment on.
 
 What it ends cannot be brought back, by anybody. On a terminal you are asked to type `yes`;
 elsewhere say `--yes`, or nothing is changed and the exit code is 2.";

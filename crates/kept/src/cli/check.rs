@@ -19,7 +19,7 @@ Examples:
 
 Errors keep a policy from running: the exit code is then 2. Advice does not: it says where law or
 guidance asks for more than the policy gives, and can be acknowledged in the file, with a reason.
-`kept explain CODE` says more about each. An authorisation.toml beside the policy is checked with it.";
+`kept explain CODE` says more about each. An authorisation.toml beside the policy is checked too.";
 
 /// Says all that is wrong with a policy, and with the authorisation and the documents beside it.
 #[derive(Debug, Args)]

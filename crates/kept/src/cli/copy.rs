@@ -17,8 +17,8 @@ Examples:
   kept copy 0192f0c1-2f3a-7c4e-9a10-5f0e6b7c8d9e --page --language fr --output copy.html --data D
 
 Every record with its values, purposes, bases, origin, recipients and terms; consents, objections,
-rights, and what was done with the data. JSON, or a page that needs nothing else. A file is made only
-where --output asks for one, readable by its owner alone.";
+rights, and what was done with the data. JSON, or a page that needs nothing else. A file is made
+only where --output asks for one, readable by its owner alone.";
 
 /// Makes a copy of everything that is held about a person.
 #[derive(Debug, Args)]

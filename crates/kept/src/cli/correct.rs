@@ -18,8 +18,8 @@ Examples:
   kept correct 0192f0c1-2f3a-7c4e-9a10-5f0e6b7c8d9e --record 0192f0c1-2f3a-7c4e-9a10-5f0e6b7c8da0 \\
     --clear contact-details.telephone --data D
 
-Each record's identifier stands in `kept show`. What is put right takes the place of the record under
-a new identifier: no term moves, and what was wrong is destroyed.";
+Each record's identifier stands in `kept show`. What is put right takes the place of the record
+under a new identifier: no term moves, and what was wrong is destroyed.";
 
 /// Puts right what is held about a person.
 #[derive(Debug, Args)]

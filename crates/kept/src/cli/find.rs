@@ -13,9 +13,9 @@ const EXAMPLE: &str = "\
 Example:
   kept find --field contact-details.email o.vasseur@example.org --data D
 
-Only fields that the policy lets people be found by, and only exact values: what is stored is a keyed
-hash. A person who is found may still not be read: that is another question, with a role and a
-purpose.";
+Only fields that the policy lets people be found by, and only exact values: what is stored is a
+keyed hash. A person who is found may still not be read: that is another question, with a role and
+a purpose.";
 
 /// Finds people by an exact value.
 #[derive(Debug, Args)]

@@ -23,9 +23,9 @@ Examples:
     --hold 0192f0c1-2f3a-7c4e-9a10-5f0e6b7c8d9f --data D
 
 A hold keeps what it covers and closes it to every other use than its purpose. It comes before the
-term or not at all: what has expired is not saved. Lifting it lets terms that have passed take effect
-at once. Where records go with it, you are asked first, as it cannot be undone; where nobody can be
-asked, say `--yes`. `kept show` lists a person's holds.";
+term or not at all: what has expired is not saved. Lifting it lets terms that have passed take
+effect at once. Where records go with it, you are asked first, as it cannot be undone; where
+nobody can be asked, say `--yes`. `kept show` lists a person's holds.";
 
 /// Places or lifts a hold.
 #[derive(Debug, Args)]

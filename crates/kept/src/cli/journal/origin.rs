@@ -16,10 +16,10 @@ const EXAMPLE: &str = "\
 Example:
   kept journal new-origin --reason 'disk lost, copy of Monday restored' --data D --to /mnt/notary
 
-For a journal that came back from a copy older than its last checkpoint, when there is no later copy.
-Nothing is read or done on it before. The statement says what had been signed and what is there, and
-the reason stands in the journal: name nobody in it. Checkpoints kept outside over what was lost then
-count as a loss that was owned up to.";
+For a journal that came back from a copy older than its last checkpoint, when there is no later
+copy. Nothing is read or done on it before. The statement says what had been signed and what is
+there, and the reason stands in the journal: name nobody in it. Checkpoints kept outside over what
+was lost then count as a loss that was owned up to.";
 
 /// Goes on from what came back, under another origin.
 #[derive(Debug, Args)]

@@ -17,10 +17,11 @@ const EXAMPLE: &str = "\
 Example:
   kept journal roll-key --data D --to /mnt/notary
 
-The old key signs all there is, both keys sign a statement, and the new key signs from there on. Who
-trusts the old key goes on to the new one by the statement, `kept journal verify` included. Besides the
-folders named here, those of `checkpoint-copies` in installation.toml get a copy of the statement and of
-the checkpoints. Make a new copy of the key folder afterwards: the old one opens nothing any more.";
+The old key signs all there is, both keys sign a statement, and the new key signs from there on.
+Who trusts the old key goes on to the new one by the statement, `kept journal verify` included.
+Besides the folders named here, those of `checkpoint-copies` in installation.toml get a copy of
+the statement and of the checkpoints. Make a new copy of the key folder afterwards: the old one
+opens nothing any more.";
 
 /// Rolls the signing key over.
 #[derive(Debug, Args)]
