@@ -11,6 +11,7 @@ pub mod copy;
 pub mod documents;
 pub mod error;
 pub mod front;
+mod handed;
 pub mod home;
 pub mod interface;
 pub mod journal;

@@ -6,9 +6,9 @@ use super::foot;
 use crate::components::{ButtonKind, Field, Input, Tone, button, error_summary, field, notice};
 use crate::frame::Frame;
 use crate::page;
-use crate::pages::sign_in::{Said, wait};
+use crate::pages::handed::Handed;
+use crate::pages::sign_in::Said;
 use crate::say::Either;
-use crate::script;
 
 /// What became of asking for a link.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -88,55 +88,28 @@ pub fn ask(said: Option<AskedFor>, frame: &Frame) -> Markup {
     page::public(frame, title, &frame.controller, &foot(frame), body)
 }
 
-/// The page that a link leads to: what stands behind its `#` reaches no server by itself.
+/// The page that a link leads to.
 #[must_use]
 pub fn enter(said: Option<Said>, frame: &Frame) -> Markup {
     let say = Either(frame.language);
     let title = say.of("Open your data", "Ouvrir vos données");
-    let wrong = said.map(|said| match said {
-        Said::Later(seconds) => wait(seconds, say),
-        _ => say
-            .of(
-                "This link was used, is over, or was copied in part. Ask for another.",
-                "Ce lien a déjà servi, a expiré ou n’a été copié qu’en partie. Demandez-en un autre.",
-            )
-            .to_owned(),
-    });
-    let errors: Vec<(&str, &str)> = wrong.iter().map(|it| ("token", it.as_str())).collect();
-    let asked = Field {
-        name: "token",
-        label: say.of("The end of your link", "La fin de votre lien"),
-        hint: Some(say.of(
-            "The letters and figures behind the sign #.",
-            "Les lettres et les chiffres qui suivent le signe #.",
-        )),
-        error: wrong.as_deref(),
-        required: true,
-        input: Input::Line {
-            kind: "text",
-            value: "",
-            autocomplete: Some("off"),
-        },
-    };
-    let body = html! {
-        div.narrow {
-            header.title {
-                h1 { (title) }
-                p.lead {
-                    (say.of(
-                        "The link is good once. If this page does not go on by itself, type the end of it.",
-                        "Le lien n’est valable qu’une fois. Si cette page n’avance pas d’elle-même, saisissez-en la fin.",
-                    ))
-                }
-            }
-            (error_summary(&errors, frame))
-            form.form data-handed="yes" method="post" action=(frame.link("/me/enter", &[])) {
-                (field(&asked, frame))
-                div.actions { (button(ButtonKind::Primary, say.of("Go on", "Continuer"), None)) }
-            }
+    let handed = Handed {
+        title,
+        lead: say.of(
+            "The link is good once. If this page does not go on by itself, type the end of it.",
+            "Le lien n’est valable qu’une fois. Si cette page n’avance pas d’elle-même, saisissez-en la fin.",
+        ),
+        taken_at: "/me/enter",
+        said,
+        otherwise: Some(html! {
             p { a href=(frame.link("/me/sign-in", &[])) { (say.of("Ask for another link", "Demander un autre lien")) } }
-        }
-        (script::SIGN_IN.element())
+        }),
     };
-    page::public(frame, title, &frame.controller, &foot(frame), body)
+    page::public(
+        frame,
+        title,
+        &frame.controller,
+        &foot(frame),
+        handed.body(frame),
+    )
 }
