@@ -9,7 +9,9 @@ mod verify;
 
 use clap::{Args, Subcommand};
 use domain::Fault;
+use serde_json::{Value, json};
 use services::Kept;
+use services::journal::Copied;
 
 use super::options::Place;
 use super::{Context, Exit, OnInstallation, Sort};
@@ -83,4 +85,15 @@ impl OnInstallation for Journal {
 /// A hash as it is shown.
 fn hex(hash: &[u8]) -> String {
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Where a file was copied to, and where it could not be, and why.
+fn copies_to_json(copies: &[Copied]) -> Value {
+    let of = |copy: &Copied| {
+        json!({
+            "path": copy.path,
+            "failed": copy.failed.as_ref().map(ToString::to_string),
+        })
+    };
+    copies.iter().map(of).collect()
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use services::Kept;
 use services::journal::Published;
 
-use super::hex;
+use super::{copies_to_json, hex};
 use crate::cli::options::{Changing, Place};
 use crate::cli::{Context, Exit, OnInstallation};
 use crate::io::colour::Paint;
@@ -76,21 +76,11 @@ fn text(published: &Published, colour: bool) -> String {
 }
 
 fn to_json(published: &Published) -> Value {
-    let copies: Vec<Value> = published
-        .copies
-        .iter()
-        .map(|copy| {
-            json!({
-                "path": copy.path,
-                "failed": copy.failed.as_ref().map(ToString::to_string),
-            })
-        })
-        .collect();
     json!({
         "size": published.size,
         "root": hex(&published.root),
         "checkpoint": published.text,
         "entry": published.receipt,
-        "copies": copies,
+        "copies": copies_to_json(&published.copies),
     })
 }

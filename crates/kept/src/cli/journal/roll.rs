@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use services::Kept;
 use services::journal::Rolled;
 
+use super::copies_to_json;
 use crate::cli::options::{Changing, Place};
 use crate::cli::{Context, Exit, OnInstallation};
 use crate::io::colour::Paint;
@@ -89,16 +90,6 @@ fn text(rolled: &Rolled, colour: bool) -> String {
 }
 
 fn to_json(rolled: &Rolled) -> Value {
-    let copies: Vec<Value> = rolled
-        .copies
-        .iter()
-        .map(|copy| {
-            json!({
-                "path": copy.path,
-                "failed": copy.failed.as_ref().map(ToString::to_string),
-            })
-        })
-        .collect();
     json!({
         "old": rolled.old.to_string(),
         "new": rolled.new.as_ref().map(ToString::to_string),
@@ -106,6 +97,6 @@ fn to_json(rolled: &Rolled) -> Value {
         "statement": rolled.statement,
         "checkpoint": rolled.checkpoint.as_ref().map(|one| &one.text),
         "entry": rolled.receipt,
-        "copies": copies,
+        "copies": copies_to_json(&rolled.copies),
     })
 }
