@@ -6,8 +6,11 @@ use std::path::{Path, PathBuf};
 
 use domain::{Fault, FaultKind, InstallationId};
 use serde::{Deserialize, Serialize};
+use store::Place;
 
-/// Where the files of an installation are.
+use crate::servers::Servers;
+
+/// Where what belongs to an installation is.
 #[derive(Clone, Debug)]
 pub struct Layout {
     /// The installation's folder.
@@ -15,6 +18,8 @@ pub struct Layout {
     /// The key folder, which lies apart: epoch keys, the look-up key, the journal's signing key.
     /// It must never be in a backup of the installation's folder.
     pub keys: PathBuf,
+    /// The databases on servers; none: files of the installation's folder.
+    pub servers: Option<Servers>,
 }
 
 impl Layout {
@@ -24,7 +29,36 @@ impl Layout {
         self.root.join("installation.toml")
     }
 
-    /// The data: people, records, journal.
+    /// Where the data is: people, records, journal.
+    #[must_use]
+    pub fn data_place(&self) -> Place {
+        match self.on_servers() {
+            Some(servers) => Place::Server(servers.data),
+            None => Place::File {
+                path: self.data(),
+                reserve: self.reserve(),
+            },
+        }
+    }
+
+    /// Where the keyring is: wrapped record keys and look-ups.
+    #[must_use]
+    pub fn keyring_place(&self) -> Place {
+        match self.on_servers() {
+            Some(servers) => Place::Server(servers.keyring),
+            None => Place::File {
+                path: self.keyring(),
+                reserve: self.keyring_reserve(),
+            },
+        }
+    }
+
+    fn on_servers(&self) -> Option<crate::servers::Reached> {
+        let servers = self.servers.as_ref()?;
+        Some(servers.reached(&self.root))
+    }
+
+    /// The file of the data: people, records, journal.
     #[must_use]
     pub fn data(&self) -> PathBuf {
         self.root.join("data/kept.db")
@@ -36,7 +70,7 @@ impl Layout {
         self.root.join("data/reserve")
     }
 
-    /// The keyring: wrapped record keys and look-ups.
+    /// The file of the keyring: wrapped record keys and look-ups.
     #[must_use]
     pub fn keyring(&self) -> PathBuf {
         self.root.join("keyring/keyring.db")
@@ -109,6 +143,9 @@ pub struct Installation {
     /// Folders outside, to which every published checkpoint is copied too.
     #[serde(default)]
     pub checkpoint_copies: Vec<PathBuf>,
+    /// The databases, where they are on servers; left out: files of the installation's folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub database: Option<Servers>,
 }
 
 impl Installation {
@@ -148,7 +185,11 @@ impl Installation {
         let layout = Layout {
             root: root.to_owned(),
             keys,
+            servers: described.database.clone(),
         };
+        if let Some(servers) = &layout.servers {
+            servers.check(root)?;
+        }
         Ok((described, layout))
     }
 

@@ -11,7 +11,7 @@ use aws_lc_rs::hmac;
 use domain::{Entropy, Fault, FaultKind, InstallationId, KeyId, RecordId, SubjectId};
 use journal::{Period, PeriodKey};
 use store::keyring::{EpochRow, EpochRows, EpochState, KeyRow, LookUpRow, SuppressionRow};
-use store::{Database, Priority, schema};
+use store::{Database, Home, Priority};
 use zeroize::Zeroizing;
 
 use crate::envelope::RecordKey;
@@ -62,11 +62,7 @@ impl Keyring {
     ) -> Result<Self, Fault> {
         let look_up = hmac::Key::new(hmac::HMAC_SHA256, look_up);
         check::keys(layout, epochs.as_ref(), &look_up, installation)?;
-        let database = Database::open(
-            &layout.keyring(),
-            schema::KEYRING,
-            Some(&layout.keyring_reserve()),
-        )?;
+        let database = Database::open(Home::Keyring, &layout.keyring_place())?;
         let rows = database.read(|reader| reader.epochs())?;
         let keyring = Self {
             database,

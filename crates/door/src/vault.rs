@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use domain::{Entropy, Fault, FaultKind, InstallationId};
 use journal::{Detail, Entry, EntryEntropy, Part, Period};
 use store::keyring::EpochState;
-use store::{Database, Priority, schema};
+use store::{Database, Home, Place, Priority};
 use zeroize::Zeroizing;
 
 use crate::epoch::{EpochKeys, KeyFiles, write_secret};
@@ -74,6 +74,11 @@ impl Vault {
             )
             .remedy("choose another folder"));
         }
+        for place in [layout.data_place(), layout.keyring_place()] {
+            if matches!(place, Place::Server(_)) && place.is_used()? {
+                return Err(in_use(&place));
+            }
+        }
         // Never cleared in silence: they may be all that is left of an installation.
         if let Some(left) = [layout.data(), layout.signing_key()]
             .iter()
@@ -125,9 +130,9 @@ impl Vault {
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, Fault> {
         let (description, layout) = Installation::read(root, keys)?;
-        for file in [layout.data(), layout.keyring()] {
-            if !file.exists() {
-                return Err(lost(&file));
+        for place in [layout.data_place(), layout.keyring_place()] {
+            if let Some(file) = place.missing() {
+                return Err(lost(file));
             }
         }
         let vault = Self::assemble(layout, description, entropy)?;
@@ -147,7 +152,7 @@ impl Vault {
         let signing = Signing::open(&layout, description.signing_name())?;
         let epochs: Arc<dyn EpochKeys> = Arc::new(KeyFiles::new(&layout.keys));
         let keyring = Keyring::open(&layout, epochs, &look_up, id)?;
-        let data = Database::open(&layout.data(), schema::DATA, Some(&layout.reserve()))?;
+        let data = Database::open(Home::Data, &layout.data_place())?;
         let restrictive = RestrictiveLog::open(&layout.restrictive())?;
         let origin = RwLock::new(description.journal_origin.clone());
         Ok(Self {
@@ -356,6 +361,19 @@ fn lost(file: &Path) -> Fault {
         format!("{} is not there, and was", file.display()),
     )
     .remedy("restore the installation's folder from its latest copy; nothing was touched")
+}
+
+/// A database that is somebody's already. Never cleared in silence.
+fn in_use(place: &Place) -> Fault {
+    let name = match place {
+        Place::Server(server) => server.name(),
+        Place::File { path, .. } => path.display().to_string(),
+    };
+    Fault::new(
+        FaultKind::Conflict,
+        format!("{name} holds an installation already"),
+    )
+    .remedy("give each installation two empty databases of its own")
 }
 
 fn make_private_folder(folder: &Path) -> Result<(), Fault> {

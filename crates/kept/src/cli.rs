@@ -17,6 +17,7 @@ mod context;
 mod copy;
 mod correct;
 mod count;
+mod databases;
 mod demo;
 mod document_files;
 mod documents;

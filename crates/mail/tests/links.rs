@@ -39,6 +39,7 @@ fn installation(folder: &Path) -> Kept {
         policy: std::fs::read_to_string(policy).unwrap(),
         authorisation: None,
         rehearsal: Some("2026-03-01T09:00:00Z".parse().unwrap()),
+        database: None,
     };
     Kept::init(new, &acting().actor).unwrap()
 }

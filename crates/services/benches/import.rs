@@ -36,6 +36,7 @@ fn installation() -> (tempfile::TempDir, Kept) {
         policy: POLICY.to_owned(),
         authorisation: None,
         rehearsal: Some("2026-03-01T09:00:00Z".parse().unwrap()),
+        database: None,
     };
     let kept = Kept::init(new, &acting(false).actor).unwrap();
     (folder, kept)

@@ -44,6 +44,7 @@ fn main() {
             policy: default_policy(),
             authorisation: None,
             rehearsal: Some(start),
+            database: None,
         },
         &acting().actor,
     )

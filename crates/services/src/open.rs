@@ -23,6 +23,8 @@ use crate::overview::going::Goings;
 use crate::search::NameIndexes;
 use door::SystemEntropy;
 
+pub use door::Servers;
+
 /// Where a rehearsal's time is kept.
 pub(crate) const REHEARSAL_NOW: &str = "rehearsal-now";
 
@@ -39,6 +41,8 @@ pub struct NewInstallation {
     pub authorisation: Option<String>,
     /// The moment at which a rehearsal begins; none for a live installation.
     pub rehearsal: Option<Timestamp>,
+    /// The databases on servers that it is to be in; none: files of its folder.
+    pub database: Option<Servers>,
 }
 
 impl Kept {
@@ -74,10 +78,15 @@ impl Kept {
             journal_origin: format!("kept/{id}"),
             signing_name: None,
             checkpoint_copies: Vec::new(),
+            database: new.database.clone(),
         };
+        if let Some(servers) = &new.database {
+            servers.check(&new.root)?;
+        }
         let layout = Layout {
             root: new.root.clone(),
             keys,
+            servers: new.database,
         };
         let vault = Vault::create(layout, &description, now.as_microsecond(), entropy)?;
         let first = First {

@@ -82,6 +82,7 @@ mod tests {
             policy: policy::diagnostics::explain::MINIMAL.to_owned(),
             authorisation: None,
             rehearsal: rehearsal.map(at),
+            database: None,
         };
         Kept::init(new, &actor()).unwrap()
     }

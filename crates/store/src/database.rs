@@ -1,85 +1,126 @@
-//! One SQLite file: its one writer and its readers.
+//! A database: its one writer and its readers, in a file or on a server.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use domain::Fault;
-use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 
-use crate::error::fault;
-use crate::schema::{Migration, migrate};
+use crate::entry::{Appender, end_of_journal};
+use crate::link::Link;
+use crate::postgres::{Client, Pool, Server};
+use crate::schema;
+use crate::session::Session;
+use crate::sql::Home;
+use crate::sqlite;
 use crate::writer::{Priority, Tx, Writer};
 
-/// Statements that a connection keeps prepared.
-const STATEMENTS_KEPT: usize = 64;
-/// How long a connection waits for another before it says that the installation is busy.
-const BUSY_MAX: Duration = Duration::from_secs(10);
+/// Where a database is.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// In a file.
+    File {
+        /// The file.
+        path: PathBuf,
+        /// A file whose room is given up so that a restrictive act still fits on a full disk
+        /// (mechanism, 8).
+        reserve: PathBuf,
+    },
+    /// On a server.
+    Server(Server),
+}
 
-/// One database file, open for writing by one thread and for reading by many.
+impl Place {
+    /// Whether a file that should be there is not; of a server this is found out by asking it.
+    #[must_use]
+    pub fn missing(&self) -> Option<&Path> {
+        match self {
+            Self::File { path, .. } if !path.exists() => Some(path),
+            Self::File { .. } | Self::Server(_) => None,
+        }
+    }
+
+    /// Whether something was kept there before.
+    ///
+    /// # Errors
+    /// When a server does not answer.
+    pub fn is_used(&self) -> Result<bool, Fault> {
+        match self {
+            Self::File { path, .. } => Ok(path.exists()),
+            Self::Server(server) => schema::is_made(&Client::connect(server)?),
+        }
+    }
+}
+
+/// One database, open for writing by one thread and for reading by many.
 pub struct Database {
-    path: PathBuf,
+    readers: Readers,
     writer: Writer,
-    idle: Mutex<Vec<Connection>>,
+}
+
+/// Where readers get their connections.
+enum Readers {
+    File {
+        path: PathBuf,
+        idle: Mutex<Vec<Connection>>,
+    },
+    Server(Pool),
 }
 
 impl Database {
-    /// Opens a file, makes it where it is missing, and brings its schema up to date.
-    ///
-    /// `reserve` is a file whose room is given up so that a restrictive act still fits on a full
-    /// disk (mechanism, 8).
+    /// Opens a database, makes it where it is missing, and brings its schema up to date.
     ///
     /// # Errors
-    /// When the file cannot be opened or written, is damaged, or is of a newer schema.
-    pub fn open(
-        path: &Path,
-        migrations: &[Migration],
-        reserve: Option<&Path>,
-    ) -> Result<Arc<Self>, Fault> {
-        let mut connection = Connection::open(path).map_err(fault)?;
-        settings(&connection, false)?;
-        migrate(&mut connection, migrations)?;
-        let writer = Writer::start(connection, reserve.map(Path::to_owned))?;
-        Ok(Arc::new(Self {
-            path: path.to_owned(),
-            writer,
-            idle: Mutex::default(),
-        }))
+    /// When it cannot be opened or written, is damaged, or is of a newer schema.
+    pub fn open(home: Home, place: &Place) -> Result<Arc<Self>, Fault> {
+        let migrations = schema::of(home);
+        let (readers, session, reserve) = match place {
+            Place::File { path, reserve } => {
+                let mut connection = sqlite::open(path)?;
+                schema::migrate(&mut connection, migrations)?;
+                let readers = Readers::File {
+                    path: path.clone(),
+                    idle: Mutex::default(),
+                };
+                (readers, Session::Sqlite(connection), Some(reserve.clone()))
+            }
+            Place::Server(server) => {
+                let client = Client::connect(server)?;
+                schema::migrate_server(&client, migrations)?;
+                let session = Session::on_server(home, server.clone(), client);
+                (Readers::Server(Pool::new(server.clone())), session, None)
+            }
+        };
+        let appender = match home {
+            Home::Data => Appender::at(end_of_journal(session.link()?)?),
+            Home::Keyring => Appender::default(),
+        };
+        let writer = Writer::start(session, appender, reserve)?;
+        Ok(Arc::new(Self { readers, writer }))
     }
 
-    /// Reads a file that nobody has open, without changing a byte of it or of the log beside it.
+    /// Reads a database, without changing a byte of it; a file must not be open elsewhere.
     ///
     /// # Errors
     /// When it cannot be opened or is damaged, and those of the reading.
     pub fn peek<R>(
-        path: &Path,
+        place: &Place,
         read: impl FnOnce(&Reader<'_>) -> Result<R, Fault>,
     ) -> Result<R, Fault> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let mut log = path.as_os_str().to_owned();
-        log.push("-wal");
-        let has_log = std::fs::metadata(&log).is_ok_and(|log| log.len() > 0);
-        let connection = if has_log {
-            let connection = Connection::open_with_flags(path, flags).map_err(fault)?;
-            // Or closing would write the log into the file.
-            connection
-                .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
-                .map_err(fault)?;
-            connection
-        } else {
-            let flags = flags | OpenFlags::SQLITE_OPEN_URI;
-            Connection::open_with_flags(immutable(path), flags).map_err(fault)?
-        };
-        read(&Reader {
-            connection: &connection,
-        })
-    }
-
-    /// Where the file is.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
+        match place {
+            Place::File { path, .. } => {
+                let connection = sqlite::peek(path)?;
+                read(&Reader {
+                    connection: Link::Sqlite(&connection),
+                })
+            }
+            Place::Server(server) => {
+                let client = Client::connect(server)?;
+                read(&Reader {
+                    connection: Link::Postgres(&client),
+                })
+            }
+        }
     }
 
     /// Does something in a transaction, durable when this returns. Concurrent calls share one
@@ -123,32 +164,40 @@ impl Database {
         self.writer.unanswered()
     }
 
+    /// Whether others than this process may write to it: then what is known here of what it holds
+    /// may be out of date.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        matches!(self.readers, Readers::Server(_))
+    }
+
     /// Reads, on a connection of its own.
     ///
     /// # Errors
     /// Those of the reading.
     pub fn read<R>(&self, read: impl FnOnce(&Reader<'_>) -> Result<R, Fault>) -> Result<R, Fault> {
-        let idle = self
-            .idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop();
-        let connection = match idle {
-            Some(connection) => connection,
-            None => self.connect()?,
-        };
-        let result = read(&Reader {
-            connection: &connection,
-        });
-        self.idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(connection);
-        result
+        match &self.readers {
+            Readers::File { path, idle } => {
+                let lent = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+                let connection = lent.map_or_else(|| sqlite::reader(path), Ok)?;
+                let result = read(&Reader {
+                    connection: Link::Sqlite(&connection),
+                });
+                idle.lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push(connection);
+                result
+            }
+            Readers::Server(pool) => pool.lend(|client| {
+                read(&Reader {
+                    connection: Link::Postgres(client),
+                })
+            }),
+        }
     }
 
     /// Empties the write-ahead log into the file, so that what was overwritten there is in no
-    /// file any more.
+    /// file any more. A server's log is its own: there nothing happens.
     ///
     /// # Errors
     /// [`domain::FaultKind::Unavailable`] while a reader still needs the log.
@@ -164,44 +213,62 @@ impl Database {
     pub fn release_reserve(&self) -> Result<(), Fault> {
         self.writer.release_reserve()
     }
-
-    fn connect(&self) -> Result<Connection, Fault> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(&self.path, flags).map_err(fault)?;
-        settings(&connection, true)?;
-        Ok(connection)
-    }
 }
 
 /// A connection that only reads.
 pub struct Reader<'c> {
-    pub(crate) connection: &'c Connection,
+    pub(crate) connection: Link<'c>,
 }
 
-/// The address of a file that does not change while it is read.
-fn immutable(path: &Path) -> String {
-    let escaped = path
-        .to_string_lossy()
-        .replace('%', "%25")
-        .replace('?', "%3f")
-        .replace('#', "%23");
-    format!("file:{escaped}?immutable=1")
-}
-
-fn settings(connection: &Connection, query_only: bool) -> Result<(), Fault> {
-    connection.busy_timeout(BUSY_MAX).map_err(fault)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
-    // Overwritten bytes are cleared, in the file and through the log (mechanism, 5).
-    connection
-        .execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
-             PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF;",
-        )
-        .map_err(fault)?;
-    if query_only {
-        connection
-            .execute_batch("PRAGMA query_only = ON")
-            .map_err(fault)?;
+impl<'c> Reader<'c> {
+    /// Holds an instant: until it ends, everything is read as it was then.
+    pub(crate) fn instant(&self) -> Result<Instant<'c>, Fault> {
+        match self.connection {
+            Link::Sqlite(connection) => connection
+                .unchecked_transaction()
+                .map(Instant::Sqlite)
+                .map_err(crate::error::fault),
+            Link::Postgres(client) => {
+                client.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+                Ok(Instant::Postgres(ServerInstant {
+                    client: Some(client),
+                }))
+            }
+        }
     }
-    Ok(())
+}
+
+/// An instant at which a database is read; it ends with the value.
+pub(crate) enum Instant<'c> {
+    Sqlite(rusqlite::Transaction<'c>),
+    Postgres(ServerInstant<'c>),
+}
+
+impl Instant<'_> {
+    pub(crate) fn end(self) -> Result<(), Fault> {
+        match self {
+            Self::Sqlite(transaction) => transaction.finish().map_err(crate::error::fault),
+            Self::Postgres(mut instant) => instant.end(),
+        }
+    }
+}
+
+/// An instant on a server: a transaction that only reads.
+pub(crate) struct ServerInstant<'c> {
+    client: Option<&'c Client>,
+}
+
+impl ServerInstant<'_> {
+    fn end(&mut self) -> Result<(), Fault> {
+        self.client
+            .take()
+            .map_or(Ok(()), |client| client.batch("ROLLBACK"))
+    }
+}
+
+impl Drop for ServerInstant<'_> {
+    fn drop(&mut self) {
+        // A connection on which it does not end is lost, and is not lent again.
+        let _ = self.end();
+    }
 }

@@ -3,12 +3,12 @@
 use domain::{Fault, FaultKind, SubjectId};
 use journal::Entry;
 use journal::merkle::{Frontier, leaf_hash};
-use rusqlite::{Connection, OptionalExtension};
 
 use crate::database::Reader;
-use crate::error::fault;
-use crate::rows::{all, one, run};
+use crate::link::Link;
+use crate::rows::{all, one, put, run};
 use crate::sql;
+use crate::value::Parameters;
 use crate::writer::Tx;
 
 /// One person's part of a bulk act, as it is stored.
@@ -90,30 +90,12 @@ pub(crate) struct Appender {
 pub(crate) struct Mark(usize);
 
 impl Appender {
-    /// The end of the journal that a database holds.
-    pub(crate) fn load(connection: &Connection) -> Result<Self, Fault> {
-        let has_journal: bool = connection
-            .query_row(
-                "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'entry')",
-                [],
-                |row| row.get(0),
-            )
-            .map_err(fault)?;
-        if !has_journal {
-            return Ok(Self::default());
-        }
-        let bytes: Option<Vec<u8>> = connection
-            .query_row(sql::META_GET, [FRONTIER], |row| row.get(0))
-            .optional()
-            .map_err(fault)?;
-        let frontier = match bytes {
-            Some(bytes) => Frontier::decode(&bytes).ok_or_else(damaged)?,
-            None => Frontier::new(),
-        };
-        Ok(Self {
+    /// From an end of the journal on.
+    pub(crate) fn at(frontier: Frontier) -> Self {
+        Self {
             frontier,
             pending: Vec::new(),
-        })
+        }
     }
 
     pub(crate) fn mark(&self) -> Mark {
@@ -125,17 +107,14 @@ impl Appender {
     }
 
     /// Puts what the batch appended into the tree, in the same transaction.
-    pub(crate) fn settle(&mut self, connection: &Connection) -> Result<(), rusqlite::Error> {
+    pub(crate) fn settle(&mut self, link: Link<'_>) -> Result<(), Fault> {
         if self.pending.is_empty() {
             return Ok(());
         }
         for leaf in self.pending.drain(..) {
             self.frontier.append(leaf);
         }
-        connection
-            .prepare_cached(sql::META_PUT)?
-            .execute((FRONTIER, self.frontier.encode()))
-            .map(|_| ())
+        put(link, sql::META_PUT, (FRONTIER, self.frontier.encode()))
     }
 
     fn size(&self) -> u64 {
@@ -144,6 +123,19 @@ impl Appender {
 }
 
 const FRONTIER: &str = "frontier";
+
+/// The end of the journal, from what is kept of it.
+pub(crate) fn frontier_of(kept: Option<Vec<u8>>) -> Result<Frontier, Fault> {
+    kept.map_or_else(
+        || Ok(Frontier::new()),
+        |bytes| Frontier::decode(&bytes).ok_or_else(damaged),
+    )
+}
+
+/// The end of the journal that a database holds.
+pub(crate) fn end_of_journal(link: Link<'_>) -> Result<Frontier, Fault> {
+    frontier_of(one(link, sql::META_GET, [FRONTIER], |row| row.get(0))?)
+}
 
 fn damaged() -> Fault {
     Fault::new(FaultKind::Integrity, "the end of the journal is damaged")
@@ -157,34 +149,27 @@ impl Tx<'_> {
     /// When the journal cannot be written; the act must then not happen.
     pub fn append(&mut self, entry: &Entry) -> Result<u64, Fault> {
         let seq = self.appender.size();
-        self.append_at(seq, entry).map_err(fault)?;
+        self.append_at(seq, entry)?;
         self.appender.pending.push(leaf_hash(&entry.commitment));
         Ok(seq)
     }
 
-    fn append_at(&mut self, seq: u64, entry: &Entry) -> Result<(), rusqlite::Error> {
-        self.connection.prepare_cached(sql::ENTRY_ADD)?.execute((
-            seq as i64,
+    fn append_at(&mut self, seq: u64, entry: &Entry) -> Result<(), Fault> {
+        let values = (
+            seq,
             &entry.commitment,
             entry.at,
             entry.act,
             entry.period.0,
             &entry.sealed,
-        ))?;
-        let mut index = self.connection.prepare_cached(sql::ENTRY_SUBJECT_ADD)?;
+        );
+        put(self.connection, sql::ENTRY_ADD, values)?;
         for subject in &entry.subjects {
-            index.execute((subject, seq as i64))?;
+            put(self.connection, sql::ENTRY_SUBJECT_ADD, (subject, seq))?;
         }
-        for (position, part) in entry.parts.iter().enumerate() {
-            self.connection
-                .prepare_cached(sql::ENTRY_PART_ADD)?
-                .execute((
-                    seq as i64,
-                    position as i64,
-                    part.subject,
-                    &part.commitment,
-                    &part.sealed,
-                ))?;
+        for (position, part) in (0_u64..).zip(&entry.parts) {
+            let values = (seq, position, part.subject, &part.commitment, &part.sealed);
+            put(self.connection, sql::ENTRY_PART_ADD, values)?;
         }
         Ok(())
     }
@@ -207,7 +192,7 @@ impl Reader<'_> {
     /// # Errors
     /// When it cannot be read or is damaged.
     pub fn frontier(&self) -> Result<Frontier, Fault> {
-        Ok(Appender::load(self.connection)?.frontier)
+        end_of_journal(self.connection)
     }
 
     /// When the last entry was made, microseconds UTC; `None` of an empty or pruned journal.
@@ -215,8 +200,8 @@ impl Reader<'_> {
     /// # Errors
     /// When it cannot be read.
     pub fn last_entry_at(&self) -> Result<Option<i64>, Fault> {
-        Ok(one(self.connection, sql::ENTRY_LAST, [], |row| {
-            row.get::<_, Option<i64>>(0)
+        Ok(one(self.connection, sql::ENTRY_LAST, (), |row| {
+            row.get::<Option<i64>>(0)
         })?
         .flatten())
     }
@@ -250,7 +235,7 @@ impl Reader<'_> {
     /// # Errors
     /// When they cannot be read.
     pub fn entries(&self, first: u64, most: u32) -> Result<Vec<StoredEntry>, Fault> {
-        self.stored(sql::ENTRIES_FROM, (first as i64, most))
+        self.stored(sql::ENTRIES_FROM, (first, most))
     }
 
     /// The entries that concern a person, oldest first.
@@ -263,30 +248,26 @@ impl Reader<'_> {
 
     fn stored(
         &self,
-        query: &str,
-        parameters: impl rusqlite::Params,
+        query: &'static str,
+        parameters: impl Parameters,
     ) -> Result<Vec<StoredEntry>, Fault> {
-        let mut statement = self.connection.prepare_cached(query).map_err(fault)?;
-        let rows = statement
-            .query_map(parameters, |row| {
-                let at: Option<i64> = row.get(2)?;
-                let kept = match at {
-                    Some(at) => Some(KeptEntry {
-                        at,
-                        act: row.get(3)?,
-                        period: row.get(4)?,
-                        detail: row.get(5)?,
-                    }),
-                    None => None,
-                };
-                Ok(StoredEntry {
-                    seq: row.get(0)?,
-                    commitment: row.get(1)?,
-                    kept,
-                })
+        all(self.connection, query, parameters, |row| {
+            let at: Option<i64> = row.get(2)?;
+            let kept = match at {
+                Some(at) => Some(KeptEntry {
+                    at,
+                    act: row.get(3)?,
+                    period: row.get(4)?,
+                    detail: row.get(5)?,
+                }),
+                None => None,
+            };
+            Ok(StoredEntry {
+                seq: row.get(0)?,
+                commitment: row.get(1)?,
+                kept,
             })
-            .map_err(fault)?;
-        rows.collect::<Result<_, _>>().map_err(fault)
+        })
     }
 
     /// Up to `most` entries from `first` on, as their columns stand.
@@ -294,21 +275,16 @@ impl Reader<'_> {
     /// # Errors
     /// When they cannot be read.
     pub fn raw_entries(&self, first: u64, most: u32) -> Result<Vec<RawEntry>, Fault> {
-        all(
-            self.connection,
-            sql::ENTRIES_FROM,
-            (first as i64, most),
-            |row| {
-                Ok(RawEntry {
-                    seq: row.get(0)?,
-                    commitment: row.get(1)?,
-                    at: row.get(2)?,
-                    act: row.get(3)?,
-                    period: row.get(4)?,
-                    detail: row.get(5)?,
-                })
-            },
-        )
+        all(self.connection, sql::ENTRIES_FROM, (first, most), |row| {
+            Ok(RawEntry {
+                seq: row.get(0)?,
+                commitment: row.get(1)?,
+                at: row.get(2)?,
+                act: row.get(3)?,
+                period: row.get(4)?,
+                detail: row.get(5)?,
+            })
+        })
     }
 
     /// The parts of the entries from `first` to before `end`, as their columns stand, in order.
@@ -316,7 +292,7 @@ impl Reader<'_> {
     /// # Errors
     /// When they cannot be read.
     pub fn raw_parts(&self, first: u64, end: u64) -> Result<Vec<RawPart>, Fault> {
-        let between = (first as i64, end as i64);
+        let between = (first, end);
         all(self.connection, sql::ENTRY_PARTS_BETWEEN, between, |row| {
             Ok(RawPart {
                 seq: row.get(0)?,
@@ -333,7 +309,7 @@ impl Reader<'_> {
     /// # Errors
     /// When they cannot be read.
     pub fn raw_subjects(&self, first: u64, end: u64) -> Result<Vec<(i64, Vec<u8>)>, Fault> {
-        let between = (first as i64, end as i64);
+        let between = (first, end);
         all(self.connection, sql::ENTRY_SUBJECTS, between, |row| {
             Ok((row.get(0)?, row.get(1)?))
         })
@@ -345,15 +321,13 @@ impl Reader<'_> {
     /// # Errors
     /// When it cannot be read or is damaged.
     pub fn end_and_strays(&self, most: u32) -> Result<(Frontier, Vec<i64>), Fault> {
-        let instant = self.connection.unchecked_transaction().map_err(fault)?;
+        let instant = self.instant()?;
         let frontier = self.frontier()?;
-        let strays = all(
-            self.connection,
-            sql::ENTRY_STRAYS,
-            (frontier.size() as i64, most),
-            |row| row.get(0),
-        )?;
-        instant.finish().map_err(fault)?;
+        let outside = (frontier.size(), most);
+        let strays = all(self.connection, sql::ENTRY_STRAYS, outside, |row| {
+            row.get(0)
+        })?;
+        instant.end()?;
         Ok((frontier, strays))
     }
 
@@ -362,7 +336,7 @@ impl Reader<'_> {
     /// # Errors
     /// When they cannot be read.
     pub fn commitments(&self, first: u64, end: u64) -> Result<Vec<(u64, Vec<u8>)>, Fault> {
-        let between = (first as i64, end as i64);
+        let between = (first, end);
         all(self.connection, sql::COMMITMENTS, between, |row| {
             Ok((row.get(0)?, row.get(1)?))
         })
@@ -373,19 +347,12 @@ impl Reader<'_> {
     /// # Errors
     /// When they cannot be read.
     pub fn entry_parts(&self, seq: u64) -> Result<Vec<PartRow>, Fault> {
-        let mut statement = self
-            .connection
-            .prepare_cached(sql::ENTRY_PARTS)
-            .map_err(fault)?;
-        let rows = statement
-            .query_map([seq as i64], |row| {
-                Ok(PartRow {
-                    subject: SubjectId(row.get(0)?),
-                    commitment: row.get(1)?,
-                    detail: row.get(2)?,
-                })
+        all(self.connection, sql::ENTRY_PARTS, [seq], |row| {
+            Ok(PartRow {
+                subject: SubjectId(row.get(0)?),
+                commitment: row.get(1)?,
+                detail: row.get(2)?,
             })
-            .map_err(fault)?;
-        rows.collect::<Result<_, _>>().map_err(fault)
+        })
     }
 }

@@ -1,10 +1,10 @@
-//! Faults of the database, in product words.
+//! Faults of the embedded database, in product words.
 
 use domain::{Fault, FaultKind};
 use rusqlite::ErrorCode;
 
 /// What a database error means to people. The technical cause is kept for the log.
-pub fn fault(error: rusqlite::Error) -> Fault {
+pub(crate) fn fault(error: rusqlite::Error) -> Fault {
     let (kind, message, remedy) = match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => (
             FaultKind::Unavailable,
@@ -41,11 +41,33 @@ pub fn fault(error: rusqlite::Error) -> Fault {
     Fault::new(kind, message).remedy(remedy).because(error)
 }
 
-/// Whether a fault says that the disk is full; a quota that is used up is told by a failed write.
+/// Whether a fault says that the disk of the embedded database is full; a quota that is used up is
+/// told by a failed write. What a full server says is told as it is: its reserve is not ours.
 #[must_use]
-pub(crate) fn is_disk_full(error: &rusqlite::Error) -> bool {
+pub(crate) fn disk_is_full(failed: &Fault) -> bool {
+    let cause = std::error::Error::source(failed);
+    let Some(error) = cause.and_then(|cause| cause.downcast_ref::<rusqlite::Error>()) else {
+        return false;
+    };
     let extended = error.sqlite_error().map(|error| error.extended_code);
     error.sqlite_error_code() == Some(ErrorCode::DiskFull)
         || extended == Some(rusqlite::ffi::SQLITE_IOERR_WRITE)
         || extended == Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE)
+}
+
+/// The disk is full.
+pub(crate) fn disk_full() -> Fault {
+    failure(rusqlite::ffi::SQLITE_FULL)
+}
+
+/// A job that cannot be undone alone failed: nothing of its batch may stand.
+pub(crate) fn half_written() -> Fault {
+    failure(rusqlite::ffi::SQLITE_ABORT)
+}
+
+fn failure(code: i32) -> Fault {
+    fault(rusqlite::Error::SqliteFailure(
+        rusqlite::ffi::Error::new(code),
+        None,
+    ))
 }

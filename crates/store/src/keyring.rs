@@ -3,7 +3,7 @@
 use domain::{Fault, KeyId, RecordId, SubjectId};
 
 use crate::database::Reader;
-use crate::rows::{all, one, run};
+use crate::rows::{all, one, put, run};
 use crate::sql;
 use crate::writer::Tx;
 
@@ -142,7 +142,7 @@ impl Reader<'_> {
     /// # Errors
     /// When the keyring cannot be read.
     pub fn epochs(&self) -> Result<Vec<EpochRow>, Fault> {
-        all(self.connection, sql::EPOCHS, [], |row| {
+        all(self.connection, sql::EPOCHS, (), |row| {
             Ok(EpochRow {
                 number: row.get(0)?,
                 state: EpochState::from_number(row.get(1)?),
@@ -348,7 +348,7 @@ impl Reader<'_> {
     /// # Errors
     /// When the keyring cannot be read.
     pub fn period_keys(&self) -> Result<Vec<PeriodRow>, Fault> {
-        all(self.connection, sql::PERIODS, [], |row| {
+        all(self.connection, sql::PERIODS, (), |row| {
             Ok(PeriodRow {
                 period: row.get(0)?,
                 epoch: row.get(1)?,
@@ -365,7 +365,7 @@ impl Tx<'_> {
     /// When the keyring cannot be written.
     pub fn put_epoch(&mut self, row: &EpochRow) -> Result<(), Fault> {
         let values = (row.number, row.state.number(), row.made, row.destroyed);
-        run(self.connection, sql::EPOCH_PUT, values).map(|_| ())
+        put(self.connection, sql::EPOCH_PUT, values)
     }
 
     /// Changes a setting of the keyring.
@@ -373,7 +373,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the keyring cannot be written.
     pub fn put_key_meta(&mut self, key: &str, value: &[u8]) -> Result<(), Fault> {
-        run(self.connection, sql::KEY_META_PUT, (key, value)).map(|_| ())
+        put(self.connection, sql::KEY_META_PUT, (key, value))
     }
 
     /// Stores a key, or the same key wrapped by another epoch.
@@ -387,7 +387,7 @@ impl Tx<'_> {
             row.epoch,
             &row.wrapped,
         );
-        run(self.connection, sql::KEY_PUT, values).map(|_| ())
+        put(self.connection, sql::KEY_PUT, values)
     }
 
     /// Replaces a key by the same of another epoch; one that was destroyed meanwhile stays so.
@@ -401,7 +401,7 @@ impl Tx<'_> {
             row.subject.as_bytes(),
             row.id.as_bytes(),
         );
-        run(self.connection, sql::KEY_TURN, values).map(|_| ())
+        put(self.connection, sql::KEY_TURN, values)
     }
 
     /// One key, inside the transaction.
@@ -441,7 +441,7 @@ impl Tx<'_> {
             &row.wrapped,
             row.confirmed,
         );
-        run(self.connection, sql::LOOK_UP_ADD, values).map(|_| ())
+        put(self.connection, sql::LOOK_UP_ADD, values)
     }
 
     /// Who a look-up finds, inside the transaction.
@@ -460,12 +460,11 @@ impl Tx<'_> {
     /// # Errors
     /// When the keyring cannot be written.
     pub fn confirm_look_ups(&mut self, subject: SubjectId, record: RecordId) -> Result<(), Fault> {
-        run(
+        put(
             self.connection,
             sql::LOOK_UP_CONFIRM,
             (subject.as_bytes(), record.as_bytes()),
         )
-        .map(|_| ())
     }
 
     /// Forgets the look-ups of a record.
@@ -473,12 +472,11 @@ impl Tx<'_> {
     /// # Errors
     /// When the keyring cannot be written.
     pub fn forget_look_ups(&mut self, subject: SubjectId, record: RecordId) -> Result<(), Fault> {
-        run(
+        put(
             self.connection,
             sql::LOOK_UP_FORGET,
             (subject.as_bytes(), record.as_bytes()),
         )
-        .map(|_| ())
     }
 
     /// Replaces a look-up by the same of another epoch.
@@ -504,7 +502,7 @@ impl Tx<'_> {
     /// When the keyring cannot be written.
     pub fn put_suppression(&mut self, row: &SuppressionRow) -> Result<(), Fault> {
         let values = (row.field, &row.token, row.epoch, &row.wrapped, row.made);
-        run(self.connection, sql::SUPPRESSION_ADD, values).map(|_| ())
+        put(self.connection, sql::SUPPRESSION_ADD, values)
     }
 
     /// Replaces a suppression by the same of another epoch.
@@ -532,12 +530,11 @@ impl Tx<'_> {
     /// # Errors
     /// When the keyring cannot be written.
     pub fn put_period_key(&mut self, row: &PeriodRow) -> Result<(), Fault> {
-        run(
+        put(
             self.connection,
             sql::PERIOD_PUT,
             (row.period, row.epoch, &row.wrapped),
         )
-        .map(|_| ())
     }
 
     /// Replaces a period's key by the same of another epoch, unless it was destroyed meanwhile.
@@ -545,12 +542,11 @@ impl Tx<'_> {
     /// # Errors
     /// When the keyring cannot be written.
     pub fn turn_period_key(&mut self, row: &PeriodRow) -> Result<(), Fault> {
-        run(
+        put(
             self.connection,
             sql::PERIOD_TURN,
             (row.epoch, &row.wrapped, row.period),
         )
-        .map(|_| ())
     }
 
     /// Destroys a period's key: its details can be read no more.
@@ -558,6 +554,6 @@ impl Tx<'_> {
     /// # Errors
     /// When the keyring cannot be written.
     pub fn destroy_period_key(&mut self, period: u16) -> Result<(), Fault> {
-        run(self.connection, sql::PERIOD_DELETE, [period]).map(|_| ())
+        put(self.connection, sql::PERIOD_DELETE, [period])
     }
 }

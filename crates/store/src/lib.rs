@@ -1,20 +1,29 @@
-//! The two SQLite files of an installation and their writers. Sees ids, numbers, dates and sealed
-//! bytes; never a personal value.
+//! The two databases of an installation and their writers: two files, or two databases on a server.
+//! Sees ids, numbers, dates and sealed bytes; never a personal value.
 //!
-//! `data/kept.db` holds subjects, records and the journal; `keyring/keyring.db` holds the keys of
-//! the records and the look-ups. The two never commit as one: their order is fixed by the callers
-//! (keys before records when storing, tombstones before keys when erasing).
+//! The data (`data/kept.db`) holds subjects, records and the journal; the keyring
+//! (`keyring/keyring.db`) holds the keys of the records and the look-ups. The two never commit as
+//! one: their order is fixed by the callers (keys before records when storing, tombstones before
+//! keys when erasing).
 
 pub mod data;
 mod database;
 pub mod entry;
 mod error;
 pub mod keyring;
+mod link;
+mod postgres;
 mod rows;
 pub mod schema;
+mod session;
 pub mod sql;
+mod sqlite;
+mod value;
 mod writer;
 
-pub use database::{Database, Reader};
-pub use error::fault;
+pub use database::{Database, Place, Reader};
+pub use postgres::Server;
+pub use session::Standing;
+pub use sql::Home;
+pub use value::Value;
 pub use writer::{Priority, Tx};

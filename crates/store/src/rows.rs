@@ -1,45 +1,58 @@
-//! Small helpers over prepared statements, for readers and writers alike.
+//! Statements and their rows, for readers and writers alike.
 
 use domain::Fault;
-use rusqlite::{Connection, OptionalExtension, Params, Row};
 
-use crate::error::fault;
+use crate::link::Link;
+use crate::value::{Parameters, Row};
 
 /// All rows of a query.
 pub(crate) fn all<T>(
-    connection: &Connection,
-    query: &str,
-    parameters: impl Params,
-    take: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    link: Link<'_>,
+    query: &'static str,
+    parameters: impl Parameters,
+    take: impl FnMut(&Row<'_>) -> Result<T, Fault>,
 ) -> Result<Vec<T>, Fault> {
-    let mut statement = connection.prepare_cached(query).map_err(fault)?;
-    let rows = statement.query_map(parameters, take).map_err(fault)?;
-    rows.collect::<Result<_, _>>().map_err(fault)
+    parameters.lend(|cells| match link {
+        Link::Sqlite(connection) => crate::sqlite::all(connection, query, cells, take),
+        Link::Postgres(client) => client.all(query, cells, take),
+    })
 }
 
-/// The one row of a query, if there is one.
+/// The first row of a query, if there is one.
 pub(crate) fn one<T>(
-    connection: &Connection,
-    query: &str,
-    parameters: impl Params,
-    take: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    link: Link<'_>,
+    query: &'static str,
+    parameters: impl Parameters,
+    take: impl FnOnce(&Row<'_>) -> Result<T, Fault>,
 ) -> Result<Option<T>, Fault> {
-    let mut statement = connection.prepare_cached(query).map_err(fault)?;
-    statement
-        .query_row(parameters, take)
-        .optional()
-        .map_err(fault)
+    parameters.lend(|cells| match link {
+        Link::Sqlite(connection) => crate::sqlite::one(connection, query, cells, take),
+        Link::Postgres(client) => client.one(query, cells, take),
+    })
 }
 
 /// Runs a statement; returns how many rows it changed.
 pub(crate) fn run(
-    connection: &Connection,
-    statement: &str,
-    parameters: impl Params,
+    link: Link<'_>,
+    statement: &'static str,
+    parameters: impl Parameters,
 ) -> Result<usize, Fault> {
-    connection
-        .prepare_cached(statement)
-        .map_err(fault)?
-        .execute(parameters)
-        .map_err(fault)
+    parameters.lend(|cells| match link {
+        Link::Sqlite(connection) => crate::sqlite::run(connection, statement, cells),
+        Link::Postgres(client) => client.run(statement, cells),
+    })
+}
+
+/// Runs a statement of which nobody asks how many rows it changed. A server may hear of it later,
+/// with others, but before whatever is asked next: then it costs no journey of its own. What goes
+/// wrong with it shows there.
+pub(crate) fn put(
+    link: Link<'_>,
+    statement: &'static str,
+    parameters: impl Parameters,
+) -> Result<(), Fault> {
+    parameters.lend(|cells| match link {
+        Link::Sqlite(connection) => crate::sqlite::run(connection, statement, cells).map(|_| ()),
+        Link::Postgres(client) => client.queue(statement, cells),
+    })
 }

@@ -5,10 +5,15 @@
 //! distributed on it.
 
 use domain::{Fault, FaultKind};
-use rusqlite::Connection;
+use rusqlite::{Connection, TransactionBehavior};
 use sha2::{Digest, Sha256};
 
 use crate::error::fault;
+use crate::link::Link;
+use crate::postgres::Client;
+use crate::rows::{all, one, put};
+use crate::session::WRITERS_ROW;
+use crate::sql::Home;
 
 /// One step of a schema.
 pub struct Migration {
@@ -84,38 +89,86 @@ pub enum Dialect {
 /// The migration's statements for one database.
 #[must_use]
 pub fn for_dialect(text: &str, dialect: Dialect) -> String {
-    let (bytes, int, table) = match dialect {
-        Dialect::Sqlite => ("BLOB", "INTEGER", " STRICT, WITHOUT ROWID"),
-        Dialect::Postgres => ("BYTEA", "BIGINT", ""),
+    let (bytes, int, text_type, table) = match dialect {
+        Dialect::Sqlite => ("BLOB", "INTEGER", " TEXT", " STRICT, WITHOUT ROWID"),
+        // Text is compared byte by byte, as the embedded database does.
+        Dialect::Postgres => ("BYTEA", "BIGINT", " TEXT COLLATE \"C\"", ""),
     };
     text.replace("{bytes}", bytes)
         .replace("{int}", int)
+        .replace(" TEXT", text_type)
         .replace(" {table}", table)
 }
 
-/// Brings a database to the newest schema that this program knows.
+/// The migrations of a database.
+pub(crate) fn of(home: Home) -> &'static [Migration] {
+    match home {
+        Home::Data => DATA,
+        Home::Keyring => KEYRING,
+    }
+}
+
+/// The table of what was applied.
+const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (
+    number {int} NOT NULL PRIMARY KEY, checksum {bytes} NOT NULL) {table}";
+const APPLIED: &str = "SELECT number, checksum FROM migration ORDER BY number";
+const APPLY: &str = "INSERT INTO migration (number, checksum) VALUES ($1, $2)";
+/// Copies of Kept that start at once take their turns.
+const TURNS: &str = "SELECT pg_advisory_xact_lock(7595715893476)";
+const IS_MADE: &str = "SELECT 1 WHERE to_regclass('migration') IS NOT NULL";
+
+/// Brings a file to the newest schema that this program knows.
 ///
 /// # Errors
 /// [`FaultKind::Conflict`] when the database is newer than the program, [`FaultKind::Integrity`]
 /// when a migration that was applied differs from the one that this program carries.
 pub(crate) fn migrate(connection: &mut Connection, migrations: &[Migration]) -> Result<(), Fault> {
     let tx = connection
-        .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+        .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(fault)?;
-    tx.execute_batch(
-        "CREATE TABLE IF NOT EXISTS migration (
-           number INTEGER NOT NULL PRIMARY KEY, checksum BLOB NOT NULL) STRICT, WITHOUT ROWID",
-    )
-    .map_err(fault)?;
-    let applied: Vec<(u32, Vec<u8>)> = {
-        let mut rows = tx
-            .prepare("SELECT number, checksum FROM migration ORDER BY number")
-            .map_err(fault)?;
-        let rows = rows
-            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
-            .map_err(fault)?;
-        rows.collect::<Result<_, _>>().map_err(fault)?
+    let run = |text: &str| {
+        tx.execute_batch(&for_dialect(text, Dialect::Sqlite))
+            .map_err(fault)
     };
+    apply(Link::Sqlite(&tx), migrations, run)?;
+    tx.commit().map_err(fault)
+}
+
+/// Brings a database on a server to the newest schema that this program knows.
+///
+/// # Errors
+/// As [`migrate`].
+pub(crate) fn migrate_server(client: &Client, migrations: &[Migration]) -> Result<(), Fault> {
+    client.batch("BEGIN")?;
+    let migrated = one(Link::Postgres(client), TURNS, (), |_| Ok(())).and_then(|_| {
+        let run = |text: &str| client.batch(&for_dialect(text, Dialect::Postgres));
+        apply(Link::Postgres(client), migrations, run)?;
+        client.batch(WRITERS_ROW)
+    });
+    match migrated {
+        Ok(()) => client.batch("COMMIT"),
+        Err(failed) => {
+            client.forget();
+            // What fails here as well leaves nothing either: the connection ends.
+            let _ = client.batch("ROLLBACK");
+            Err(failed)
+        }
+    }
+}
+
+/// Whether a server's database has Kept's tables already.
+pub(crate) fn is_made(client: &Client) -> Result<bool, Fault> {
+    Ok(one(Link::Postgres(client), IS_MADE, (), |_| Ok(()))?.is_some())
+}
+
+fn apply(
+    link: Link<'_>,
+    migrations: &[Migration],
+    run: impl Fn(&str) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    run(TABLE)?;
+    let applied: Vec<(u32, Vec<u8>)> =
+        all(link, APPLIED, (), |row| Ok((row.get(0)?, row.get(1)?)))?;
     if applied.len() > migrations.len() {
         return Err(Fault::new(
             FaultKind::Conflict,
@@ -133,15 +186,11 @@ pub(crate) fn migrate(connection: &mut Connection, migrations: &[Migration]) -> 
         }
     }
     for migration in &migrations[applied.len()..] {
-        tx.execute_batch(&for_dialect(migration.text, Dialect::Sqlite))
-            .map_err(fault)?;
-        tx.execute(
-            "INSERT INTO migration (number, checksum) VALUES (?, ?)",
-            (migration.number, Sha256::digest(migration.text).as_slice()),
-        )
-        .map_err(fault)?;
+        run(migration.text)?;
+        let checksum = Sha256::digest(migration.text);
+        put(link, APPLY, (migration.number, checksum.as_slice()))?;
     }
-    tx.commit().map_err(fault)
+    Ok(())
 }
 
 #[cfg(test)]

@@ -21,6 +21,19 @@ pub enum Home {
 }
 
 statements! {
+    /// Of the server only: whoever writes holds this row until the end of the transaction, so that
+    /// the copies of Kept on one database write one after the other.
+    Data WRITER_WAITS = "SELECT value FROM meta WHERE key = 'writers' FOR UPDATE";
+    Data WRITER_FINDS = "SELECT txid_current(),
+        (SELECT value FROM meta WHERE key = 'writers'),
+        (SELECT value FROM meta WHERE key = 'frontier'),
+        (SELECT MAX(version) FROM policy), (SELECT MAX(version) FROM authorisation)";
+    Data WRITER_ENDED = "SELECT txid_status($1)";
+    Keyring KEY_WRITER_WAITS = "SELECT value FROM meta WHERE key = 'writers' FOR UPDATE";
+    Keyring KEY_WRITER_FINDS = "SELECT txid_current(),
+        (SELECT value FROM meta WHERE key = 'writers'),
+        (SELECT MAX(number) FROM epoch WHERE state = 1)";
+
     Data META_GET = "SELECT value FROM meta WHERE key = $1";
     Data META_PUT = "INSERT INTO meta (key, value) VALUES ($1, $2)
         ON CONFLICT (key) DO UPDATE SET value = excluded.value";

@@ -1,4 +1,4 @@
-//! One writer a file: it gathers what waits into one transaction and answers after the commit.
+//! One writer a database: it gathers what waits into one transaction and answers after the commit.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -6,15 +6,20 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use domain::{Fault, FaultKind};
-use rusqlite::Connection;
 
 use crate::entry::Appender;
-use crate::error::{fault, is_disk_full};
+use crate::error::{disk_full, disk_is_full, half_written};
+use crate::link::Link;
+use crate::postgres::{is_lost, is_to_be_tried_again};
+use crate::session::{Session, Standing};
 
 /// Jobs that one transaction takes at the most.
 const BATCH_MAX: usize = 1024;
+/// How long to wait before a batch that something else undid is tried again.
+const AGAIN_AFTER: Duration = Duration::from_millis(20);
 /// The room that is kept for restrictive acts.
 const RESERVE_BYTES: usize = 4 << 20;
 
@@ -33,10 +38,20 @@ pub enum Priority {
 
 /// A transaction that a job writes in.
 pub struct Tx<'c> {
-    pub(crate) connection: &'c Connection,
+    pub(crate) connection: Link<'c>,
     pub(crate) appender: &'c mut Appender,
     /// How often people or policies were changed, this transaction included.
     pub(crate) changes: &'c mut u64,
+    pub(crate) standing: Option<Standing>,
+}
+
+impl Tx<'_> {
+    /// What holds for everybody who writes to the database, where others than this process do: what
+    /// was decided under anything else is to be decided again. None where nobody else writes.
+    #[must_use]
+    pub fn standing(&self) -> Option<Standing> {
+        self.standing
+    }
 }
 
 /// Tells the asker how it went, once that is certain.
@@ -66,7 +81,7 @@ enum Message {
     ReleaseReserve(SyncSender<Result<(), Fault>>),
 }
 
-/// The thread that writes one file.
+/// The thread that writes one database.
 pub(crate) struct Writer {
     queue: Mutex<Option<Sender<Message>>>,
     /// How often people or policies were changed, as far as commits have been answered.
@@ -77,8 +92,12 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    pub(crate) fn start(connection: Connection, reserve: Option<PathBuf>) -> Result<Self, Fault> {
-        let appender = Appender::load(&connection)?;
+    /// Starts writing from an end of the journal on.
+    pub(crate) fn start(
+        session: Session,
+        appender: Appender,
+        reserve: Option<PathBuf>,
+    ) -> Result<Self, Fault> {
         let reserve = reserve.map(Reserve::hold);
         let (queue, waiting) = channel();
         let changes = Arc::new(AtomicU64::new(0));
@@ -87,8 +106,9 @@ impl Writer {
             .name("writer".to_owned())
             .spawn(move || {
                 Loop {
-                    connection,
+                    session,
                     appender,
+                    standing: None,
                     reserve,
                     changes: 0,
                     published,
@@ -210,8 +230,9 @@ fn stopped() -> Fault {
 
 /// What the writer's thread owns.
 struct Loop {
-    connection: Connection,
+    session: Session,
     appender: Appender,
+    standing: Option<Standing>,
     reserve: Option<Reserve>,
     changes: u64,
     published: Arc<AtomicU64>,
@@ -240,7 +261,7 @@ impl Loop {
             }
             self.commit(batch);
             if !truncations.is_empty() {
-                let outcome = self.truncate_log();
+                let outcome = self.session.truncate_log();
                 for answer in truncations {
                     let _ = answer.send(again(&outcome));
                 }
@@ -264,8 +285,16 @@ impl Loop {
             batch = refuse_ordinary(batch);
         }
         let mut outcome = self.attempt(&mut batch);
-        if let Err(error) = &outcome
-            && is_disk_full(error)
+        let until = Instant::now() + self.session.patience();
+        while let Err(failed) = &outcome
+            && (is_to_be_tried_again(failed) || is_lost(failed))
+            && Instant::now() < until
+        {
+            std::thread::sleep(AGAIN_AFTER);
+            outcome = self.attempt(&mut batch);
+        }
+        if let Err(failed) = &outcome
+            && disk_is_full(failed)
             && self.reserve.is_some()
         {
             // Ordinary acts fail on a full disk; restrictive ones get the reserve.
@@ -285,7 +314,7 @@ impl Loop {
         }
     }
 
-    fn answer(&mut self, batch: Vec<Job>, outcome: rusqlite::Result<Vec<Result<(), Fault>>>) {
+    fn answer(&mut self, batch: Vec<Job>, outcome: Result<Vec<Result<(), Fault>>, Fault>) {
         match outcome {
             Ok(each) => {
                 let destroys = batch
@@ -305,8 +334,7 @@ impl Loop {
                     (job.reply)(went);
                 }
             }
-            Err(error) => {
-                let failed = fault(error);
+            Err(failed) => {
                 for job in batch {
                     (job.reply)(again(&Err(copy(&failed))));
                 }
@@ -315,7 +343,7 @@ impl Loop {
     }
 
     /// Runs the jobs in one transaction, each in its own savepoint.
-    fn attempt(&mut self, batch: &mut [Job]) -> rusqlite::Result<Vec<Result<(), Fault>>> {
+    fn attempt(&mut self, batch: &mut [Job]) -> Result<Vec<Result<(), Fault>>, Fault> {
         if batch.is_empty() {
             return Ok(Vec::new());
         }
@@ -325,91 +353,69 @@ impl Loop {
             self.published.store(self.changes, Ordering::Release);
         } else {
             (self.appender, self.changes) = before;
-            if !self.connection.is_autocommit() {
-                self.connection.prepare_cached("ROLLBACK")?.execute([])?;
-            }
+            self.session.rollback()?;
         }
         outcome
     }
 
-    fn transaction(&mut self, batch: &mut [Job]) -> rusqlite::Result<Vec<Result<(), Fault>>> {
-        let connection = &self.connection;
-        connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+    fn transaction(&mut self, batch: &mut [Job]) -> Result<Vec<Result<(), Fault>>, Fault> {
+        if let Some(found) = self.session.begin()? {
+            self.appender = Appender::at(found.frontier);
+            self.changes = found.changes;
+            self.standing = Some(found.standing);
+        }
         let mut outcomes = Vec::with_capacity(batch.len());
         for job in batch {
-            let alone = job.undo == Undo::Alone;
-            if alone {
-                connection.prepare_cached("SAVEPOINT job")?.execute([])?;
-            }
-            let mark = (self.appender.mark(), self.changes);
-            let went = (job.work)(&mut Tx {
-                connection,
-                appender: &mut self.appender,
-                changes: &mut self.changes,
-            });
-            if let Err(failed) = &went {
-                self.appender.back_to(mark.0);
-                self.changes = mark.1;
-                // A full disk has undone the whole transaction already.
-                if connection.is_autocommit() || disk_is_full(failed) {
-                    return Err(full());
-                }
-                if !alone {
-                    return Err(half_written());
-                }
-                connection.prepare_cached("ROLLBACK TO job")?.execute([])?;
-            }
-            if alone {
-                connection.prepare_cached("RELEASE job")?.execute([])?;
-            }
-            outcomes.push(went);
+            outcomes.push(self.job(job)?);
         }
-        self.appender.settle(connection)?;
-        connection.prepare_cached("COMMIT")?.execute([])?;
+        self.appender.settle(self.session.link()?)?;
+        self.session.commit(self.changes)?;
         Ok(outcomes)
+    }
+
+    /// Runs one job of a batch. The outer error is the whole batch's.
+    fn job(&mut self, job: &mut Job) -> Result<Result<(), Fault>, Fault> {
+        let alone = job.undo == Undo::Alone;
+        if alone {
+            self.session.savepoint()?;
+        }
+        let mark = (self.appender.mark(), self.changes);
+        let mut went = (job.work)(&mut Tx {
+            connection: self.session.link()?,
+            appender: &mut self.appender,
+            changes: &mut self.changes,
+            standing: self.standing,
+        });
+        if alone && went.is_ok() {
+            went = self.session.release();
+        }
+        let Err(failed) = &went else { return Ok(went) };
+        self.appender.back_to(mark.0);
+        self.changes = mark.1;
+        // A full disk has undone the whole transaction already.
+        if self.session.is_undone() || disk_is_full(failed) {
+            return Err(disk_full());
+        }
+        if is_lost(failed) || is_to_be_tried_again(failed) {
+            return went.map(Ok);
+        }
+        if !alone {
+            return Err(half_written());
+        }
+        self.session.back_to_savepoint()?;
+        Ok(went)
     }
 
     /// Empties the log, with the reserve's room where there is no other.
     fn truncate_log_by_all_means(&mut self) -> Result<(), Fault> {
-        match self.truncate_log() {
+        match self.session.truncate_log() {
             Err(full) if disk_is_full(&full) && self.reserve.is_some() => {
                 self.release_reserve();
-                self.truncate_log()
+                self.session.truncate_log()
             }
             outcome => outcome,
         }
     }
-
-    fn truncate_log(&self) -> Result<(), Fault> {
-        let busy: i64 = self
-            .connection
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
-            .map_err(fault)?;
-        if busy == 0 {
-            Ok(())
-        } else {
-            Err(Fault::new(
-                FaultKind::Unavailable,
-                "a reader still uses the write-ahead log",
-            )
-            .remedy("try again in a moment"))
-        }
-    }
-}
-
-fn disk_is_full(failed: &Fault) -> bool {
-    std::error::Error::source(failed)
-        .and_then(|cause| cause.downcast_ref::<rusqlite::Error>())
-        .is_some_and(is_disk_full)
-}
-
-/// A job without a savepoint failed: nothing of its batch may stand.
-fn half_written() -> rusqlite::Error {
-    rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ABORT), None)
-}
-
-fn full() -> rusqlite::Error {
-    rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL), None)
 }
 
 /// Refuses the ordinary acts of a batch; gives the others.
@@ -421,10 +427,6 @@ fn refuse_ordinary(batch: Vec<Job>) -> Vec<Job> {
         (job.reply)(Err(disk_full()));
     }
     others
-}
-
-fn disk_full() -> Fault {
-    fault(full())
 }
 
 /// The same fault for one more asker, without the technical cause.

@@ -8,13 +8,13 @@
     reason = "an expectation that fails is a test that fails"
 )]
 
-use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::path::PathBuf;
+use std::process::{Output, Stdio};
 
 use store::schema::{DATA, Dialect, KEYRING, Migration, for_dialect};
 use store::sql::{ALL, Home};
+use testkit::postgres::{as_server, programs};
 
 /// A cluster of its own, in a folder that belongs to whoever runs PostgreSQL.
 struct Cluster {
@@ -83,45 +83,6 @@ impl Drop for Cluster {
     fn drop(&mut self) {
         let _ = as_server("rm").arg("-rf").arg(&self.folder).status();
     }
-}
-
-/// PostgreSQL refuses to run as root; root runs it as the user that the package made.
-fn as_server(program: impl AsRef<Path>) -> Command {
-    let root = fs::metadata("/proc/self").is_ok_and(|own| {
-        use std::os::unix::fs::MetadataExt;
-        own.uid() == 0
-    });
-    let mut command = if root {
-        let mut command = Command::new("setpriv");
-        command.args([
-            "--reuid=postgres",
-            "--regid=postgres",
-            "--init-groups",
-            "--",
-        ]);
-        command.arg(program.as_ref());
-        command
-    } else {
-        Command::new(program.as_ref())
-    };
-    command
-        .current_dir("/")
-        .env_remove("TMPDIR")
-        .env("LC_ALL", "C");
-    command
-}
-
-/// The newest version's programs, where Debian puts them.
-fn programs() -> PathBuf {
-    let versions = fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .flatten();
-    versions
-        .map(|version| version.path().join("bin"))
-        .filter(|programs| programs.join("initdb").exists())
-        .max()
-        .expect("PostgreSQL is installed (Debian's package postgresql; ./test installs it)")
 }
 
 fn one_line(statement: &str) -> String {

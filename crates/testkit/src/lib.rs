@@ -16,5 +16,6 @@ pub mod event;
 pub mod generate;
 pub mod live;
 pub mod people;
+pub mod postgres;
 pub mod promises;
 pub mod reference;

@@ -56,6 +56,7 @@ impl Served {
             policy: POLICY.to_owned(),
             authorisation: None,
             rehearsal: Some("2026-03-14T09:30:00Z".parse().unwrap()),
+            database: None,
         };
         let kept = Arc::new(Kept::init(new, &acting().actor).unwrap());
         let demo = Demo::bind(0).unwrap();

@@ -29,11 +29,12 @@ pub(super) fn keys(
     look_up: &hmac::Key,
     installation: InstallationId,
 ) -> Result<(), Fault> {
-    if !layout.keyring().exists() {
+    let place = layout.keyring_place();
+    if !place.is_used()? {
         return Ok(());
     }
     let text = text(installation);
-    Database::peek(&layout.keyring(), |reader| {
+    Database::peek(&place, |reader| {
         for row in reader.epochs()? {
             if !is_needed(&row, reader)? {
                 continue;

@@ -16,6 +16,7 @@ use services::clock::MachineClock;
 use services::open::NewInstallation;
 
 use super::account::link_text;
+use super::databases::Databases;
 use super::options::{Changing, Place};
 use super::{Alone, Context, Exit, document_files, documents, invalid, policy_file};
 use crate::io::colour::Paint;
@@ -24,6 +25,9 @@ const EXAMPLE: &str = "\
 Examples:
   kept init --policy policies/assess-manager --data D
   kept init --policy policies/assess-manager --data R --rehearsal --at 2026-01-01T09:00
+  kept init --policy policies/assess-manager --data D \\
+      --database postgres://kept@db.example/kept \\
+      --keyring-database postgres://kept@keys.example/kept_keyring
 
 With `--administrator ADDRESS --administrator-name NAME --administrator-role ROLE` the first account
 is made too, and its link shown, which is good once.
@@ -70,6 +74,9 @@ pub struct Init {
     administrator_roles: Vec<String>,
 
     #[command(flatten)]
+    databases: Databases,
+
+    #[command(flatten)]
     place: Place,
 }
 
@@ -93,6 +100,7 @@ impl Alone for Init {
             policy: file.source,
             authorisation: beside.map(|beside| beside.source),
             rehearsal,
+            database: self.databases.servers(context.io),
         };
         let administrator = self.administrator();
         if let Some(new) = &administrator {

@@ -41,6 +41,10 @@ impl Kept {
         &self,
         arguments: impl IntoIterator<Item = A>,
     ) -> Command {
+        let arguments: Vec<_> = arguments.into_iter().collect();
+        let makes = arguments
+            .first()
+            .is_some_and(|first| first.as_ref() == "init");
         let mut command = Command::new(env!("CARGO_BIN_EXE_kept"));
         command
             .args(arguments)
@@ -49,6 +53,11 @@ impl Kept {
             .env_clear()
             .env("LC_ALL", "C.UTF-8")
             .env("LOGNAME", "s.martin");
+        if makes && let Some([data, keyring]) = testkit::postgres::databases() {
+            command
+                .env("KEPT_DATABASE", data)
+                .env("KEPT_KEYRING_DATABASE", keyring);
+        }
         command
     }
 

@@ -61,6 +61,7 @@ pub(crate) fn init(root: &Path, began: &str) -> Kept {
         policy: std::fs::read_to_string(source).unwrap(),
         authorisation: None,
         rehearsal: Some(began.parse().unwrap()),
+        database: None,
     };
     Kept::init(new, &actor()).unwrap()
 }

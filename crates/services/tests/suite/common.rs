@@ -9,7 +9,7 @@ use domain::{Account, Actor, ActorKind, Fault, Personal, SubjectId};
 use journal::Destination;
 use policy::model::{CategorySet, Person, PurposeSet};
 use services::collect::{NewData, NewPerson};
-use services::open::NewInstallation;
+use services::open::{NewInstallation, Servers};
 use services::read::Reading;
 use services::{Acting, Kept};
 
@@ -22,6 +22,12 @@ pub(crate) struct House {
 pub(crate) fn acting() -> Acting {
     let account = Account::parse("a.martin").unwrap();
     Acting::new(Actor::new(ActorKind::CommandLine, account), false)
+}
+
+/// Databases for an installation, where the tests run on a server.
+pub(crate) fn on_servers() -> Option<Servers> {
+    let [data, keyring] = testkit::postgres::databases()?;
+    Some(Servers::at(data, keyring))
 }
 
 pub(crate) fn default_policy() -> String {
@@ -54,6 +60,7 @@ impl House {
             policy: default_policy(),
             authorisation,
             rehearsal: Some(at.parse().unwrap()),
+            database: on_servers(),
         };
         let kept = Kept::init(new, &acting().actor).unwrap();
         Self { kept, folder }

@@ -25,6 +25,7 @@ fn lived(policy: &str, people: u32) -> (Kept, Populated, tempfile::TempDir) {
         policy: source("policy.toml"),
         authorisation: None,
         rehearsal: Some(script.begins(ends)),
+        database: crate::common::on_servers(),
     };
     let account = Account::parse("demonstration").unwrap();
     let kept = Kept::init(new, &Actor::new(ActorKind::CommandLine, account)).unwrap();

@@ -2,11 +2,11 @@
 //! the account's person.
 
 use domain::{Fault, SubjectId};
-use rusqlite::Row;
 
 use crate::database::Reader;
-use crate::rows::{all, one, run};
+use crate::rows::{all, one, put, run};
 use crate::sql;
+use crate::value::Row;
 use crate::writer::Tx;
 
 /// An account.
@@ -39,7 +39,7 @@ pub struct RoleRow {
     pub reviewed_by: String,
 }
 
-fn account(row: &Row<'_>) -> rusqlite::Result<AccountRow> {
+fn account(row: &Row<'_>) -> Result<AccountRow, Fault> {
     Ok(AccountRow {
         subject: SubjectId(row.get(0)?),
         handle: row.get(1)?,
@@ -48,7 +48,7 @@ fn account(row: &Row<'_>) -> rusqlite::Result<AccountRow> {
     })
 }
 
-fn role(row: &Row<'_>) -> rusqlite::Result<RoleRow> {
+fn role(row: &Row<'_>) -> Result<RoleRow, Fault> {
     Ok(RoleRow {
         subject: SubjectId(row.get(0)?),
         role: row.get(1)?,
@@ -86,7 +86,7 @@ impl Reader<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn accounts(&self) -> Result<Vec<AccountRow>, Fault> {
-        all(self.connection, sql::ACCOUNTS, [], account)
+        all(self.connection, sql::ACCOUNTS, (), account)
     }
 
     /// Every role that is held.
@@ -94,7 +94,7 @@ impl Reader<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn roles(&self) -> Result<Vec<RoleRow>, Fault> {
-        all(self.connection, sql::ROLES, [], role)
+        all(self.connection, sql::ROLES, (), role)
     }
 
     /// The roles that an account holds.
@@ -143,7 +143,7 @@ impl Tx<'_> {
     /// When the database cannot be written.
     pub fn add_account(&mut self, row: &AccountRow) -> Result<(), Fault> {
         let values = (row.subject.as_bytes(), &row.handle, row.made);
-        run(self.connection, sql::ACCOUNT_ADD, values).map(|_| ())
+        put(self.connection, sql::ACCOUNT_ADD, values)
     }
 
     /// Disables an account; says whether it was not already.
@@ -160,7 +160,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub fn enable_account(&mut self, subject: SubjectId) -> Result<(), Fault> {
-        run(self.connection, sql::ACCOUNT_ENABLE, [subject.as_bytes()]).map(|_| ())
+        put(self.connection, sql::ACCOUNT_ENABLE, [subject.as_bytes()])
     }
 
     /// Gives an account a role; says whether it did not have it.
@@ -228,6 +228,6 @@ impl Tx<'_> {
             sql::UNDERTAKINGS_DELETE,
             [subject.as_bytes()],
         )?;
-        run(self.connection, sql::ACCOUNT_DELETE, [subject.as_bytes()]).map(|_| ())
+        put(self.connection, sql::ACCOUNT_DELETE, [subject.as_bytes()])
     }
 }

@@ -3,7 +3,7 @@
 use domain::{Fault, SubjectId};
 
 use crate::database::Reader;
-use crate::rows::{one, run};
+use crate::rows::{one, put, run};
 use crate::sql;
 use crate::writer::Tx;
 
@@ -55,7 +55,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub fn put_failures(&mut self, place: &[u8], failures: u32, last: i64) -> Result<(), Fault> {
-        run(self.connection, sql::ATTEMPT_PUT, (place, failures, last)).map(|_| ())
+        put(self.connection, sql::ATTEMPT_PUT, (place, failures, last))
     }
 
     /// Forgets the failures at a place.
@@ -63,7 +63,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub fn forget_failures(&mut self, place: &[u8]) -> Result<(), Fault> {
-        run(self.connection, sql::ATTEMPT_DELETE, [place]).map(|_| ())
+        put(self.connection, sql::ATTEMPT_DELETE, [place])
     }
 
     /// Notes that an account signed in from an address.
@@ -77,7 +77,7 @@ impl Tx<'_> {
         at: i64,
     ) -> Result<(), Fault> {
         let values = (subject.as_bytes(), address, at);
-        run(self.connection, sql::ADDRESS_PUT, values).map(|_| ())
+        put(self.connection, sql::ADDRESS_PUT, values)
     }
 
     /// Removes what is over.

@@ -1,11 +1,11 @@
 //! What accounts prove themselves with: sealed, each under a key of its own.
 
 use domain::{Fault, SubjectId};
-use rusqlite::Row;
 
 use crate::database::Reader;
-use crate::rows::{all, one, run};
+use crate::rows::{all, one, put, run};
 use crate::sql;
+use crate::value::Row;
 use crate::writer::Tx;
 
 /// Something that an account proves itself with.
@@ -27,7 +27,7 @@ pub struct CredentialRow {
     pub sealed: Vec<u8>,
 }
 
-fn credential(row: &Row<'_>) -> rusqlite::Result<CredentialRow> {
+fn credential(row: &Row<'_>) -> Result<CredentialRow, Fault> {
     Ok(CredentialRow {
         subject: SubjectId(row.get(0)?),
         id: row.get(1)?,
@@ -82,7 +82,7 @@ impl Tx<'_> {
             finder,
             &row.sealed,
         );
-        run(self.connection, sql::CREDENTIAL_ADD, values).map(|_| ())
+        put(self.connection, sql::CREDENTIAL_ADD, values)
     }
 
     /// Notes the use of a credential; says no when its step, or a later one, was used before.

@@ -2,10 +2,10 @@
 //! what came of it, for a day; never what was sent.
 
 use domain::Fault;
-use rusqlite::Row;
 
-use crate::rows::{one, run};
+use crate::rows::{one, put};
 use crate::sql;
+use crate::value::Row;
 use crate::writer::Tx;
 
 /// A request that was made under a key.
@@ -21,7 +21,7 @@ pub struct RequestRow {
     pub outcome: Option<String>,
 }
 
-fn request(row: &Row<'_>) -> rusqlite::Result<RequestRow> {
+fn request(row: &Row<'_>) -> Result<RequestRow, Fault> {
     Ok(RequestRow {
         request: row.get(0)?,
         began: row.get(1)?,
@@ -46,7 +46,7 @@ impl Tx<'_> {
     /// When the database cannot be written.
     pub fn add_request(&mut self, actor: &str, key: &[u8], row: &RequestRow) -> Result<(), Fault> {
         let values = (actor, key, &row.request, row.began, row.ends);
-        run(self.connection, sql::IDEMPOTENCY_ADD, values).map(|_| ())
+        put(self.connection, sql::IDEMPOTENCY_ADD, values)
     }
 
     /// Notes what came of a request.
@@ -55,7 +55,7 @@ impl Tx<'_> {
     /// When the database cannot be written.
     pub fn end_request(&mut self, actor: &str, key: &[u8], outcome: &str) -> Result<(), Fault> {
         let values = (outcome, actor, key);
-        run(self.connection, sql::IDEMPOTENCY_DONE, values).map(|_| ())
+        put(self.connection, sql::IDEMPOTENCY_DONE, values)
     }
 
     /// Forgets a request, of which nothing came.
@@ -63,7 +63,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub fn forget_request(&mut self, actor: &str, key: &[u8]) -> Result<(), Fault> {
-        run(self.connection, sql::IDEMPOTENCY_DELETE, (actor, key)).map(|_| ())
+        put(self.connection, sql::IDEMPOTENCY_DELETE, (actor, key))
     }
 
     /// Forgets the requests whose term is over.
@@ -71,6 +71,6 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub fn forget_requests_over(&mut self, now: i64) -> Result<(), Fault> {
-        run(self.connection, sql::IDEMPOTENCY_OVER, [now]).map(|_| ())
+        put(self.connection, sql::IDEMPOTENCY_OVER, [now])
     }
 }

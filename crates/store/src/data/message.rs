@@ -2,11 +2,11 @@
 //! opened at the moment of sending.
 
 use domain::{Fault, SubjectId};
-use rusqlite::Row;
 
 use crate::database::Reader;
-use crate::rows::{all, one, run};
+use crate::rows::{all, one, put, run};
 use crate::sql;
+use crate::value::Row;
 use crate::writer::Tx;
 
 /// A message that a person is owed: one of a kind, about one thing.
@@ -83,7 +83,7 @@ pub struct Claim {
     pub until: i64,
 }
 
-fn message(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
+fn message(row: &Row<'_>) -> Result<MessageRow, Fault> {
     Ok(MessageRow {
         subject: SubjectId(row.get(0)?),
         kind: row.get(1)?,
@@ -99,7 +99,7 @@ fn message(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
     })
 }
 
-fn announcement(row: &Row<'_>) -> rusqlite::Result<AnnouncementRow> {
+fn announcement(row: &Row<'_>) -> Result<AnnouncementRow, Fault> {
     Ok(AnnouncementRow {
         version: row.get(0)?,
         made: row.get(1)?,
@@ -127,7 +127,7 @@ impl Reader<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn message_counts(&self) -> Result<Vec<MessageCount>, Fault> {
-        all(self.connection, sql::MESSAGE_COUNTS, [], |row| {
+        all(self.connection, sql::MESSAGE_COUNTS, (), |row| {
             Ok(MessageCount {
                 kind: row.get(0)?,
                 about: row.get(1)?,
@@ -190,7 +190,7 @@ impl Reader<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn announcements(&self) -> Result<Vec<AnnouncementRow>, Fault> {
-        all(self.connection, sql::ANNOUNCEMENTS, [], announcement)
+        all(self.connection, sql::ANNOUNCEMENTS, (), announcement)
     }
 }
 
@@ -243,7 +243,7 @@ impl Tx<'_> {
             row.kind,
             row.about,
         );
-        run(self.connection, sql::MESSAGE_PUT, values).map(|_| ())
+        put(self.connection, sql::MESSAGE_PUT, values)
     }
 
     /// Moves all messages of one state to another, to be tried from a moment on; says how many.
@@ -274,7 +274,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub(crate) fn delete_messages(&mut self, subject: SubjectId) -> Result<(), Fault> {
-        run(self.connection, sql::MESSAGES_DELETE, [subject.as_bytes()]).map(|_| ())
+        put(self.connection, sql::MESSAGES_DELETE, [subject.as_bytes()])
     }
 
     /// Begins the announcement of a version, unless it was.
@@ -283,12 +283,11 @@ impl Tx<'_> {
     /// When the database cannot be written.
     pub fn add_announcement(&mut self, version: u32, made: i64) -> Result<(), Fault> {
         let seen: &[u8] = &[];
-        run(
+        put(
             self.connection,
             sql::ANNOUNCEMENT_ADD,
             (version, made, seen),
         )
-        .map(|_| ())
     }
 
     /// Notes how far an announcement is: more people it concerns, and the last one looked at.
@@ -301,11 +300,10 @@ impl Tx<'_> {
         more: u64,
         seen: Option<&[u8]>,
     ) -> Result<(), Fault> {
-        run(
+        put(
             self.connection,
             sql::ANNOUNCEMENT_PUT,
             (more, seen, version),
         )
-        .map(|_| ())
     }
 }

@@ -3,7 +3,7 @@
 use domain::{Fault, OrganisationId, SubjectId};
 
 use crate::database::Reader;
-use crate::rows::{all, one, run};
+use crate::rows::{all, one, put};
 use crate::sql;
 use crate::writer::Tx;
 
@@ -96,7 +96,7 @@ impl Tx<'_> {
     /// When the database cannot be written.
     pub fn put_organisation(&mut self, row: &OrganisationRow) -> Result<(), Fault> {
         let values = (row.id.as_bytes(), row.version, &row.dossier);
-        run(self.connection, sql::ORGANISATION_PUT, values).map(|_| ())
+        put(self.connection, sql::ORGANISATION_PUT, values)
     }
 
     /// Remembers that a person is linked to an organisation; since when is in the dossier.
@@ -105,6 +105,6 @@ impl Tx<'_> {
     /// When the database cannot be written.
     pub fn link(&mut self, organisation: OrganisationId, subject: SubjectId) -> Result<(), Fault> {
         let values = (organisation.as_bytes(), subject.as_bytes());
-        run(self.connection, sql::ORGANISATION_PERSON_ADD, values).map(|_| ())
+        put(self.connection, sql::ORGANISATION_PERSON_ADD, values)
     }
 }

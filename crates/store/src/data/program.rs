@@ -1,11 +1,11 @@
 //! Keys of programs: a token's hash, what it opens, until when.
 
 use domain::Fault;
-use rusqlite::Row;
 
 use crate::database::Reader;
-use crate::rows::{all, one, run};
+use crate::rows::{all, one, put, run};
 use crate::sql;
+use crate::value::Row;
 use crate::writer::Tx;
 
 /// A program's key.
@@ -33,7 +33,7 @@ pub struct ProgramKeyRow {
     pub reviewed_by: Option<String>,
 }
 
-fn key(row: &Row<'_>) -> rusqlite::Result<ProgramKeyRow> {
+fn key(row: &Row<'_>) -> Result<ProgramKeyRow, Fault> {
     Ok(ProgramKeyRow {
         id: row.get(0)?,
         handle: row.get(1)?,
@@ -54,7 +54,7 @@ impl Reader<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn program_keys(&self) -> Result<Vec<ProgramKeyRow>, Fault> {
-        all(self.connection, sql::PROGRAM_KEYS, [], key)
+        all(self.connection, sql::PROGRAM_KEYS, (), key)
     }
 
     /// The key of a token, by its hash.
@@ -89,7 +89,7 @@ impl Tx<'_> {
             row.ends,
             &row.scopes,
         );
-        run(self.connection, sql::PROGRAM_KEY_ADD, values).map(|_| ())
+        put(self.connection, sql::PROGRAM_KEY_ADD, values)
     }
 
     /// The key of an identifier, inside the transaction.
@@ -122,6 +122,6 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub fn use_program_key(&mut self, id: [u8; 16], at: i64) -> Result<(), Fault> {
-        run(self.connection, sql::PROGRAM_KEY_USED, (at, id)).map(|_| ())
+        put(self.connection, sql::PROGRAM_KEY_USED, (at, id))
     }
 }

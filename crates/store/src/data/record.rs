@@ -3,7 +3,7 @@
 use domain::{Fault, RecordId, SubjectId};
 
 use crate::database::Reader;
-use crate::rows::{all, one, run};
+use crate::rows::{all, one, put, run};
 use crate::sql;
 use crate::writer::Tx;
 
@@ -82,7 +82,7 @@ impl Reader<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn record_counts(&self) -> Result<Vec<(u32, u64)>, Fault> {
-        all(self.connection, sql::RECORD_COUNTS, [], |row| {
+        all(self.connection, sql::RECORD_COUNTS, (), |row| {
             Ok((row.get(0)?, row.get(1)?))
         })
     }
@@ -101,7 +101,7 @@ impl Tx<'_> {
             &row.clear,
             &row.sealed,
         );
-        run(self.connection, sql::RECORD_PUT, values).map(|_| ())
+        put(self.connection, sql::RECORD_PUT, values)
     }
 
     /// Replaces the clear part of a record.
@@ -115,7 +115,7 @@ impl Tx<'_> {
         clear: &[u8],
     ) -> Result<(), Fault> {
         let values = (clear, subject.as_bytes(), record.as_bytes());
-        run(self.connection, sql::RECORD_CLEAR, values).map(|_| ())
+        put(self.connection, sql::RECORD_CLEAR, values)
     }
 
     /// Begins the destruction of a record: of its sealed values only the envelope's head stays,
@@ -138,11 +138,10 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub fn delete_tombstone(&mut self, subject: SubjectId, record: RecordId) -> Result<(), Fault> {
-        run(
+        put(
             self.connection,
             sql::RECORD_DELETE,
             (subject.as_bytes(), record.as_bytes()),
         )
-        .map(|_| ())
     }
 }

@@ -3,8 +3,9 @@
 use domain::Fault;
 
 use crate::database::Reader;
-use crate::rows::{all, one, run};
+use crate::rows::{all, one, put};
 use crate::sql;
+use crate::value::Row;
 use crate::writer::Tx;
 
 /// A policy, or an authorisation, as it was applied.
@@ -48,7 +49,7 @@ pub struct DocumentRow {
     pub since: i64,
 }
 
-fn policy_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<PolicyRow> {
+fn policy_row(row: &Row<'_>) -> Result<PolicyRow, Fault> {
     Ok(PolicyRow {
         version: row.get(0)?,
         digest: row.get(1)?,
@@ -63,7 +64,7 @@ impl Reader<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn names(&self) -> Result<Vec<(u8, u32, String)>, Fault> {
-        all(self.connection, sql::NAMES, [], |row| {
+        all(self.connection, sql::NAMES, (), |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })
     }
@@ -73,7 +74,7 @@ impl Reader<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn policies(&self) -> Result<Vec<PolicyRow>, Fault> {
-        all(self.connection, sql::POLICIES, [], policy_row)
+        all(self.connection, sql::POLICIES, (), policy_row)
     }
 
     /// Every authorisation that was applied, the oldest first.
@@ -81,7 +82,7 @@ impl Reader<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn authorisations(&self) -> Result<Vec<PolicyRow>, Fault> {
-        all(self.connection, sql::AUTHORISATIONS, [], policy_row)
+        all(self.connection, sql::AUTHORISATIONS, (), policy_row)
     }
 
     /// Every version of every document that was published, the oldest of each first.
@@ -89,7 +90,7 @@ impl Reader<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn documents(&self) -> Result<Vec<DocumentRow>, Fault> {
-        all(self.connection, sql::DOCUMENTS, [], |row| {
+        all(self.connection, sql::DOCUMENTS, (), |row| {
             Ok(DocumentRow {
                 number: row.get(0)?,
                 version: row.get(1)?,
@@ -113,7 +114,7 @@ impl Reader<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn statistics(&self) -> Result<Vec<StatisticRow>, Fault> {
-        all(self.connection, sql::STATISTICS, [], |row| {
+        all(self.connection, sql::STATISTICS, (), |row| {
             Ok(StatisticRow {
                 projection: row.get(0)?,
                 cell: row.get(1)?,
@@ -130,7 +131,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub fn put_name(&mut self, sort: u8, number: u32, name: &str) -> Result<(), Fault> {
-        run(self.connection, sql::NAME_ADD, (sort, number, name)).map(|_| ())
+        put(self.connection, sql::NAME_ADD, (sort, number, name))
     }
 
     /// Keeps a policy that was applied.
@@ -140,7 +141,7 @@ impl Tx<'_> {
     pub fn add_policy(&mut self, row: &PolicyRow) -> Result<(), Fault> {
         *self.changes += 1;
         let values = (row.version, &row.digest, &row.source, row.applied);
-        run(self.connection, sql::POLICY_ADD, values).map(|_| ())
+        put(self.connection, sql::POLICY_ADD, values)
     }
 
     /// Keeps a version of a document that is published.
@@ -150,7 +151,7 @@ impl Tx<'_> {
     pub fn add_document(&mut self, row: &DocumentRow) -> Result<(), Fault> {
         *self.changes += 1;
         let values = (row.number, row.version, &row.digest, &row.source, row.since);
-        run(self.connection, sql::DOCUMENT_ADD, values).map(|_| ())
+        put(self.connection, sql::DOCUMENT_ADD, values)
     }
 
     /// Keeps an authorisation that was applied.
@@ -160,7 +161,7 @@ impl Tx<'_> {
     pub fn add_authorisation(&mut self, row: &PolicyRow) -> Result<(), Fault> {
         *self.changes += 1;
         let values = (row.version, &row.digest, &row.source, row.applied);
-        run(self.connection, sql::AUTHORISATION_ADD, values).map(|_| ())
+        put(self.connection, sql::AUTHORISATION_ADD, values)
     }
 
     /// A setting of the installation, inside the transaction.
@@ -176,7 +177,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub fn put_meta(&mut self, key: &str, value: &[u8]) -> Result<(), Fault> {
-        run(self.connection, sql::META_PUT, (key, value)).map(|_| ())
+        put(self.connection, sql::META_PUT, (key, value))
     }
 
     /// Takes a setting of the installation away.
@@ -184,7 +185,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub fn delete_meta(&mut self, key: &str) -> Result<(), Fault> {
-        run(self.connection, sql::META_DELETE, [key]).map(|_| ())
+        put(self.connection, sql::META_DELETE, [key])
     }
 
     /// Adds to a cell of a statistic: to what was counted, and to the spread of its chance.
@@ -192,11 +193,10 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub fn add_to_statistic(&mut self, row: &StatisticRow) -> Result<(), Fault> {
-        run(
+        put(
             self.connection,
             sql::STATISTIC_ADD,
             (row.projection, &row.cell, row.people, row.spread),
         )
-        .map(|_| ())
     }
 }

@@ -1,11 +1,11 @@
 //! Sessions and the links that begin them: a token's hash, whose, until when.
 
 use domain::{Fault, SubjectId};
-use rusqlite::Row;
 
 use crate::database::Reader;
-use crate::rows::{all, one, run};
+use crate::rows::{all, one, put, run};
 use crate::sql;
+use crate::value::Row;
 use crate::writer::Tx;
 
 /// A session.
@@ -42,7 +42,7 @@ pub struct LinkRow {
     pub ends: i64,
 }
 
-fn session(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
+fn session(row: &Row<'_>) -> Result<SessionRow, Fault> {
     Ok(SessionRow {
         id: row.get(0)?,
         subject: SubjectId(row.get(1)?),
@@ -55,7 +55,7 @@ fn session(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
     })
 }
 
-fn link(row: &Row<'_>) -> rusqlite::Result<LinkRow> {
+fn link(row: &Row<'_>) -> Result<LinkRow, Fault> {
     Ok(LinkRow {
         subject: SubjectId(row.get(0)?),
         sort: row.get(1)?,
@@ -122,7 +122,7 @@ impl Tx<'_> {
             row.role,
             row.purpose,
         );
-        run(self.connection, sql::SESSION_ADD, values).map(|_| ())
+        put(self.connection, sql::SESSION_ADD, values)
     }
 
     /// The session of a token, inside the transaction.
@@ -138,7 +138,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub fn see_session(&mut self, token: &[u8; 32], at: i64) -> Result<(), Fault> {
-        run(self.connection, sql::SESSION_SEEN, (at, token)).map(|_| ())
+        put(self.connection, sql::SESSION_SEEN, (at, token))
     }
 
     /// Notes in which role and for which purpose a session works; says whether there is one.
@@ -186,7 +186,7 @@ impl Tx<'_> {
     /// When the database cannot be written.
     pub fn add_link(&mut self, token: &[u8; 32], row: &LinkRow) -> Result<(), Fault> {
         let values = (token, row.subject.as_bytes(), row.sort, row.made, row.ends);
-        run(self.connection, sql::LINK_ADD, values).map(|_| ())
+        put(self.connection, sql::LINK_ADD, values)
     }
 
     /// Uses a link up: gives what it was, once.
@@ -204,6 +204,6 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub fn delete_links(&mut self, subject: SubjectId) -> Result<(), Fault> {
-        run(self.connection, sql::LINKS_DELETE, [subject.as_bytes()]).map(|_| ())
+        put(self.connection, sql::LINKS_DELETE, [subject.as_bytes()])
     }
 }

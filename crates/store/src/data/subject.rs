@@ -3,7 +3,7 @@
 use domain::{Fault, SubjectId};
 
 use crate::database::Reader;
-use crate::rows::{all, one, run};
+use crate::rows::{all, one, put, run};
 use crate::sql;
 use crate::writer::Tx;
 
@@ -70,7 +70,7 @@ impl Reader<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn earliest_due(&self) -> Result<Option<i64>, Fault> {
-        one(self.connection, sql::EARLIEST_DUE, [], |row| row.get(0))
+        one(self.connection, sql::EARLIEST_DUE, (), |row| row.get(0))
     }
 
     /// The version of everybody, in no order.
@@ -78,7 +78,7 @@ impl Reader<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn subject_versions(&self) -> Result<Vec<(SubjectId, u64)>, Fault> {
-        all(self.connection, sql::SUBJECT_VERSIONS, [], |row| {
+        all(self.connection, sql::SUBJECT_VERSIONS, (), |row| {
             Ok((SubjectId(row.get(0)?), row.get(1)?))
         })
     }
@@ -88,7 +88,7 @@ impl Reader<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn subject_count(&self) -> Result<u64, Fault> {
-        let count = one(self.connection, sql::SUBJECT_COUNT, [], |row| row.get(0))?;
+        let count = one(self.connection, sql::SUBJECT_COUNT, (), |row| row.get(0))?;
         Ok(count.unwrap_or(0))
     }
 }
@@ -145,12 +145,11 @@ impl Tx<'_> {
     /// When the database cannot be written.
     pub fn add_subject(&mut self, row: &SubjectRow, due: Option<i64>) -> Result<(), Fault> {
         *self.changes += 1;
-        run(
+        put(
             self.connection,
             sql::SUBJECT_ADD,
             (row.id.as_bytes(), row.version, due, &row.dossier),
         )
-        .map(|_| ())
     }
 
     /// Replaces a person's version, dossier and the moment at which the sweep looks at them.
@@ -159,12 +158,11 @@ impl Tx<'_> {
     /// When the database cannot be written.
     pub fn put_subject(&mut self, row: &SubjectRow, due: Option<i64>) -> Result<(), Fault> {
         *self.changes += 1;
-        run(
+        put(
             self.connection,
             sql::SUBJECT_PUT,
             (row.version, due, &row.dossier, row.id.as_bytes()),
         )
-        .map(|_| ())
     }
 
     /// Replaces the moment at which the sweep looks at a person, microseconds UTC.
@@ -172,7 +170,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub fn put_due(&mut self, id: SubjectId, due: Option<i64>) -> Result<(), Fault> {
-        run(self.connection, sql::SUBJECT_DUE, (due, id.as_bytes())).map(|_| ())
+        put(self.connection, sql::SUBJECT_DUE, (due, id.as_bytes()))
     }
 
     /// Removes a person of whom nothing is held any more, their place in organisations, their

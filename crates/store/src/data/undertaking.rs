@@ -1,11 +1,11 @@
 //! Undertakings of confidentiality that accounts' holders accepted: which version, when (9b).
 
 use domain::{Fault, SubjectId};
-use rusqlite::Row;
 
 use crate::database::Reader;
-use crate::rows::{all, one, run};
+use crate::rows::{all, one, put};
 use crate::sql;
+use crate::value::Row;
 use crate::writer::Tx;
 
 /// A version of an undertaking that somebody accepted.
@@ -23,7 +23,7 @@ pub struct UndertakingRow {
     pub digest: [u8; 32],
 }
 
-fn undertaking(row: &Row<'_>) -> rusqlite::Result<UndertakingRow> {
+fn undertaking(row: &Row<'_>) -> Result<UndertakingRow, Fault> {
     Ok(UndertakingRow {
         subject: SubjectId(row.get(0)?),
         document: row.get(1)?,
@@ -79,6 +79,6 @@ impl Tx<'_> {
             row.version,
             &row.digest,
         );
-        run(self.connection, sql::UNDERTAKING_ADD, values).map(|_| ())
+        put(self.connection, sql::UNDERTAKING_ADD, values)
     }
 }

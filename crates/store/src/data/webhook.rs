@@ -1,11 +1,11 @@
 //! Where programs are told of what happens, and what is on its way to them: identifiers and dates.
 
 use domain::{Fault, SubjectId};
-use rusqlite::Row;
 
 use crate::database::Reader;
-use crate::rows::{all, run};
+use crate::rows::{all, put, run};
 use crate::sql;
+use crate::value::Row;
 use crate::writer::Tx;
 
 /// An address that is told of what happens.
@@ -60,12 +60,12 @@ pub struct MessageRow {
     pub answer: Option<u16>,
 }
 
-fn webhook(row: &Row<'_>) -> rusqlite::Result<WebhookRow> {
+fn webhook(row: &Row<'_>) -> Result<WebhookRow, Fault> {
     Ok(WebhookRow {
         id: row.get(0)?,
         url: row.get(1)?,
         events: row.get(2)?,
-        private: row.get::<_, i64>(3)? != 0,
+        private: row.get::<i64>(3)? != 0,
         made: row.get(4)?,
         made_by: row.get(5)?,
         failing: row.get(6)?,
@@ -74,13 +74,13 @@ fn webhook(row: &Row<'_>) -> rusqlite::Result<WebhookRow> {
     })
 }
 
-fn message(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
+fn message(row: &Row<'_>) -> Result<MessageRow, Fault> {
     Ok(MessageRow {
         webhook: row.get(0)?,
         id: row.get(1)?,
         event: row.get(2)?,
         at: row.get(3)?,
-        subject: row.get::<_, Option<[u8; 16]>>(4)?.map(SubjectId),
+        subject: row.get::<Option<[u8; 16]>>(4)?.map(SubjectId),
         purpose: row.get(5)?,
         policy_version: row.get(6)?,
         due: row.get(7)?,
@@ -97,7 +97,7 @@ impl Reader<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn webhooks(&self) -> Result<Vec<WebhookRow>, Fault> {
-        all(self.connection, sql::WEBHOOKS, [], webhook)
+        all(self.connection, sql::WEBHOOKS, (), webhook)
     }
 
     /// Up to so many messages that are to be tried by a moment, those that wait longest first.
@@ -142,7 +142,7 @@ impl Tx<'_> {
             &row.made_by,
             &row.sealed,
         );
-        run(self.connection, sql::WEBHOOK_ADD, values).map(|_| ())
+        put(self.connection, sql::WEBHOOK_ADD, values)
     }
 
     /// Removes an address and all that was on its way to it; says whether it was there.
@@ -164,7 +164,7 @@ impl Tx<'_> {
         failing: Option<i64>,
         disabled: Option<i64>,
     ) -> Result<(), Fault> {
-        run(self.connection, sql::WEBHOOK_STATE, (failing, disabled, id)).map(|_| ())
+        put(self.connection, sql::WEBHOOK_STATE, (failing, disabled, id))
     }
 
     /// Adds a message.
@@ -182,7 +182,7 @@ impl Tx<'_> {
             row.policy_version,
             row.due,
         );
-        run(self.connection, sql::WEBHOOK_MESSAGE_ADD, values).map(|_| ())
+        put(self.connection, sql::WEBHOOK_MESSAGE_ADD, values)
     }
 
     /// Notes what became of a message.
@@ -199,7 +199,7 @@ impl Tx<'_> {
             &row.webhook,
             &row.id,
         );
-        run(self.connection, sql::WEBHOOK_MESSAGE_PUT, values).map(|_| ())
+        put(self.connection, sql::WEBHOOK_MESSAGE_PUT, values)
     }
 
     /// Sends the messages to an address again that happened since a moment; says how many.
@@ -224,6 +224,6 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub fn forget_webhook_messages(&mut self, before: i64) -> Result<(), Fault> {
-        run(self.connection, sql::WEBHOOK_MESSAGES_OVER, [before]).map(|_| ())
+        put(self.connection, sql::WEBHOOK_MESSAGES_OVER, [before])
     }
 }

@@ -123,6 +123,7 @@ impl House {
             policy: sources.policy,
             authorisation: sources.authorisation,
             rehearsal: Some(begins),
+            database: None,
         };
         let acting = Acting::new(
             Actor::new(ActorKind::CommandLine, Account::parse(ACCOUNT)?),
