@@ -52,6 +52,14 @@ impl Installation {
         self.kept.folder().join("D")
     }
 
+    /// The addresses of its databases, of the data and of the keyring, where they are on a server.
+    pub(crate) fn databases(&self) -> Option<[String; 2]> {
+        let described = std::fs::read_to_string(self.data().join("installation.toml")).unwrap();
+        let described: toml::Table = described.parse().unwrap();
+        let database = described.get("database")?;
+        Some(["url", "keyring-url"].map(|name| database[name].as_str().unwrap().to_owned()))
+    }
+
     /// Its key folder.
     pub(crate) fn keys(&self) -> PathBuf {
         self.kept.folder().join("D.keys")

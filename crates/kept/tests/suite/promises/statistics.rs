@@ -5,7 +5,7 @@ use std::fs;
 
 use domain::statistic::Spread;
 use serde_json::Value;
-use store::Database;
+use store::{Database, Place, Server};
 use store::data::registry::StatisticRow;
 use tempfile::TempDir;
 use testkit::attack::{self, Knowledge, Round};
@@ -127,14 +127,22 @@ fn promise_10h_each_rule_says_delete_or_anonymise_and_no_small_group_is_shown() 
         .says("No group of fewer than 10 people is shown.");
 }
 
-/// What a thief reads in a copy of the data: the rows of the statistics.
+/// What a thief reads in the data: the rows of the statistics.
 fn stolen(installation: &Installation) -> Vec<StatisticRow> {
+    if let Some([address, _]) = installation.databases() {
+        let place = Place::Server(Server::at(address));
+        return Database::peek(&place, |reader| reader.statistics()).unwrap();
+    }
     let data = installation.data().join("data");
     let copy = TempDir::new().unwrap();
     for name in ["kept.db", "kept.db-wal"] {
         fs::copy(data.join(name), copy.path().join(name)).unwrap();
     }
-    Database::peek(&copy.path().join("kept.db"), |reader| reader.statistics()).unwrap()
+    let place = Place::File {
+        path: copy.path().join("kept.db"),
+        reserve: copy.path().join("reserve"),
+    };
+    Database::peek(&place, |reader| reader.statistics()).unwrap()
 }
 
 /// What the figures of ratings given in 2026 are.
