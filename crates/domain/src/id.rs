@@ -25,6 +25,12 @@ macro_rules! identifiers {
                 Self(version_7(now, entropy))
             }
 
+            /// When it was made, milliseconds UTC: it stands in the identifier.
+            #[must_use]
+            pub fn made(&self) -> i64 {
+                made(&self.0)
+            }
+
             /// The identifier as bytes, for storing.
             #[must_use]
             pub fn as_bytes(&self) -> &[u8; 16] {
@@ -80,6 +86,13 @@ identifiers! {
     HoldId, "a hold";
     /// An installation: one controller, random, in all associated data.
     InstallationId, "an installation";
+}
+
+/// The moment in an identifier of version 7: its first six bytes.
+fn made(id: &[u8; 16]) -> i64 {
+    id[..6]
+        .iter()
+        .fold(0, |moment, byte| moment << 8 | i64::from(*byte))
 }
 
 fn version_7(now: Timestamp, entropy: &dyn Entropy) -> [u8; 16] {

@@ -203,7 +203,7 @@ impl Vault {
             Priority::Restrictive
         };
         if !entries.is_empty() {
-            self.keyring.keep(entries, priority)?;
+            self.keyring.keep(entries, priority, self.entropy())?;
         }
         let written = self.data.write(priority, move |tx| {
             if let Some(change) = &organisation {

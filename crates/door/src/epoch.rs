@@ -57,6 +57,9 @@ pub trait EpochKeys: Send + Sync {
     /// [`FaultKind::Unavailable`] when the key is not there.
     fn mac(&self, epoch: u32, data: &[u8]) -> Result<[u8; 32], Fault>;
 
+    /// Forgets the key of an epoch that another process destroyed.
+    fn forget(&self, epoch: u32);
+
     /// Destroys the key of an epoch for good. Destroying one that is gone is no error.
     ///
     /// # Errors
@@ -198,11 +201,15 @@ impl EpochKeys for KeyFiles {
         Ok(mac)
     }
 
-    fn destroy(&self, epoch: u32) -> Result<(), Fault> {
+    fn forget(&self, epoch: u32) {
         self.loaded
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .remove(&epoch);
+    }
+
+    fn destroy(&self, epoch: u32) -> Result<(), Fault> {
+        self.forget(epoch);
         destroy_secret(&self.path(epoch))
     }
 }

@@ -212,9 +212,16 @@ impl Vault {
             return Err(Fault::new(FaultKind::Refused, "the grant has lapsed")
                 .remedy("ask again; a grant opens data for seconds only"));
         }
-        let subject = grant.allowed.subject();
         // No epoch ends between finding a key and unwrapping it.
         let _epoch = self.keyring.hold_epoch();
+        let opened = self
+            .keyring
+            .with_epochs(|| self.open_records(&grant, names))?;
+        Ok((grant.loaded.subject, opened))
+    }
+
+    fn open_records(&self, grant: &Grant, names: &Names) -> Result<Vec<Opened>, Fault> {
+        let subject = grant.allowed.subject();
         let keys = self.keyring.keys_of(subject)?;
         let mut opened = Vec::with_capacity(grant.allowed.permitted().len());
         for permitted in grant.allowed.permitted() {
@@ -242,7 +249,7 @@ impl Vault {
                 values: Personal::new(values),
             });
         }
-        Ok((grant.loaded.subject, opened))
+        Ok(opened)
     }
 }
 

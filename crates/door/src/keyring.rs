@@ -193,16 +193,18 @@ impl Keyring {
         id: KeyId,
         key: &RecordKey,
     ) -> Result<KeyRow, Fault> {
-        let epoch = self.active_epoch();
         let associated = self.associated(b"record", &[subject.as_bytes(), id.as_bytes()]);
-        let wrapped = self
-            .epochs
-            .wrap(epoch, nonce_of(id), &associated, key.as_slice())?;
-        Ok(KeyRow {
-            subject,
-            id,
-            epoch,
-            wrapped,
+        self.with_epochs(|| {
+            let epoch = self.active_epoch();
+            let wrapped = self
+                .epochs
+                .wrap(epoch, nonce_of(id), &associated, key.as_slice())?;
+            Ok(KeyRow {
+                subject,
+                id,
+                epoch,
+                wrapped,
+            })
         })
     }
 
@@ -230,18 +232,60 @@ impl Keyring {
         record: RecordId,
         entropy: &dyn Entropy,
     ) -> Result<LookUpRow, Fault> {
-        let epoch = self.active_epoch();
-        let lasting = self.lasting(field, value);
-        let token = self.token(epoch, &lasting)?;
-        let wrapped = self.wrap_lasting(epoch, &lasting, entropy)?;
-        Ok(LookUpRow {
+        let row = LookUpRow {
             field,
-            token,
+            token: Vec::new(),
             subject,
             record,
-            epoch,
-            wrapped,
+            epoch: 0,
+            wrapped: Vec::new(),
             confirmed: false,
+        };
+        self.look_up_as(row, &self.lasting(field, value), entropy)
+    }
+
+    /// A look-up of a lasting hash, as the active epoch has it.
+    fn look_up_as(
+        &self,
+        row: LookUpRow,
+        lasting: &Zeroizing<[u8; 32]>,
+        entropy: &dyn Entropy,
+    ) -> Result<LookUpRow, Fault> {
+        let (epoch, token, wrapped) = self.as_active(lasting, entropy)?;
+        Ok(LookUpRow {
+            token,
+            wrapped,
+            epoch,
+            ..row
+        })
+    }
+
+    /// A suppression of a lasting hash, as the active epoch has it.
+    fn suppression_as(
+        &self,
+        row: SuppressionRow,
+        lasting: &Zeroizing<[u8; 32]>,
+        entropy: &dyn Entropy,
+    ) -> Result<SuppressionRow, Fault> {
+        let (epoch, token, wrapped) = self.as_active(lasting, entropy)?;
+        Ok(SuppressionRow {
+            token,
+            wrapped,
+            epoch,
+            ..row
+        })
+    }
+
+    /// The active epoch, the token of a lasting hash in it, and the hash wrapped by its key.
+    fn as_active(
+        &self,
+        lasting: &Zeroizing<[u8; 32]>,
+        entropy: &dyn Entropy,
+    ) -> Result<(u32, Vec<u8>, Vec<u8>), Fault> {
+        self.with_epochs(|| {
+            let epoch = self.active_epoch();
+            let token = self.token(epoch, lasting)?;
+            Ok((epoch, token, self.wrap_lasting(epoch, lasting, entropy)?))
         })
     }
 
@@ -256,17 +300,14 @@ impl Keyring {
         made: i64,
         entropy: &dyn Entropy,
     ) -> Result<SuppressionRow, Fault> {
-        let epoch = self.active_epoch();
-        let lasting = self.lasting(field, value);
-        let token = self.token(epoch, &lasting)?;
-        let wrapped = self.wrap_lasting(epoch, &lasting, entropy)?;
-        Ok(SuppressionRow {
+        let row = SuppressionRow {
             field,
-            token,
-            epoch,
-            wrapped,
+            token: Vec::new(),
+            epoch: 0,
+            wrapped: Vec::new(),
             made,
-        })
+        };
+        self.suppression_as(row, &self.lasting(field, value), entropy)
     }
 
     /// Who a value finds, in every living epoch. A hit is a hint, to be checked.
@@ -280,11 +321,14 @@ impl Keyring {
     ) -> Result<Vec<(SubjectId, RecordId)>, Fault> {
         let _epoch = self.hold_epoch();
         let lasting = self.lasting(field, value);
-        let mut found = Vec::new();
-        for epoch in self.living()? {
-            let token = self.token(epoch, &lasting)?;
-            found.extend(self.database.read(|reader| reader.look_up(field, &token))?);
-        }
+        let mut found = self.with_epochs(|| {
+            let mut found = Vec::new();
+            for epoch in self.living()? {
+                let token = self.token(epoch, &lasting)?;
+                found.extend(self.database.read(|reader| reader.look_up(field, &token))?);
+            }
+            Ok(found)
+        })?;
         found.sort_unstable();
         found.dedup();
         Ok(found)
@@ -316,7 +360,7 @@ impl Keyring {
     /// When the keyring cannot be read.
     pub fn suppressed(&self, field: u32, value: &LookUpValue) -> Result<Option<i64>, Fault> {
         let _epoch = self.hold_epoch();
-        for token in self.tokens(field, value)? {
+        for token in self.with_epochs(|| self.tokens(field, value))? {
             let made = self
                 .database
                 .read(|reader| reader.suppressed(field, &token))?;
@@ -382,14 +426,8 @@ impl Keyring {
         old: &LookUpRow,
         entropy: &dyn Entropy,
     ) -> Result<LookUpRow, Fault> {
-        let epoch = self.active_epoch();
         let lasting = self.unwrap_lasting(old.epoch, &old.wrapped)?;
-        Ok(LookUpRow {
-            token: self.token(epoch, &lasting)?,
-            wrapped: self.wrap_lasting(epoch, &lasting, entropy)?,
-            epoch,
-            ..old.clone()
-        })
+        self.look_up_as(old.clone(), &lasting, entropy)
     }
 
     /// A suppression as the active epoch has it.
@@ -398,14 +436,8 @@ impl Keyring {
         old: &SuppressionRow,
         entropy: &dyn Entropy,
     ) -> Result<SuppressionRow, Fault> {
-        let epoch = self.active_epoch();
         let lasting = self.unwrap_lasting(old.epoch, &old.wrapped)?;
-        Ok(SuppressionRow {
-            token: self.token(epoch, &lasting)?,
-            wrapped: self.wrap_lasting(epoch, &lasting, entropy)?,
-            epoch,
-            ..old.clone()
-        })
+        self.suppression_as(old.clone(), &lasting, entropy)
     }
 
     fn associated(&self, what: &[u8], parts: &[&[u8; 16]]) -> Vec<u8> {
@@ -431,27 +463,116 @@ impl Keyring {
 
     /// Keeps keys and look-ups for records that are about to be stored. A reserved look-up is its
     /// person's alone; it must be confirmed once the record is stored.
-    pub(crate) fn keep(&self, entries: NewEntries, priority: Priority) -> Result<(), Fault> {
-        self.database.write(priority, move |tx| {
-            for (row, tokens) in &entries.reserved {
-                for token in tokens {
-                    let holders = tx.look_up(row.field, token)?;
-                    if holders.iter().any(|(subject, _)| *subject != row.subject) {
-                        return Err(taken());
-                    }
+    ///
+    /// Where other processes write to the keyring too, one of them may have begun another epoch
+    /// since the entries were wrapped: then they are wrapped anew.
+    pub(crate) fn keep(
+        &self,
+        entries: NewEntries,
+        priority: Priority,
+        entropy: &dyn Entropy,
+    ) -> Result<(), Fault> {
+        let mut entries = Arc::new(entries);
+        loop {
+            let these = Arc::clone(&entries);
+            let kept = self.database.write(priority, move |tx| {
+                let active = tx.standing().and_then(|standing| standing.epoch);
+                if active.is_some_and(|active| these.are_of_another(active)) {
+                    return Ok(false);
                 }
-                tx.put_look_up(row)?;
+                put(tx, &these).map(|()| true)
+            })?;
+            if kept {
+                return Ok(());
             }
-            entries.keys.iter().try_for_each(|row| tx.put_key(row))?;
-            entries
+            // Before the key of the old epoch is forgotten here.
+            let plain = self.unwrapped(&entries)?;
+            self.catch_up()?;
+            entries = Arc::new(self.wrapped_anew(&entries, plain, entropy)?);
+        }
+    }
+
+    /// What entries wrap that are not kept yet.
+    fn unwrapped(&self, entries: &NewEntries) -> Result<Unwrapped, Fault> {
+        let lasting = |row: &LookUpRow| self.unwrap_lasting(row.epoch, &row.wrapped);
+        let suppressed = |row: &SuppressionRow| self.unwrap_lasting(row.epoch, &row.wrapped);
+        let keys = entries.keys.iter().map(|row| self.unwrap_key(row));
+        let reserved = entries.reserved.iter().map(|(row, _)| lasting(row));
+        Ok(Unwrapped {
+            keys: keys.collect::<Result<_, _>>()?,
+            look_ups: entries
                 .look_ups
                 .iter()
-                .try_for_each(|row| tx.put_look_up(row))?;
-            entries
+                .map(lasting)
+                .collect::<Result<_, _>>()?,
+            reserved: reserved.collect::<Result<_, _>>()?,
+            suppressions: entries
                 .suppressions
                 .iter()
-                .try_for_each(|row| tx.put_suppression(row))
+                .map(suppressed)
+                .collect::<Result<_, _>>()?,
         })
+    }
+
+    /// The same entries as the active epoch has them.
+    fn wrapped_anew(
+        &self,
+        entries: &NewEntries,
+        plain: Unwrapped,
+        entropy: &dyn Entropy,
+    ) -> Result<NewEntries, Fault> {
+        let look_up = |row: &LookUpRow, lasting| self.look_up_as(row.clone(), &lasting, entropy);
+        let keys = entries.keys.iter().zip(plain.keys);
+        let look_ups = entries.look_ups.iter().zip(plain.look_ups);
+        let reserved = entries.reserved.iter().zip(plain.reserved);
+        let suppressions = entries.suppressions.iter().zip(plain.suppressions);
+        Ok(NewEntries {
+            keys: keys
+                .map(|(row, key)| self.wrap_key(row.subject, row.id, &key))
+                .collect::<Result<_, _>>()?,
+            look_ups: look_ups
+                .map(|(row, lasting)| look_up(row, lasting))
+                .collect::<Result<_, _>>()?,
+            reserved: reserved
+                .map(|((row, tokens), lasting)| {
+                    let row = look_up(row, lasting)?;
+                    let tokens = tokens.iter().cloned().chain([row.token.clone()]);
+                    Ok((row.clone(), tokens.collect()))
+                })
+                .collect::<Result<_, Fault>>()?,
+            suppressions: suppressions
+                .map(|(row, lasting)| self.suppression_as(row.clone(), &lasting, entropy))
+                .collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Takes notice of what other processes did to the keyring: of the epoch that is active, of
+    /// epochs whose keys are gone, of periods' keys.
+    ///
+    /// # Errors
+    /// When the keyring cannot be read.
+    pub fn catch_up(&self) -> Result<(), Fault> {
+        if !self.database.is_shared() {
+            return Ok(());
+        }
+        let rows = self.epochs()?;
+        self.active.store(active_of(&rows), Ordering::Release);
+        for row in rows.iter().filter(|row| row.state == EpochState::Destroyed) {
+            self.epochs.forget(row.number);
+        }
+        self.load_periods()
+    }
+
+    /// Does something with keys that were looked up: where another process ended their epoch between
+    /// the two, once more.
+    pub(crate) fn with_epochs<R>(&self, work: impl Fn() -> Result<R, Fault>) -> Result<R, Fault> {
+        match work() {
+            Err(fault) if self.database.is_shared() && fault.kind == FaultKind::Unavailable => {
+                self.catch_up()?;
+                work()
+            }
+            outcome => outcome,
+        }
     }
 
     /// Confirms the reserved look-ups of records that are stored now.
@@ -500,6 +621,14 @@ pub(crate) struct NewEntries {
     pub(crate) suppressions: Vec<SuppressionRow>,
 }
 
+/// What entries wrap, in their order.
+struct Unwrapped {
+    keys: Vec<RecordKey>,
+    look_ups: Vec<Zeroizing<[u8; 32]>>,
+    reserved: Vec<Zeroizing<[u8; 32]>>,
+    suppressions: Vec<Zeroizing<[u8; 32]>>,
+}
+
 impl NewEntries {
     pub(crate) fn is_empty(&self) -> bool {
         self.keys.is_empty()
@@ -508,12 +637,41 @@ impl NewEntries {
             && self.suppressions.is_empty()
     }
 
+    /// Whether one of them is wrapped by the key of another epoch than this.
+    fn are_of_another(&self, epoch: u32) -> bool {
+        let look_ups = self.reserved.iter().map(|(row, _)| row);
+        self.keys.iter().any(|row| row.epoch != epoch)
+            || look_ups.chain(&self.look_ups).any(|row| row.epoch != epoch)
+            || self.suppressions.iter().any(|row| row.epoch != epoch)
+    }
+
     pub(crate) fn take(&mut self, mut more: Self) {
         self.keys.append(&mut more.keys);
         self.look_ups.append(&mut more.look_ups);
         self.reserved.append(&mut more.reserved);
         self.suppressions.append(&mut more.suppressions);
     }
+}
+
+fn put(tx: &mut store::Tx<'_>, entries: &NewEntries) -> Result<(), Fault> {
+    for (row, tokens) in &entries.reserved {
+        for token in tokens {
+            let holders = tx.look_up(row.field, token)?;
+            if holders.iter().any(|(subject, _)| *subject != row.subject) {
+                return Err(taken());
+            }
+        }
+        tx.put_look_up(row)?;
+    }
+    entries.keys.iter().try_for_each(|row| tx.put_key(row))?;
+    entries
+        .look_ups
+        .iter()
+        .try_for_each(|row| tx.put_look_up(row))?;
+    entries
+        .suppressions
+        .iter()
+        .try_for_each(|row| tx.put_suppression(row))
 }
 
 fn taken() -> Fault {

@@ -11,6 +11,9 @@ use crate::vault::Vault;
 
 /// Keys that are looked at together.
 const KEYS_AT_ONCE: u32 = 1_000;
+/// Where other processes write as well, what is younger than this may be of a batch that one of them
+/// has open; milliseconds. No batch is open for so long.
+const MAY_BE_OPEN: i64 = 3_600_000;
 
 /// What to do about look-ups of records that are not stored.
 #[derive(Clone, Copy)]
@@ -27,7 +30,7 @@ impl Vault {
     ///
     /// # Errors
     /// When a database cannot be read or the keyring cannot be written.
-    pub(crate) fn drop_orphans(&self) -> Result<u64, Fault> {
+    pub(crate) fn drop_orphans(&self, now: i64) -> Result<u64, Fault> {
         let (mut dropped, mut after) = (0, None);
         loop {
             let page = self
@@ -36,8 +39,11 @@ impl Vault {
                 .read(|reader| reader.keys_after(after, KEYS_AT_ONCE))?;
             let Some(last) = page.last() else { break };
             after = Some((last.subject, last.id));
-            let keys: Vec<(SubjectId, KeyId)> =
-                page.iter().map(|row| (row.subject, row.id)).collect();
+            let keys: Vec<(SubjectId, KeyId)> = page
+                .iter()
+                .filter(|row| self.is_of_no_open_batch(row.id.made(), now))
+                .map(|row| (row.subject, row.id))
+                .collect();
             let suspects = self.without_record(&keys)?;
             if suspects.is_empty() {
                 continue;
@@ -48,21 +54,27 @@ impl Vault {
             dropped += orphans.len() as u64;
             self.keyring.destroy(orphans, Vec::new())?;
         }
-        while self.settle_page(Unstored::Wait)? {}
+        while self.settle_page(Unstored::Wait, now)? {}
         let _alone = self.keyring.hold_alone();
-        self.settle_look_ups()?;
+        self.settle_look_ups(now)?;
         Ok(dropped)
+    }
+
+    /// Whether what was made at a moment, milliseconds UTC, belongs to no batch that another process
+    /// may have open now, microseconds UTC.
+    fn is_of_no_open_batch(&self, made: i64, now: i64) -> bool {
+        !self.keyring.database.is_shared() || made < now / 1_000 - MAY_BE_OPEN
     }
 
     /// Settles what a crash left open, no batch being open: look-ups that were made for a record
     /// are confirmed where it is stored, and given up where it is not.
-    pub(crate) fn settle_look_ups(&self) -> Result<(), Fault> {
-        while self.settle_page(Unstored::GiveUp)? {}
+    pub(crate) fn settle_look_ups(&self, now: i64) -> Result<(), Fault> {
+        while self.settle_page(Unstored::GiveUp, now)? {}
         Ok(())
     }
 
     /// Settles some look-ups; says whether that brought anything.
-    fn settle_page(&self, unstored: Unstored) -> Result<bool, Fault> {
+    fn settle_page(&self, unstored: Unstored, now: i64) -> Result<bool, Fault> {
         let open = self
             .keyring
             .database
@@ -79,7 +91,10 @@ impl Vault {
             Ok(sides)
         })?;
         let never = match unstored {
-            Unstored::GiveUp => never,
+            Unstored::GiveUp => never
+                .into_iter()
+                .filter(|(_, record)| self.is_of_no_open_batch(record.made(), now))
+                .collect(),
             Unstored::Wait => Vec::new(),
         };
         let brought = !stored.is_empty() || !never.is_empty();

@@ -78,7 +78,7 @@ impl Vault {
             entries.keys.push(row);
         }
         if !entries.is_empty() {
-            self.keyring.keep(entries, priority)?;
+            self.keyring.keep(entries, priority, self.entropy())?;
         }
         self.data.write(priority, move |tx| write(tx, &sealed))
     }
@@ -95,11 +95,12 @@ impl Vault {
     ) -> Result<Option<Zeroizing<Vec<u8>>>, Fault> {
         let wanted = envelope::key_of(sealed)?;
         let _epoch = self.keyring.hold_epoch();
-        let keys = self.keyring.keys_of(account)?;
-        let Some(row) = keys.iter().find(|row| row.id == wanted) else {
-            return Ok(None);
-        };
-        let key = self.keyring.unwrap_key(row)?;
+        let key = self.keyring.with_epochs(|| {
+            let keys = self.keyring.keys_of(account)?;
+            let row = keys.iter().find(|row| row.id == wanted);
+            row.map(|row| self.keyring.unwrap_key(row)).transpose()
+        })?;
+        let Some(key) = key else { return Ok(None) };
         envelope::open(sealed, &self.belonging(account, id), &key).map(Some)
     }
 

@@ -77,6 +77,18 @@ impl Servers {
         Ok(())
     }
 
+    /// The same as it is described elsewhere: files are named from the root of the file system.
+    #[must_use]
+    pub(crate) fn seen_from(&self, root: &Path) -> Self {
+        let within = |file: &PathBuf| root.join(file);
+        Self {
+            password_file: self.password_file.as_ref().map(within),
+            keyring_password_file: self.keyring_password_file.as_ref().map(within),
+            certificates: self.certificates.as_ref().map(within),
+            ..self.clone()
+        }
+    }
+
     /// Both databases, with the files in an installation's folder.
     pub(crate) fn reached(&self, root: &Path) -> Reached {
         let within = |file: &PathBuf| root.join(file);

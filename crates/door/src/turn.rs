@@ -94,7 +94,7 @@ impl Vault {
         };
         // An erasure whose end could not be written waits no longer than until here.
         self.finish_erasures()?;
-        let dropped = self.drop_orphans()?;
+        let dropped = self.drop_orphans(now())?;
         told(new.number, Step::Dropped(dropped))?;
         let rows = keyring.wrap_anew(old.number, self.entropy(), &mut |rows| {
             told(new.number, Step::Wrapping(rows))

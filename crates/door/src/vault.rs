@@ -137,7 +137,59 @@ impl Vault {
         }
         let vault = Self::assemble(layout, description, entropy)?;
         vault.finish_erasures()?;
-        vault.settle_look_ups()?;
+        // Where others write as well, the turn of the keys settles what is old enough.
+        if !vault.data.is_shared() {
+            vault.settle_look_ups(i64::MAX)?;
+        }
+        Ok(vault)
+    }
+
+    /// Makes a folder from which one more copy of Kept works on the databases of an installation,
+    /// and opens it. `from` is the folder of a copy that is there, `keys` its key folder as it is
+    /// reached from here; left out: as it is described.
+    ///
+    /// # Errors
+    /// [`FaultKind::Refused`] when the installation is in files, [`FaultKind::Conflict`] when there
+    /// is one in the folder already; else as [`Vault::open`].
+    pub fn join(
+        from: &Path,
+        root: &Path,
+        keys: Option<&Path>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Self, Fault> {
+        let (described, layout) = Installation::read(from, keys)?;
+        let Some(servers) = described.database.as_ref() else {
+            return Err(Fault::new(
+                FaultKind::Refused,
+                "the installation is in files, which one process owns",
+            )
+            .remedy("move it to a database server first, with `kept move`"));
+        };
+        let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let description = Installation {
+            keys: absolute(&layout.keys),
+            database: Some(servers.seen_from(&absolute(from))),
+            ..described
+        };
+        let layout = Layout {
+            root: root.to_owned(),
+            servers: description.database.clone(),
+            ..layout
+        };
+        if layout.description().exists() {
+            return Err(Fault::new(
+                FaultKind::Conflict,
+                format!("there is an installation in {} already", root.display()),
+            )
+            .remedy("choose another folder"));
+        }
+        for folder in layout.folders() {
+            make_private_folder(&folder)?;
+        }
+        let vault = Self::assemble(layout, description, entropy)?;
+        vault.finish_erasures()?;
+        signing::publish(&vault.layout, &vault.signer())?;
+        vault.complete()?;
         Ok(vault)
     }
 

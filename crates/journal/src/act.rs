@@ -203,6 +203,8 @@ acts! {
     WebhookTold = 143, "webhook-told";
     /// What happened is to be told to an address again; `count` messages.
     WebhookReplayed = 144, "webhook-replayed";
+    /// One more copy of Kept joined those that work on the databases.
+    CopyJoined = 162, "copy-joined";
 }
 
 impl fmt::Display for Act {

@@ -29,6 +29,7 @@ mod forget;
 mod hold;
 mod import;
 mod init;
+mod join;
 mod journal;
 mod key;
 mod keys;
@@ -113,6 +114,8 @@ pub enum Command {
     Documents(documents::Documents),
     /// Make an installation from a policy
     Init(init::Init),
+    /// Let one more copy of Kept work on the databases of an installation
+    Join(join::Join),
     /// Take data about one person in, as it was collected
     Add(add::Add),
     /// Take people in from a CSV file
@@ -219,6 +222,7 @@ impl Command {
             Self::Notice(command) => command.sort(),
             Self::Documents(command) => Sort::OnInstallation(command),
             Self::Init(command) => Sort::Alone(command),
+            Self::Join(command) => Sort::Alone(command),
             Self::Add(command) => Sort::OnInstallation(command),
             Self::Import(command) => Sort::OnInstallation(command),
             Self::Find(command) => Sort::OnInstallation(command),

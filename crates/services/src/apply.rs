@@ -54,6 +54,7 @@ impl Kept {
         acting: &Acting,
         progress: &mut dyn FnMut(u64),
     ) -> Result<Applied, Fault> {
+        self.catch_up()?;
         if candidate.policy.digest == self.law().policy().digest {
             return Err(in_force_already());
         }
@@ -178,7 +179,7 @@ impl Kept {
         let mut detail = self.detail(Act::PolicyApplied, &acting.actor, now, law);
         detail.policy_version = row.version;
         detail.digest = Some(row.digest);
-        let still = self.still_acting(acting)?;
+        let (still, under) = (self.still_acting(acting)?, self.under(law));
         let entry = self.vault.entry(&detail)?;
         let authorised = match candidate.next.new_one() {
             None => None,
@@ -199,6 +200,7 @@ impl Kept {
         let messages = self.messages(&self.subscribers(), POLICY_APPLIED, (None, None), law, now);
         let version = row.version;
         let seq = self.vault.data().write(Priority::Ordinary, move |tx| {
+            under(tx)?;
             still(tx)?;
             for message in &messages {
                 let mut message = message.clone();

@@ -195,6 +195,7 @@ impl Kept {
         new: &NewAuthorisation,
         acting: &Acting,
     ) -> Result<AuthorisationApplied, Fault> {
+        self.catch_up()?;
         let law = self.law();
         let version = new.authorisation.version;
         if acting.dry_run || new.is_in_force(&law) {
@@ -222,9 +223,10 @@ impl Kept {
         let (names, new_names) = Names::assign_with(law.policy(), Some(&authorisation), &known)?;
         let detail = self.detail(Act::AuthorisationApplied, &acting.actor, moment, &law);
         let entry = self.vault.entry(&applied(detail, &authorisation))?;
-        let still = self.still_acting(acting)?;
+        let (still, under) = (self.still_acting(acting)?, self.under(&law));
         let row = row(&authorisation, &new.source, moment);
         let entry = self.vault.data().write(Priority::Ordinary, move |tx| {
+            under(tx)?;
             still(tx)?;
             for name in &new_names {
                 tx.put_name(name.sort.code(), name.number, &name.name)?;

@@ -44,6 +44,8 @@ pub struct Kept {
     pub(crate) mail_work: Mutex<()>,
     /// Requests of those whom nobody knows, in the running minute.
     pub(crate) strangers: Strangers,
+    /// This process among the copies of Kept on one database, by a random identifier.
+    pub(crate) copy: [u8; 16],
     /// Which programs are told of what happens.
     pub(crate) subscribers: RwLock<Subscribers>,
 }
@@ -104,11 +106,15 @@ impl Kept {
         acting: &Acting,
         moment: Moment,
     ) -> Result<Vec<Receipt>, Fault> {
-        let _applied = self.applying.read().unwrap_or_else(PoisonError::into_inner);
+        let applied = self.applying.read().unwrap_or_else(PoisonError::into_inner);
         if !self.law().is_that_of(law) {
             return Err(another_law());
         }
         let mut batch = self.tell_of(batch.into(), law, moment);
+        if self.vault.data().is_shared() {
+            let under = self.under(law);
+            batch.beside = Some(guarded(under, batch.beside.take()));
+        }
         if acting.actor.capacity.is_some() {
             let still = self.still_acting(acting).map_err(changed)?;
             batch.beside = Some(guarded(still, batch.beside.take()));
@@ -116,7 +122,8 @@ impl Kept {
         let people: Vec<SubjectId> = batch.changes.iter().map(|it| it.subject.id).collect();
         let written = self.vault.change(batch, moment.now, &law.names);
         self.names.changed(&people);
-        written
+        drop(applied);
+        self.noticing(written)
     }
 
     /// What is asked again in the transaction in which a grant is recorded: that whoever acts holds
@@ -146,14 +153,18 @@ impl Kept {
     /// # Errors
     /// [`FaultKind::Conflict`] when another policy or authorisation is in force.
     pub(crate) fn record_under(&self, law: &Law, entries: Vec<Entry>) -> Result<u64, Fault> {
-        let _applied = self.applying.read().unwrap_or_else(PoisonError::into_inner);
+        let applied = self.applying.read().unwrap_or_else(PoisonError::into_inner);
         if !self.law().is_that_of(law) {
             return Err(another_law());
         }
-        self.vault.data().write(Priority::Ordinary, move |tx| {
+        let under = self.under(law);
+        let written = self.vault.data().write(Priority::Ordinary, move |tx| {
+            under(tx)?;
             let mut places = entries.iter().map(|entry| tx.append(entry));
             places.try_fold(0, |_, place| place)
-        })
+        });
+        drop(applied);
+        self.noticing(written)
     }
 
     /// Loads a person.
@@ -187,7 +198,7 @@ impl Kept {
     }
 }
 
-fn another_law() -> Fault {
+pub(crate) fn another_law() -> Fault {
     Fault::new(FaultKind::Conflict, "a new policy has come into force").remedy("decide again")
 }
 

@@ -2,10 +2,10 @@
 
 use std::sync::PoisonError;
 
-use domain::{Fault, RecordId};
+use domain::{Fault, FaultKind, RecordId};
 use door::restrictive::{RestrictiveAct, RestrictiveLog};
 pub use door::{Step, Turned};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use journal::Act;
 pub use store::keyring::{EpochRows, EpochState};
 
@@ -47,6 +47,11 @@ pub struct Waiting {
     /// When the first of them was.
     pub since: Timestamp,
 }
+
+/// The turn of the keys, which one copy makes.
+const TURNING: &str = "keys-turn";
+/// How long it is another copy's where that went silent.
+const CLAIM_LASTS: SignedDuration = SignedDuration::from_mins(2);
 
 /// What a turn of the keys tells of while it runs.
 pub type Told<'t> = &'t mut dyn FnMut(Step);
@@ -109,16 +114,26 @@ impl Kept {
             .keys_work
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
+        if !self.claim(TURNING, CLAIM_LASTS)? {
+            return Err(Fault::new(
+                FaultKind::Conflict,
+                "another copy of Kept is turning the keys",
+            )
+            .remedy("wait until it has finished; `kept keys status` shows where it stands"));
+        }
         // The clock may jump while the turn runs; a step that was done is dated all the same.
         let began = self.moment()?;
         let now = || self.moment().unwrap_or(began).now.as_microsecond();
-        self.vault().turn_keys(&now, &mut |epoch, step| {
+        let turned = self.vault().turn_keys(&now, &mut |epoch, step| {
             told(step);
+            self.claim(TURNING, CLAIM_LASTS)?;
             match step {
                 Step::Wrapping(_) => Ok(()),
                 _ => self.trace_step(epoch, step, acting),
             }
-        })
+        })?;
+        self.give_up_claim(TURNING)?;
+        Ok(turned)
     }
 
     fn trace_step(&self, epoch: u32, step: Step, acting: &Acting) -> Result<(), Fault> {

@@ -16,6 +16,7 @@ pub mod collect;
 mod concern;
 pub mod condition;
 pub mod consent;
+mod copies;
 pub mod copy;
 pub mod correct;
 pub mod count;

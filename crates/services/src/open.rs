@@ -108,6 +108,26 @@ impl Kept {
         Self::assemble(Vault::open(root, keys, Arc::new(SystemEntropy::default()))?)
     }
 
+    /// Makes a folder from which one more copy of Kept works on the databases of an installation,
+    /// and opens it: `from` is the folder of a copy that is there.
+    ///
+    /// # Errors
+    /// [`FaultKind::Refused`] when the installation is in files, [`FaultKind::Conflict`] when the
+    /// folder holds one already; else as [`Kept::open`].
+    pub fn join(
+        from: &Path,
+        root: &Path,
+        keys: Option<&Path>,
+        actor: &Actor,
+    ) -> Result<Self, Fault> {
+        let entropy = Arc::new(SystemEntropy::default());
+        let kept = Self::assemble(Vault::join(from, root, keys, entropy)?)?;
+        let (law, moment) = (kept.law(), kept.moment()?);
+        let joined = kept.detail(Act::CopyJoined, actor, moment, &law);
+        kept.vault.record(&joined)?;
+        Ok(kept)
+    }
+
     fn assemble(vault: Vault) -> Result<Self, Fault> {
         let law = Law::load(vault.data())?;
         let time = if vault.description().rehearsal {
@@ -120,8 +140,11 @@ impl Kept {
                 floor: Floor::at(last.unwrap_or_default()),
             }
         };
+        let mut copy = [0; 16];
+        vault.entropy().fill(&mut copy);
         let kept = Self {
             vault,
+            copy,
             law: RwLock::new(Arc::new(law)),
             applying: RwLock::default(),
             time,

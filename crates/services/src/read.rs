@@ -214,7 +214,10 @@ impl Kept {
                 let (subject, opened) = self.vault.open_granted(grant, now, &law.names)?;
                 Ok(Some((subject, opened, receipt)))
             }
-            Err(NotGranted::Stale) => Ok(None),
+            Err(NotGranted::Stale) => {
+                self.catch_up()?;
+                Ok(None)
+            }
             Err(NotGranted::Fault(fault)) => Err(fault),
         }
     }

@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod attempt;
+pub mod claim;
 pub mod credential;
 pub mod idempotency;
 pub mod message;

@@ -404,6 +404,20 @@ impl Tx<'_> {
         put(self.connection, sql::KEY_TURN, values)
     }
 
+    /// The key of a period, inside the transaction.
+    ///
+    /// # Errors
+    /// When the keyring cannot be read.
+    pub fn period_key(&self, period: u16) -> Result<Option<PeriodRow>, Fault> {
+        one(self.connection, sql::PERIOD_GET, [period], |row| {
+            Ok(PeriodRow {
+                period,
+                epoch: row.get(0)?,
+                wrapped: row.get(1)?,
+            })
+        })
+    }
+
     /// One key, inside the transaction.
     ///
     /// # Errors

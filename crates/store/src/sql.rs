@@ -34,6 +34,9 @@ statements! {
         (SELECT value FROM meta WHERE key = 'writers'),
         (SELECT MAX(number) FROM epoch WHERE state = 1)";
 
+    Data STANDING = "SELECT (SELECT MAX(version) FROM policy),
+        (SELECT MAX(version) FROM authorisation)";
+
     Data META_GET = "SELECT value FROM meta WHERE key = $1";
     Data META_PUT = "INSERT INTO meta (key, value) VALUES ($1, $2)
         ON CONFLICT (key) DO UPDATE SET value = excluded.value";
@@ -353,6 +356,7 @@ statements! {
         WHERE epoch = $1 ORDER BY field, token LIMIT $2";
 
     Keyring PERIODS = "SELECT period, epoch, wrapped FROM period_key ORDER BY period";
+    Keyring PERIOD_GET = "SELECT epoch, wrapped FROM period_key WHERE period = $1";
     Keyring PERIOD_PUT = "INSERT INTO period_key (period, epoch, wrapped) VALUES ($1, $2, $3)
         ON CONFLICT (period) DO UPDATE SET epoch = excluded.epoch, wrapped = excluded.wrapped";
     Keyring PERIOD_TURN = "UPDATE period_key SET epoch = $1, wrapped = $2 WHERE period = $3";

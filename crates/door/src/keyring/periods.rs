@@ -38,13 +38,7 @@ impl Keyring {
     /// When the keyring cannot be read or a key in it is damaged.
     pub fn period_keys(&self) -> Result<PeriodCache, Fault> {
         let _epoch = self.hold_epoch();
-        let rows = self.database.read(|reader| reader.period_keys())?;
-        rows.iter()
-            .map(|row| {
-                let key = PeriodKey::new(&*self.unwrap_period(row)?);
-                Ok((Period(row.period), key))
-            })
-            .collect()
+        self.unwrapped_periods()
     }
 
     /// Opens the detail of an entry or of a part.
@@ -69,12 +63,40 @@ impl Keyring {
         let mut key = Zeroizing::new([0; 32]);
         entropy.fill(key.as_mut_slice());
         let _epoch = self.hold_epoch();
-        let row = self.wrap_period(period.0, &key, entropy)?;
-        self.database
-            .write(Priority::Restrictive, move |tx| tx.put_period_key(&row))?;
+        let row = loop {
+            let row = self.wrap_period(period.0, &key, entropy)?;
+            // Another process may have made the month's key, or begun another epoch: never is one
+            // put in the place of another.
+            let kept = self.database.write(Priority::Restrictive, move |tx| {
+                if let Some(made) = tx.period_key(period.0)? {
+                    return Ok(Some(made));
+                }
+                let active = tx.standing().and_then(|standing| standing.epoch);
+                if active.is_some_and(|active| active != row.epoch) {
+                    return Ok(None);
+                }
+                tx.put_period_key(&row)?;
+                Ok(Some(row.clone()))
+            })?;
+            match kept {
+                Some(row) => break row,
+                None => self.catch_up()?,
+            }
+        };
+        let key = self.unwrap_period(&row)?;
         let mut periods = self.periods.write().unwrap_or_else(PoisonError::into_inner);
         periods.insert(period, PeriodKey::new(&key));
         Ok(())
+    }
+
+    fn unwrapped_periods(&self) -> Result<PeriodCache, Fault> {
+        let rows = self.database.read(|reader| reader.period_keys())?;
+        rows.iter()
+            .map(|row| {
+                let key = PeriodKey::new(&*self.unwrap_period(row)?);
+                Ok((Period(row.period), key))
+            })
+            .collect()
     }
 
     /// The periods that have keys.
@@ -100,7 +122,7 @@ impl Keyring {
     }
 
     pub(super) fn load_periods(&self) -> Result<(), Fault> {
-        let known = self.period_keys()?;
+        let known = self.unwrapped_periods()?;
         *self.periods.write().unwrap_or_else(PoisonError::into_inner) = known;
         Ok(())
     }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::decide::{Decision, Request};
 use domain::subject::Subject;
 use domain::{Fault, FaultKind, SubjectId};
+use jiff::SignedDuration;
 use journal::Act;
 use policy::compare::{Concerns, audience};
 use policy::model::{Announcements, CategorySet, Policy};
@@ -62,6 +63,11 @@ impl Announceable {
         (changes, more)
     }
 }
+
+/// The work of putting an announcement in the outbox, which one copy does.
+const ANNOUNCING: &str = "announcing";
+/// How long it is another copy's where that went silent.
+const CLAIM_LASTS: SignedDuration = SignedDuration::from_mins(5);
 
 impl Kept {
     /// Whom a version concerns and whom a message would reach: the one in force, if none is named.
@@ -154,7 +160,11 @@ impl Kept {
         progress: &mut dyn FnMut(u64),
     ) -> Result<u64, Fault> {
         let _alone = self.hold_mail();
-        let begun = self.vault.data().read(|reader| reader.announcements())?;
+        let mut begun = self.vault.data().read(|reader| reader.announcements())?;
+        begun.retain(|row| row.seen.is_some());
+        if begun.is_empty() || !self.claim(ANNOUNCING, CLAIM_LASTS)? {
+            return Ok(0);
+        }
         let mut put_in = 0;
         for row in begun {
             if let Some(seen) = row.seen {
@@ -199,6 +209,7 @@ impl Kept {
                     )
                 })
                 .collect();
+            self.claim(ANNOUNCING, CLAIM_LASTS)?;
             all += self.vault.data().write(Priority::Ordinary, move |tx| {
                 let mut added = 0;
                 for row in &rows {

@@ -31,6 +31,10 @@ const WAITS: [SignedDuration; 9] = [
 const FAILING_MAX: SignedDuration = SignedDuration::from_hours(24 * 5);
 /// What was sent is remembered for so long, to be sent again.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(24 * 30);
+/// The work of telling programs, which one copy does.
+const TELLING: &str = "webhooks";
+/// How long it is another copy's where that went silent: longer than an answer may take.
+const CLAIM_LASTS: SignedDuration = SignedDuration::from_mins(1);
 /// The answer of an address that wants no more.
 const GONE: u16 = 410;
 
@@ -82,7 +86,8 @@ impl Webhooks<'_> {
         let data = kept.vault.data();
         let at = now.as_microsecond();
         let messages = data.read(|reader| reader.webhook_messages_due(at, most))?;
-        if messages.is_empty() {
+        // One copy tells programs: no message is on its way twice.
+        if messages.is_empty() || !kept.claim(TELLING, CLAIM_LASTS)? {
             return Ok(Vec::new());
         }
         let webhooks = data.read(|reader| reader.webhooks())?;

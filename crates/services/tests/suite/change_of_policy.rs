@@ -5,7 +5,7 @@ use domain::FaultKind;
 use services::plan::{Candidate, Fate};
 
 /// The default policy as a later version, with the term of contacts changed.
-fn changed(house: &House, version: u32, keep: &str) -> Candidate {
+pub(crate) fn changed(house: &House, version: u32, keep: &str) -> Candidate {
     let source = crate::common::default_policy()
         .replacen("version = 1", &format!("version = {version}"), 1)
         .replacen(

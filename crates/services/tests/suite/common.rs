@@ -52,7 +52,16 @@ impl House {
         Self::with(at, Some(std::fs::read_to_string(path).unwrap()))
     }
 
+    /// On two databases of a server.
+    pub(crate) fn on(at: &str, [data, keyring]: [String; 2]) -> Self {
+        Self::made(at, None, Some(Servers::at(data, keyring)))
+    }
+
     fn with(at: &str, authorisation: Option<String>) -> Self {
+        Self::made(at, authorisation, on_servers())
+    }
+
+    fn made(at: &str, authorisation: Option<String>, database: Option<Servers>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let new = NewInstallation {
             root: folder.path().join("kept"),
@@ -60,7 +69,7 @@ impl House {
             policy: default_policy(),
             authorisation,
             rehearsal: Some(at.parse().unwrap()),
-            database: on_servers(),
+            database,
         };
         let kept = Kept::init(new, &acting().actor).unwrap();
         Self { kept, folder }

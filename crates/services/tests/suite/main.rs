@@ -8,6 +8,7 @@ mod authenticator;
 mod authorisation;
 mod change_of_policy;
 mod common;
+mod copies;
 mod demo;
 mod desk;
 mod duty;

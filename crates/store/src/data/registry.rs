@@ -4,6 +4,7 @@ use domain::Fault;
 
 use crate::database::Reader;
 use crate::rows::{all, one, put};
+use crate::session::Standing;
 use crate::sql;
 use crate::value::Row;
 use crate::writer::Tx;
@@ -107,6 +108,21 @@ impl Reader<'_> {
     /// When the database cannot be read.
     pub fn meta(&self, key: &str) -> Result<Option<Vec<u8>>, Fault> {
         one(self.connection, sql::META_GET, [key], |row| row.get(0))
+    }
+
+    /// Which policy and which authorisation are in force.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn standing(&self) -> Result<Standing, Fault> {
+        let found = one(self.connection, sql::STANDING, (), |row| {
+            Ok(Standing {
+                policy: row.get(0)?,
+                authorisation: row.get(1)?,
+                epoch: None,
+            })
+        })?;
+        Ok(found.unwrap_or_default())
     }
 
     /// What all statistics have counted.

@@ -21,6 +21,10 @@ const ACCOUNT: &str = "nightly";
 const LOOKS_EVERY: Duration = Duration::from_secs(20);
 /// How often what is over of signing in is removed.
 const TIDIES_EVERY: Duration = Duration::from_secs(60);
+/// How long the night's work is another copy's where that went silent.
+const CLAIM_LASTS: SignedDuration = SignedDuration::from_mins(20);
+/// How often it is looked what other copies did.
+const CATCHES_UP_EVERY: Duration = Duration::from_secs(1);
 /// What failed is tried again after this.
 const AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(30);
 
@@ -109,6 +113,28 @@ pub(crate) async fn tidy(kept: Arc<Kept>, mut end: watch::Receiver<bool>) {
     }
 }
 
+/// Takes notice of what other copies of Kept on the same database did, until the end. An act that
+/// runs into it takes notice at once; this is for what only looks.
+pub(crate) async fn catch_up(kept: Arc<Kept>, mut end: watch::Receiver<bool>) {
+    if !kept.is_one_of_several() {
+        return;
+    }
+    loop {
+        tokio::select! {
+            _ = end.wait_for(|ended| *ended) => return,
+            () = tokio::time::sleep(CATCHES_UP_EVERY) => {}
+        }
+        let worker = Arc::clone(&kept);
+        match tokio::task::spawn_blocking(move || worker.catch_up()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(fault)) => {
+                tracing::warn!(why = logs::line(&fault), "what others did is not known");
+            }
+            Err(_) => tracing::error!("what others did is not known"),
+        }
+    }
+}
+
 /// What is known of it in this process.
 #[derive(Clone, Copy)]
 struct State {
@@ -138,9 +164,15 @@ impl State {
             return Ok(());
         }
         self.tried = Some(now);
+        // One copy of Kept does the night's work; the others publish what they have of the journal.
+        let mine = kept.claim(ACCOUNT, CLAIM_LASTS)?;
+        let chores: &[Chore] = match mine {
+            true => &Chore::ALL,
+            false => &[Chore::Publish],
+        };
         let acting = Acting::new(Actor::new(ActorKind::Job, Account::parse(ACCOUNT)?), false);
         let mut all = true;
-        for chore in Chore::ALL {
+        for chore in chores.iter().copied() {
             let name = chore.name();
             let outcome = kept.chore(chore, &acting);
             edge.figures.chore(name, outcome.is_ok());
@@ -152,7 +184,7 @@ impl State {
                 }
             }
         }
-        match all {
+        match all && mine {
             true => kept.note_nightly_done(),
             false => Ok(()),
         }

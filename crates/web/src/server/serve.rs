@@ -135,6 +135,7 @@ impl Server {
             let jobs = jobs::run(Arc::clone(&site.kept), Arc::clone(&edge), at, ended.clone());
             serving.spawn(jobs);
         }
+        serving.spawn(jobs::catch_up(Arc::clone(&site.kept), ended.clone()));
         serving.spawn(jobs::tidy(Arc::clone(&site.kept), ended.clone()));
         if let Some(outbox) = self.outbox {
             let kept = Arc::clone(&site.kept);

@@ -41,6 +41,10 @@ const TABLE: &[(&str, Row)] = &[
     ("register", Nothing("a policy's text")),
     ("notice", Nothing("a policy's text")),
     ("init", Nothing("an installation without people")),
+    (
+        "join",
+        Nothing("one more folder of an installation that is on servers"),
+    ),
     ("add", Of("record-written", |it| contact(it).id)),
     (
         "import",

@@ -1,0 +1,113 @@
+//! Several copies of Kept on one database: each takes notice of what the others did, what is decided
+//! under a law that another of them replaced is decided again, and work that one does is left alone
+//! by the rest.
+
+use std::sync::{Arc, PoisonError};
+
+use domain::{Fault, FaultKind};
+use jiff::SignedDuration;
+use store::data::claim::Claimant;
+use store::{Priority, Standing};
+
+use crate::kept::{Kept, StillActing, another_law};
+use crate::law::Law;
+
+impl Kept {
+    /// Whether other copies of Kept may work on the same database.
+    #[must_use]
+    pub fn is_one_of_several(&self) -> bool {
+        self.vault.data().is_shared()
+    }
+
+    /// Takes notice of what other copies did: another policy or authorisation that is in force,
+    /// another epoch of the keys, addresses that programs are told at. Nothing to do where nobody
+    /// else writes.
+    ///
+    /// # Errors
+    /// When the installation cannot be read.
+    pub fn catch_up(&self) -> Result<(), Fault> {
+        let data = self.vault.data();
+        if !data.is_shared() {
+            return Ok(());
+        }
+        let standing = data.read(|reader| reader.standing())?;
+        if !is_standing(&self.law(), standing) {
+            let _alone = self
+                .applying
+                .write()
+                .unwrap_or_else(PoisonError::into_inner);
+            let law = Law::load(data)?;
+            *self.law.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(law);
+        }
+        self.load_subscribers()?;
+        self.vault.keyring().catch_up()
+    }
+
+    /// What is asked in the transaction of an act: whether the law that it was decided under is in
+    /// force still, whichever copy of Kept replaced it.
+    pub(crate) fn under(&self, law: &Law) -> StillActing {
+        let decided = standing_of(law);
+        Box::new(move |tx| match tx.standing() {
+            Some(now) if !is_same(decided, now) => Err(another_law()),
+            _ => Ok(()),
+        })
+    }
+
+    /// After an act that was in conflict with something: takes notice of what it may have been, so
+    /// that the next try is decided on what is.
+    pub(crate) fn noticing<R>(&self, written: Result<R, Fault>) -> Result<R, Fault> {
+        if let Err(fault) = &written
+            && fault.kind == FaultKind::Conflict
+        {
+            self.catch_up()?;
+        }
+        written
+    }
+
+    /// Claims a piece of work for a while, so that no other copy does it too; says whether it is
+    /// this one's. A claim that is not renewed lapses, so that a copy that died keeps nothing.
+    ///
+    /// # Errors
+    /// When the data cannot be written.
+    pub fn claim(&self, work: &'static str, lasts: SignedDuration) -> Result<bool, Fault> {
+        let data = self.vault.data();
+        if !data.is_shared() {
+            return Ok(true);
+        }
+        let now = self.moment()?.now;
+        let by = Claimant {
+            who: self.copy,
+            now: now.as_microsecond(),
+            until: (now + lasts).as_microsecond(),
+        };
+        data.write(Priority::Ordinary, move |tx| tx.claim(work, by))
+    }
+
+    /// Gives up a piece of work that this copy claimed.
+    ///
+    /// # Errors
+    /// When the data cannot be written.
+    pub fn give_up_claim(&self, work: &'static str) -> Result<(), Fault> {
+        let data = self.vault.data();
+        if !data.is_shared() {
+            return Ok(());
+        }
+        data.write(Priority::Ordinary, move |tx| tx.give_up_claim(work))
+    }
+}
+
+fn standing_of(law: &Law) -> Standing {
+    Standing {
+        policy: Some(law.policy().version),
+        authorisation: law.authorisation().map(|it| it.version),
+        epoch: None,
+    }
+}
+
+fn is_standing(law: &Law, now: Standing) -> bool {
+    is_same(standing_of(law), now)
+}
+
+fn is_same(one: Standing, other: Standing) -> bool {
+    one.policy == other.policy && one.authorisation == other.authorisation
+}
