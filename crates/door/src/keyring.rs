@@ -4,18 +4,21 @@
 mod check;
 mod periods;
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use aws_lc_rs::hmac;
+use domain::algorithm::Use;
 use domain::{Entropy, Fault, FaultKind, InstallationId, KeyId, RecordId, SubjectId};
 use journal::{Period, PeriodKey};
 use store::keyring::{EpochRow, EpochRows, EpochState, KeyRow, LookUpRow, SuppressionRow};
 use store::{Database, Home, Priority};
 use zeroize::Zeroizing;
 
+use crate::algorithms::Floors;
 use crate::envelope::RecordKey;
-use crate::epoch::EpochKeys;
+use crate::epoch::{EpochKeys, Kind, Manager, Managers, ToWrap, Wrapped};
 use crate::folder::Layout;
 
 /// From this number on a look-up is of no field: what the source of a record calls it. The registry
@@ -27,7 +30,10 @@ const TOKEN_BYTES: usize = 16;
 /// The keyring of an installation.
 pub struct Keyring {
     pub(crate) database: Arc<Database>,
-    pub(crate) epochs: Arc<dyn EpochKeys>,
+    managers: Managers,
+    /// What is known of the epochs: which manager has their keys, and by which algorithms.
+    kinds: RwLock<HashMap<u32, Kind>>,
+    floors: Floors,
     installation: InstallationId,
     active: AtomicU32,
     look_up: hmac::Key,
@@ -37,6 +43,9 @@ pub struct Keyring {
     /// nothing wrapped by the old one is written after the change.
     gate: RwLock<()>,
 }
+
+/// A look-up value's hash that lasts over epochs.
+pub(crate) type Lasting = Zeroizing<[u8; 32]>;
 
 /// A look-up value in the form that is hashed: one spelling for each value.
 pub struct LookUpValue(Zeroizing<Vec<u8>>);
@@ -53,20 +62,24 @@ impl Keyring {
     /// Opens the keyring and checks that the epoch keys belong to it, before anything is touched.
     ///
     /// # Errors
-    /// [`FaultKind::Unavailable`] when an epoch's key is missing or is another's.
-    pub fn open(
+    /// [`FaultKind::Unavailable`] when an epoch's key is missing or is another's,
+    /// [`FaultKind::Refused`] when an algorithm that it names ranks too low.
+    pub(crate) fn open(
         layout: &Layout,
-        epochs: Arc<dyn EpochKeys>,
+        managers: Managers,
         look_up: &[u8; 32],
         installation: InstallationId,
     ) -> Result<Self, Fault> {
         let look_up = hmac::Key::new(hmac::HMAC_SHA256, look_up);
-        check::keys(layout, epochs.as_ref(), &look_up, installation)?;
+        check::keys(layout, &managers, &look_up, installation)?;
         let database = Database::open(Home::Keyring, &layout.keyring_place())?;
         let rows = database.read(|reader| reader.epochs())?;
+        let floors = Floors::raise(&database)?;
         let keyring = Self {
             database,
-            epochs,
+            managers,
+            kinds: RwLock::default(),
+            floors,
             installation,
             active: AtomicU32::new(active_of(&rows)),
             look_up,
@@ -141,17 +154,61 @@ impl Keyring {
         self.database.read(|reader| reader.left_in_epoch(epoch))
     }
 
+    /// The key managers.
+    pub(crate) fn managers(&self) -> &Managers {
+        &self.managers
+    }
+
+    /// How low an algorithm may rank here.
+    #[must_use]
+    pub fn floors(&self) -> &Floors {
+        &self.floors
+    }
+
+    /// Which manager has an epoch's keys, and what is done with them.
+    ///
+    /// # Errors
+    /// [`FaultKind::Refused`] when an algorithm that it names ranks too low or has no rank.
+    pub fn kind(&self, epoch: u32) -> Result<Kind, Fault> {
+        let kinds = self.kinds.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kind) = kinds.get(&epoch) {
+            return Ok(*kind);
+        }
+        drop(kinds);
+        let kept = self
+            .database
+            .read(|reader| reader.key_meta(&Kind::entry(epoch)))?;
+        let kind = Kind::decode(kept.as_deref(), &self.floors)?;
+        self.note_kind(epoch, kind);
+        Ok(kind)
+    }
+
+    fn note_kind(&self, epoch: u32, kind: Kind) {
+        let mut kinds = self.kinds.write().unwrap_or_else(PoisonError::into_inner);
+        kinds.insert(epoch, kind);
+    }
+
+    /// Who has an epoch's keys.
+    fn keys_of_epoch(&self, epoch: u32) -> Result<Arc<dyn EpochKeys>, Fault> {
+        self.managers.of(self.kind(epoch)?.manager)
+    }
+
     /// Makes an epoch: its key first, then its row with a value to tell the key by.
     pub(crate) fn make_epoch(
         &self,
         number: u32,
+        manager: Manager,
         state: EpochState,
         at: i64,
         entropy: &dyn Entropy,
     ) -> Result<EpochRow, Fault> {
-        self.epochs.make(number, entropy)?;
-        let check = self.epochs.mac(number, &check::text(self.installation))?;
-        let look_up = hmac::sign(&self.look_up, &check::text(self.installation));
+        let (keys, kind) = (self.managers.of(manager)?, self.managers.kind(manager)?);
+        self.floors.check(kind.wrapping, Use::Wrap)?;
+        self.floors.check(kind.hashing, Use::LookUp)?;
+        keys.make(number, entropy)?;
+        let text = check::text(self.installation);
+        let told = keys.mac(number, vec![Zeroizing::new(text.clone())])?;
+        let look_up = hmac::sign(&self.look_up, &text);
         let look_up = look_up.as_ref().to_vec();
         let row = EpochRow {
             number,
@@ -160,14 +217,21 @@ impl Keyring {
             destroyed: None,
         };
         self.database.write(Priority::Ordinary, move |tx| {
-            tx.put_key_meta(&check::name(number), &check)?;
+            tx.put_key_meta(&check::name(number), told.as_flattened())?;
+            tx.put_key_meta(&Kind::entry(number), &kind.encode())?;
             tx.put_key_meta(check::LOOK_UP, &look_up)?;
             tx.put_epoch(&row)
         })?;
+        self.note_kind(number, kind);
         if state == EpochState::Active {
             self.active.store(number, Ordering::Release);
         }
         Ok(row)
+    }
+
+    /// Destroys the keys of an epoch.
+    pub(crate) fn destroy_epoch(&self, epoch: u32) -> Result<(), Fault> {
+        self.keys_of_epoch(epoch)?.destroy(epoch)
     }
 
     /// Makes a key for one sealing and wraps it.
@@ -182,28 +246,34 @@ impl Keyring {
     ) -> Result<(RecordKey, KeyRow), Fault> {
         let mut key = Zeroizing::new([0; 32]);
         entropy.fill(key.as_mut_slice());
-        let row = self.wrap_key(subject, id, &key)?;
+        let row = one_of(self.wrap_keys(&[(subject, id, &key)], entropy)?)?;
         Ok((key, row))
     }
 
-    /// Wraps a record's key with the active epoch's.
-    pub(crate) fn wrap_key(
+    /// Wraps keys of records with the active epoch's.
+    pub(crate) fn wrap_keys(
         &self,
-        subject: SubjectId,
-        id: KeyId,
-        key: &RecordKey,
-    ) -> Result<KeyRow, Fault> {
+        keys: &[(SubjectId, KeyId, &RecordKey)],
+        entropy: &dyn Entropy,
+    ) -> Result<Vec<KeyRow>, Fault> {
         let epoch = self.active_epoch();
-        let associated = self.associated(b"record", &[subject.as_bytes(), id.as_bytes()]);
+        let secrets = keys.iter().map(|(subject, id, key)| ToWrap {
+            nonce: Some(nonce_of(*id)),
+            associated: self.associated(b"record", &[subject.as_bytes(), id.as_bytes()]),
+            secret: Zeroizing::new(key.to_vec()),
+        });
         let wrapped = self
-            .epochs
-            .wrap(epoch, nonce_of(id), &associated, key.as_slice())?;
-        Ok(KeyRow {
-            subject,
-            id,
-            epoch,
-            wrapped,
-        })
+            .keys_of_epoch(epoch)?
+            .wrap(epoch, secrets.collect(), entropy)?;
+        let rows = keys.iter().zip(wrapped);
+        Ok(rows
+            .map(|((subject, id, _), wrapped)| KeyRow {
+                subject: *subject,
+                id: *id,
+                epoch,
+                wrapped,
+            })
+            .collect())
     }
 
     /// Unwraps a record's key.
@@ -211,11 +281,39 @@ impl Keyring {
     /// # Errors
     /// When the epoch's key is not there, or the row is damaged.
     pub fn unwrap_key(&self, row: &KeyRow) -> Result<RecordKey, Fault> {
-        let associated = self.associated(b"record", &[row.subject.as_bytes(), row.id.as_bytes()]);
-        let key = self
-            .epochs
-            .unwrap(row.epoch, nonce_of(row.id), &associated, &row.wrapped)?;
-        as_key(&key)
+        one_of(self.unwrap_keys(&[row])?)
+    }
+
+    /// Unwraps the keys of records, in their order; each manager is asked once.
+    ///
+    /// # Errors
+    /// As [`Keyring::unwrap_key`].
+    pub fn unwrap_keys(&self, rows: &[&KeyRow]) -> Result<Vec<RecordKey>, Fault> {
+        let mut keys: Vec<Option<RecordKey>> = rows.iter().map(|_| None).collect();
+        let mut by_epoch: HashMap<u32, Vec<usize>> = HashMap::new();
+        for (place, row) in rows.iter().enumerate() {
+            by_epoch.entry(row.epoch).or_default().push(place);
+        }
+        for (epoch, places) in by_epoch {
+            let wrapped = places.iter().map(|place| {
+                let row = rows[*place];
+                let of = [row.subject.as_bytes(), row.id.as_bytes()];
+                Wrapped {
+                    nonce: Some(nonce_of(row.id)),
+                    associated: self.associated(b"record", &of),
+                    bytes: row.wrapped.clone(),
+                }
+            });
+            let secrets = self
+                .keys_of_epoch(epoch)?
+                .unwrap(epoch, wrapped.collect())?;
+            for (place, secret) in places.iter().zip(&secrets) {
+                keys[*place] = Some(as_key(secret)?);
+            }
+        }
+        keys.into_iter()
+            .map(|key| key.ok_or_else(damaged))
+            .collect()
     }
 
     /// The look-up entry that finds a person by a value.
@@ -231,9 +329,9 @@ impl Keyring {
         entropy: &dyn Entropy,
     ) -> Result<LookUpRow, Fault> {
         let epoch = self.active_epoch();
-        let lasting = self.lasting(field, value);
-        let token = self.token(epoch, &lasting)?;
-        let wrapped = self.wrap_lasting(epoch, &lasting, entropy)?;
+        let lasting = [self.lasting(field, value)];
+        let token = one_of(self.tokens_in(epoch, &lasting)?)?;
+        let wrapped = one_of(self.wrap_lasting(epoch, &lasting, entropy)?)?;
         Ok(LookUpRow {
             field,
             token,
@@ -257,9 +355,9 @@ impl Keyring {
         entropy: &dyn Entropy,
     ) -> Result<SuppressionRow, Fault> {
         let epoch = self.active_epoch();
-        let lasting = self.lasting(field, value);
-        let token = self.token(epoch, &lasting)?;
-        let wrapped = self.wrap_lasting(epoch, &lasting, entropy)?;
+        let lasting = [self.lasting(field, value)];
+        let token = one_of(self.tokens_in(epoch, &lasting)?)?;
+        let wrapped = one_of(self.wrap_lasting(epoch, &lasting, entropy)?)?;
         Ok(SuppressionRow {
             field,
             token,
@@ -279,10 +377,8 @@ impl Keyring {
         value: &LookUpValue,
     ) -> Result<Vec<(SubjectId, RecordId)>, Fault> {
         let _epoch = self.hold_epoch();
-        let lasting = self.lasting(field, value);
         let mut found = Vec::new();
-        for epoch in self.living()? {
-            let token = self.token(epoch, &lasting)?;
+        for token in self.tokens(field, value)? {
             found.extend(self.database.read(|reader| reader.look_up(field, &token))?);
         }
         found.sort_unstable();
@@ -303,10 +399,10 @@ impl Keyring {
 
     /// The tokens of a value in every living epoch, the epochs being held.
     pub(crate) fn tokens(&self, field: u32, value: &LookUpValue) -> Result<Vec<Vec<u8>>, Fault> {
-        let lasting = self.lasting(field, value);
+        let lasting = [self.lasting(field, value)];
         self.living()?
             .into_iter()
-            .map(|epoch| self.token(epoch, &lasting))
+            .map(|epoch| one_of(self.tokens_in(epoch, &lasting)?))
             .collect()
     }
 
@@ -337,7 +433,7 @@ impl Keyring {
     }
 
     /// `h = HMAC(k_lasting, field, value)`: lasts over epochs, never stored unwrapped.
-    pub(crate) fn lasting(&self, field: u32, value: &LookUpValue) -> Zeroizing<[u8; 32]> {
+    pub(crate) fn lasting(&self, field: u32, value: &LookUpValue) -> Lasting {
         let mut context = hmac::Context::with_key(&self.look_up);
         context.update(&field.to_be_bytes());
         context.update(&value.0);
@@ -346,34 +442,29 @@ impl Keyring {
         lasting
     }
 
-    /// `HMAC(k_epoch, h)`, cut.
-    pub(crate) fn token(
-        &self,
-        epoch: u32,
-        lasting: &Zeroizing<[u8; 32]>,
-    ) -> Result<Vec<u8>, Fault> {
-        Ok(self.epochs.mac(epoch, lasting.as_slice())?[..TOKEN_BYTES].to_vec())
+    /// `HMAC(k_epoch, h)`, cut, of each.
+    pub(crate) fn tokens_in(&self, epoch: u32, lasting: &[Lasting]) -> Result<Vec<Vec<u8>>, Fault> {
+        let data = lasting.iter().map(|it| Zeroizing::new(it.to_vec()));
+        let hashes = self.keys_of_epoch(epoch)?.mac(epoch, data.collect())?;
+        Ok(hashes
+            .iter()
+            .map(|hash| hash[..TOKEN_BYTES].to_vec())
+            .collect())
     }
 
     fn wrap_lasting(
         &self,
         epoch: u32,
-        lasting: &Zeroizing<[u8; 32]>,
+        lasting: &[Lasting],
         entropy: &dyn Entropy,
-    ) -> Result<Vec<u8>, Fault> {
-        let mut nonce = [0; 12];
-        entropy.fill(&mut nonce);
-        let associated = self.associated(b"look-up", &[]);
-        let wrapped = self
-            .epochs
-            .wrap(epoch, nonce, &associated, lasting.as_slice())?;
-        Ok([nonce.as_slice(), &wrapped].concat())
-    }
-
-    fn unwrap_lasting(&self, epoch: u32, wrapped: &[u8]) -> Result<Zeroizing<[u8; 32]>, Fault> {
-        let (nonce, wrapped) = wrapped.split_first_chunk::<12>().ok_or_else(damaged)?;
-        let associated = self.associated(b"look-up", &[]);
-        as_key(&self.epochs.unwrap(epoch, *nonce, &associated, wrapped)?)
+    ) -> Result<Vec<Vec<u8>>, Fault> {
+        let secrets = lasting.iter().map(|it| ToWrap {
+            nonce: None,
+            associated: self.associated(b"look-up", &[]),
+            secret: Zeroizing::new(it.to_vec()),
+        });
+        self.keys_of_epoch(epoch)?
+            .wrap(epoch, secrets.collect(), entropy)
     }
 
     /// A look-up as the active epoch has it.
@@ -382,30 +473,38 @@ impl Keyring {
         old: &LookUpRow,
         entropy: &dyn Entropy,
     ) -> Result<LookUpRow, Fault> {
-        let epoch = self.active_epoch();
-        let lasting = self.unwrap_lasting(old.epoch, &old.wrapped)?;
+        let turned = self.turned_hashes(old.epoch, vec![old.wrapped.clone()], entropy)?;
+        let (token, wrapped) = one_of(turned)?;
         Ok(LookUpRow {
-            token: self.token(epoch, &lasting)?,
-            wrapped: self.wrap_lasting(epoch, &lasting, entropy)?,
-            epoch,
+            token,
+            wrapped,
+            epoch: self.active_epoch(),
             ..old.clone()
         })
     }
 
-    /// A suppression as the active epoch has it.
-    pub(crate) fn turned_suppression(
+    /// What look-ups and suppressions of an old epoch are in the active one: token and wrapped
+    /// hash of each, in their order.
+    pub(crate) fn turned_hashes(
         &self,
-        old: &SuppressionRow,
+        old: u32,
+        wrapped: Vec<Vec<u8>>,
         entropy: &dyn Entropy,
-    ) -> Result<SuppressionRow, Fault> {
+    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Fault> {
         let epoch = self.active_epoch();
-        let lasting = self.unwrap_lasting(old.epoch, &old.wrapped)?;
-        Ok(SuppressionRow {
-            token: self.token(epoch, &lasting)?,
-            wrapped: self.wrap_lasting(epoch, &lasting, entropy)?,
-            epoch,
-            ..old.clone()
-        })
+        let wrapped = wrapped.into_iter().map(|bytes| Wrapped {
+            nonce: None,
+            associated: self.associated(b"look-up", &[]),
+            bytes,
+        });
+        let secrets = self.keys_of_epoch(old)?.unwrap(old, wrapped.collect())?;
+        let lasting: Vec<Lasting> = secrets
+            .iter()
+            .map(|secret| as_key(secret))
+            .collect::<Result<_, Fault>>()?;
+        let tokens = self.tokens_in(epoch, &lasting)?;
+        let wrapped = self.wrap_lasting(epoch, &lasting, entropy)?;
+        Ok(tokens.into_iter().zip(wrapped).collect())
     }
 
     fn associated(&self, what: &[u8], parts: &[&[u8; 16]]) -> Vec<u8> {
@@ -534,11 +633,17 @@ fn active_of(rows: &[EpochRow]) -> u32 {
         .map_or(0, |row| row.number)
 }
 
-/// A key's identifier is used once and mostly random: it gives the nonce of its wrapping.
+/// A key's identifier is used once and mostly random: it gives the nonce of its wrapping, where the
+/// algorithm bears that two should ever agree (AES-GCM-SIV does; a manager that has plain AES-GCM
+/// draws its nonces).
 fn nonce_of(id: KeyId) -> [u8; 12] {
     let mut nonce = [0; 12];
     nonce.copy_from_slice(&id.as_bytes()[4..]);
     nonce
+}
+
+fn one_of<T>(mut all: Vec<T>) -> Result<T, Fault> {
+    all.pop().ok_or_else(damaged)
 }
 
 fn as_key(bytes: &[u8]) -> Result<RecordKey, Fault> {

@@ -16,15 +16,14 @@ impl Keyring {
     ) -> Result<Vec<Vec<(SubjectId, RecordId)>>, Fault> {
         let _epoch = self.hold_epoch();
         let living = self.living()?;
-        let tokens = |value| {
-            let lasting = self.lasting(field, value);
-            let tokens = living.iter().map(|epoch| self.token(*epoch, &lasting));
-            tokens.collect::<Result<Vec<_>, Fault>>()
-        };
-        let wanted = values
-            .iter()
-            .map(tokens)
-            .collect::<Result<Vec<_>, Fault>>()?;
+        let lasting: Vec<_> = values.iter().map(|it| self.lasting(field, it)).collect();
+        let mut wanted: Vec<Vec<Vec<u8>>> = values.iter().map(|_| Vec::new()).collect();
+        for epoch in living {
+            let tokens = self.tokens_in(epoch, &lasting)?;
+            for (of_value, token) in wanted.iter_mut().zip(tokens) {
+                of_value.push(token);
+            }
+        }
         self.database.read(|reader| {
             let mut all = Vec::with_capacity(wanted.len());
             for tokens in &wanted {

@@ -6,7 +6,9 @@
 
 use std::fmt;
 
+use domain::algorithm::{AES_256_GCM_SIV, RULE};
 use domain::{Actor, Fault, FaultKind};
+use door::Manager;
 use journal::merkle::sha256;
 use journal::{Act, Hash};
 use serde::{Deserialize, Serialize};
@@ -16,8 +18,6 @@ use crate::kept::Kept;
 
 /// Where the accepted levels are kept.
 const LEVELS: &str = "security-levels";
-/// The rule that a weaker configuration is refused by.
-const RULE: &str = "security is never lowered";
 /// A reason is a sentence, in bytes.
 const REASON_MAX: usize = 1000;
 
@@ -107,6 +107,19 @@ pub struct SecurityLevel {
     pub session_seconds_max: u32,
     /// A person's sign-in link can be used for so long, in seconds.
     pub link_seconds_max: u32,
+    /// How what is stored is protected: the installation says it, no configuration does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stored: Option<StoredLevel>,
+}
+
+/// How what is stored is protected.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct StoredLevel {
+    /// The sort of key manager, by name.
+    pub key_manager: String,
+    /// How the weakest algorithm that seals, wraps or hashes look-ups ranks, in bits.
+    pub strength_bits: u16,
 }
 
 /// One respect in which a level is weaker.
@@ -157,6 +170,21 @@ pub fn weaker(in_force: &SecurityLevel, asked: &SecurityLevel) -> Vec<Weaker> {
     note(is, "passwords.length", old, new);
     let (is, old, new) = fewer(in_force.password_strength_min, asked.password_strength_min);
     note(is, "passwords.strength", old, new);
+    if let (Some(old), Some(new)) = (&in_force.stored, &asked.stored) {
+        let rank = |it: &StoredLevel| Manager::of_name(&it.key_manager);
+        note(
+            rank(new) < rank(old),
+            "key-manager",
+            old.key_manager.clone(),
+            new.key_manager.clone(),
+        );
+        note(
+            new.strength_bits < old.strength_bits,
+            "key-manager.algorithm",
+            format!("{} bits", old.strength_bits),
+            format!("{} bits", new.strength_bits),
+        );
+    }
     let dropped = |old: bool, new: bool| (old && !new, old.to_string(), new.to_string());
     let (is, old, new) = dropped(
         in_force.leaked_passwords_refused,
@@ -239,6 +267,7 @@ impl Kept {
         actor: &Actor,
         dry_run: bool,
     ) -> Result<(), Fault> {
+        let level = &self.with_stored(level)?;
         let levels = self.security_levels()?;
         let Some(last) = levels.last() else {
             return match dry_run {
@@ -272,12 +301,8 @@ impl Kept {
         reason: &str,
         actor: &Actor,
     ) -> Result<(Vec<Weaker>, u64), Fault> {
-        let reason = reason.trim();
-        if reason.is_empty() || reason.len() > REASON_MAX {
-            let message = format!("a reason of 1 to {REASON_MAX} bytes is needed");
-            return Err(Fault::new(FaultKind::Invalid, message)
-                .remedy("say in a sentence why the level may be lower"));
-        }
+        let reason = checked(reason)?;
+        let level = &self.with_stored(level)?;
         let levels = self.security_levels()?;
         let found = levels.last().map(|last| weaker(&last.level, level));
         let found = found.filter(|found| !found.is_empty()).ok_or_else(|| {
@@ -289,8 +314,83 @@ impl Kept {
             Some(last) => with_transport_of(level, last.level.transport),
             None => level.clone(),
         };
-        let entry = self.put_level(levels, level, found.clone(), Some(reason.to_owned()), actor)?;
+        let entry = self.put_level(levels, level, found.clone(), Some(reason), actor)?;
         Ok((found, entry))
+    }
+
+    /// A configuration's level with what the installation says of itself.
+    fn with_stored(&self, level: &SecurityLevel) -> Result<SecurityLevel, Fault> {
+        let kind = self.vault.keys_in_use()?;
+        let weakest = AES_256_GCM_SIV
+            .rank
+            .min(kind.wrapping.rank)
+            .min(kind.hashing.rank);
+        let mut level = level.clone();
+        level.stored = Some(StoredLevel {
+            key_manager: kind.manager.name().to_owned(),
+            strength_bits: weakest.0,
+        });
+        Ok(level)
+    }
+
+    /// Takes into force how what is stored is protected now, where a level is in force.
+    pub(crate) fn note_stored_level(&self, actor: &Actor) -> Result<(), Fault> {
+        match self.security_levels()?.pop() {
+            Some(last) => self.accept_security(&last.level, actor, false),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes into force that keys go into files, from a manager that they could not leave; the
+    /// journal says so, with the reason.
+    pub(crate) fn accept_keys_in_files(
+        &self,
+        reason: Option<&str>,
+        actor: &Actor,
+    ) -> Result<(), Fault> {
+        let in_force = self.vault.keys_in_use()?.manager;
+        if in_force == Manager::Files {
+            return Ok(());
+        }
+        let weaker = vec![Weaker {
+            setting: "key-manager".to_owned(),
+            in_force: in_force.name().to_owned(),
+            asked: Manager::Files.name().to_owned(),
+        }];
+        let Some(reason) = reason else {
+            return Err(refused(&weaker).remedy(
+                "leave the keys where they are, or say why with `--reason TEXT`, which is kept",
+            ));
+        };
+        let reason = checked(reason)?;
+        let mut levels = self.security_levels()?;
+        match levels.pop() {
+            Some(last) => {
+                let mut level = self.with_stored(&last.level)?;
+                levels.push(last);
+                if let Some(stored) = &mut level.stored {
+                    Manager::Files.name().clone_into(&mut stored.key_manager);
+                }
+                self.put_level(levels, level, weaker, Some(reason), actor)
+                    .map(|_| ())
+            }
+            None => self.trace_keys_in_files(&weaker, &reason, actor),
+        }
+    }
+
+    /// What the journal keeps where no server was started yet, and so no level is in force.
+    fn trace_keys_in_files(
+        &self,
+        weaker: &[Weaker],
+        reason: &str,
+        actor: &Actor,
+    ) -> Result<(), Fault> {
+        let (law, moment) = (self.law(), self.moment()?);
+        let mut detail = self.detail(Act::SecurityLowered, actor, moment, &law);
+        let said = serde_json::to_vec(&(weaker, reason)).map_err(unwritable)?;
+        detail.digest = Some(sha256(&[&said]));
+        detail.count = Some(weaker.len() as u64);
+        self.vault.record(&detail).map(|_| ())
     }
 
     /// Writes a level and its journal entry in one transaction.
@@ -325,6 +425,17 @@ impl Kept {
             tx.append(&entry)
         })
     }
+}
+
+/// A reason, as it is kept.
+fn checked(reason: &str) -> Result<String, Fault> {
+    let reason = reason.trim();
+    if reason.is_empty() || reason.len() > REASON_MAX {
+        let message = format!("a reason of 1 to {REASON_MAX} bytes is needed");
+        return Err(Fault::new(FaultKind::Invalid, message)
+            .remedy("say in a sentence why the level may be lower"));
+    }
+    Ok(reason.to_owned())
 }
 
 /// Where nothing leaves the machine, what was promised for when it does stays in force.
@@ -381,6 +492,10 @@ mod tests {
             session_idle_seconds_max: 1800,
             session_seconds_max: 43_200,
             link_seconds_max: 900,
+            stored: Some(StoredLevel {
+                key_manager: "pkcs11".to_owned(),
+                strength_bits: 256,
+            }),
         }
     }
 
@@ -391,7 +506,20 @@ mod tests {
     #[test]
     fn each_respect_is_compared_for_itself() {
         type Change = fn(&mut SecurityLevel);
-        let cases: [(&str, Change, Change); 8] = [
+        fn stored(level: &mut SecurityLevel) -> &mut StoredLevel {
+            level.stored.as_mut().unwrap()
+        }
+        let cases: [(&str, Change, Change); 10] = [
+            (
+                "key-manager",
+                |it| stored(it).key_manager = "files".to_owned(),
+                |_| {},
+            ),
+            (
+                "key-manager.algorithm",
+                |it| stored(it).strength_bits = 128,
+                |it| stored(it).strength_bits = 512,
+            ),
             (
                 "tls.minimum",
                 |it| it.transport = Transport::Tls(TlsVersion::Tls12),

@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 use aws_lc_rs::hmac;
 use domain::{InstallationId, KeyId, RecordId, SubjectId};
 use door::envelope::{self, Belonging, RecordKey};
-use door::{EpochKeys, KeyFiles};
+use door::{EpochKeys, KeyFiles, Wrapped};
 use rusqlite::{Connection, OpenFlags};
 use tempfile::TempDir;
+use zeroize::Zeroizing;
 
 use crate::house::{House, acting, add, find, forget, read};
 
@@ -310,13 +311,30 @@ impl Thief {
             .concat();
             let nonce = row.id.as_bytes()[4..].try_into().unwrap();
             for epoch in 0..self.raw_secrets.len() as u32 {
-                let opened = self.secrets.unwrap(epoch, nonce, &associated, &row.wrapped);
-                if let Ok(key) = opened {
+                let opened = self.opened(epoch, Some(nonce), &associated, &row.wrapped);
+                if let Some(key) = opened {
                     keys.push((row.clone(), key.as_slice().try_into().unwrap()));
                 }
             }
         }
         keys
+    }
+
+    /// What a wrapped secret comes to by a secret that was stolen.
+    fn opened(
+        &self,
+        epoch: u32,
+        nonce: Option<[u8; 12]>,
+        associated: &[u8],
+        wrapped: &[u8],
+    ) -> Option<Vec<u8>> {
+        let wrapped = Wrapped {
+            nonce,
+            associated: associated.to_vec(),
+            bytes: wrapped.to_vec(),
+        };
+        let opened = self.secrets.unwrap(epoch, vec![wrapped]).ok()?;
+        opened.first().map(|secret| secret.to_vec())
     }
 
     /// Everything that can be read: what each sealed value says under every key.
@@ -372,9 +390,10 @@ impl Thief {
         let tokens: Vec<Vec<u8>> = lasting
             .iter()
             .flat_map(|lasting| {
-                epochs
-                    .clone()
-                    .map(|epoch| self.secrets.mac(epoch, lasting).unwrap()[..TOKEN_BYTES].to_vec())
+                epochs.clone().map(|epoch| {
+                    let data = vec![Zeroizing::new(lasting.clone())];
+                    self.secrets.mac(epoch, data).unwrap()[0][..TOKEN_BYTES].to_vec()
+                })
             })
             .collect();
         let needles = Needles::new(tokens.iter().map(Vec::as_slice));
@@ -386,11 +405,9 @@ impl Thief {
                 .any(|bytes| !needles.found_in(bytes).is_empty());
         let associated = [self.installation.as_bytes().as_slice(), b"look-up"].concat();
         let by_hash = self.lasting.iter().any(|wrapped| {
-            let (nonce, wrapped) = wrapped.split_first_chunk::<12>().unwrap();
             epochs.clone().any(|epoch| {
-                self.secrets
-                    .unwrap(epoch, *nonce, &associated, wrapped)
-                    .is_ok_and(|hash| lasting.contains(&hash))
+                self.opened(epoch, None, &associated, wrapped)
+                    .is_some_and(|hash| lasting.contains(&hash))
             })
         });
         by_token || by_hash
