@@ -13,6 +13,8 @@ mod owner;
 mod pin;
 mod place;
 mod session;
+#[cfg(test)]
+mod tests;
 
 use cryptoki::error::{Error, RvError};
 use cryptoki::mechanism::Mechanism;
@@ -264,6 +266,7 @@ impl EpochKeys for Pkcs11 {
 
 /// Makes a key unless it is there, and looks at what came of it.
 fn make(open: &mut Open, key: Key, place: &TokenPlace) -> Result<(), Failure> {
+    open.forget(key);
     if !open.session.find_objects(&key.sought())?.is_empty() {
         let handle = open.key(key, || missing(key.epoch, place))?;
         return check(open, handle, place);

@@ -108,10 +108,7 @@ fn serve(place: TokenPlace, asked: &Receiver<Request>) {
     while let Ok(request) = asked.recv() {
         request(&mut token);
     }
-    token.open = None;
-    if let Some(module) = token.module.take() {
-        let _ = module.finalize();
-    }
+    token.let_go();
 }
 
 impl Token {
@@ -160,20 +157,32 @@ impl Token {
                 self.refused = Some((fault.kind, fault.message.clone(), fault.remedy.clone()));
                 fault
             }
-            Failure::Module(error) if is_lost(&error) => {
-                self.open = None;
-                session::absent(&self.place).because(error)
+            Failure::Module(error) => {
+                // The next act begins with the module anew: some never see a token again that was
+                // taken out.
+                self.let_go();
+                match is_lost(&error) {
+                    true => session::absent(&self.place).because(error),
+                    false => self.fails().because(error),
+                }
             }
-            Failure::Module(error) => Fault::new(
-                FaultKind::Unavailable,
-                format!(
-                    "the token `{}` does not do what it is asked",
-                    self.place.token
-                ),
-            )
-            .remedy("look at the token with its own tools; it is asked again at the next act")
-            .because(error),
         }
+    }
+
+    fn let_go(&mut self) {
+        self.open = None;
+        if let Some(module) = self.module.take() {
+            let _ = module.finalize();
+        }
+    }
+
+    fn fails(&self) -> Fault {
+        let message = format!(
+            "the token `{}` does not do what it is asked",
+            self.place.token
+        );
+        Fault::new(FaultKind::Unavailable, message)
+            .remedy("look at the token with its own tools; it is asked again at the next act")
     }
 }
 
