@@ -138,14 +138,21 @@ pub(super) fn open(module: &Module, place: &TokenPlace) -> Result<Open, Failure>
 /// The one slot whose token has the label.
 fn slot(module: &Module, place: &TokenPlace) -> Result<Slot, Failure> {
     let mut found = Vec::new();
+    let mut failed = None;
     for slot in module.get_slots_with_initialized_token()? {
-        if module.get_token_info(slot)?.label().trim_end() == place.token {
-            found.push(slot);
+        // Another token's failure is no matter of ours, and which one it is cannot be told.
+        match module.get_token_info(slot) {
+            Ok(about) if about.label().trim_end() == place.token => found.push(slot),
+            Ok(_) => {}
+            Err(error) => failed = Some(error),
         }
     }
     match found.as_slice() {
         [one] => Ok(*one),
-        [] => Err(absent(place).into()),
+        [] => Err(match failed {
+            Some(error) => absent(place).because(error).into(),
+            None => absent(place).into(),
+        }),
         [_, _, ..] => Err(Fault::new(
             FaultKind::Conflict,
             format!("several tokens are labelled `{}`", place.token),
