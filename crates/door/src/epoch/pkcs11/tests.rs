@@ -317,7 +317,10 @@ fn a_session_that_was_lost_is_begun_again() {
     fs::rename(&there, &away).unwrap();
     fs::create_dir(&there).unwrap();
     let fault = keys.unwrap(1, wrapped(&got[0], b"here")).unwrap_err();
-    assert_eq!(fault.message, "the token `kept-test` is not there", "{fault:?}");
+    assert_eq!(
+        fault.message, "the token `kept-test` is not there",
+        "{fault:?}"
+    );
     fs::remove_dir(&there).unwrap();
     fs::rename(&away, &there).unwrap();
     keys.unwrap(1, wrapped(&got[0], b"here")).unwrap();
