@@ -138,7 +138,7 @@ pub const SHA_256: Algorithm = Algorithm {
     rank: Rank(128),
     uses: &[Use::Digest],
     source: "FIPS 180-4",
-    named_in: "the journal's format, `kept-journal/1`",
+    named_in: "the format of checkpoints and tiles (C2SP tlog-tiles), which knows no other",
 };
 
 /// Ed25519: the journal's checkpoints.

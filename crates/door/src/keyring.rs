@@ -2,6 +2,7 @@
 //! key. Everything in it turns when the epochs turn ([`crate::turn`]).
 
 mod check;
+mod look_ups;
 mod periods;
 
 use std::collections::HashMap;
@@ -20,13 +21,11 @@ use crate::algorithms::Floors;
 use crate::envelope::RecordKey;
 use crate::epoch::{EpochKeys, Kind, Manager, Managers, ToWrap, Wrapped};
 use crate::folder::Layout;
+pub use look_ups::LookUpValue;
 
 /// From this number on a look-up is of no field: what the source of a record calls it. The registry
 /// of names gives numbers from 1, and never comes near.
 pub const SERIES_MIN: u32 = u32::MAX - 255;
-/// Bytes of a look-up's token: a keyed hash, cut; a hit is checked against the value.
-const TOKEN_BYTES: usize = 16;
-
 /// The keyring of an installation.
 pub struct Keyring {
     pub(crate) database: Arc<Database>,
@@ -42,20 +41,6 @@ pub struct Keyring {
     /// Shared from the wrapping of a key to its commit; taken alone to begin a new epoch, so that
     /// nothing wrapped by the old one is written after the change.
     gate: RwLock<()>,
-}
-
-/// A look-up value's hash that lasts over epochs.
-pub(crate) type Lasting = Zeroizing<[u8; 32]>;
-
-/// A look-up value in the form that is hashed: one spelling for each value.
-pub struct LookUpValue(Zeroizing<Vec<u8>>);
-
-impl LookUpValue {
-    /// Takes the normalised value of a field, or the identifier of a series.
-    #[must_use]
-    pub fn new(normalised: &str) -> Self {
-        Self(Zeroizing::new(normalised.as_bytes().to_vec()))
-    }
 }
 
 impl Keyring {
@@ -316,113 +301,6 @@ impl Keyring {
             .collect()
     }
 
-    /// The look-up entry that finds a person by a value.
-    ///
-    /// # Errors
-    /// When the active epoch's key is not there.
-    pub fn look_up_row(
-        &self,
-        field: u32,
-        value: &LookUpValue,
-        subject: SubjectId,
-        record: RecordId,
-        entropy: &dyn Entropy,
-    ) -> Result<LookUpRow, Fault> {
-        let epoch = self.active_epoch();
-        let lasting = [self.lasting(field, value)];
-        let token = one_of(self.tokens_in(epoch, &lasting)?)?;
-        let wrapped = one_of(self.wrap_lasting(epoch, &lasting, entropy)?)?;
-        Ok(LookUpRow {
-            field,
-            token,
-            subject,
-            record,
-            epoch,
-            wrapped,
-            confirmed: false,
-        })
-    }
-
-    /// The entry that keeps a value suppressed.
-    ///
-    /// # Errors
-    /// When the active epoch's key is not there.
-    pub fn suppression_row(
-        &self,
-        field: u32,
-        value: &LookUpValue,
-        made: i64,
-        entropy: &dyn Entropy,
-    ) -> Result<SuppressionRow, Fault> {
-        let epoch = self.active_epoch();
-        let lasting = [self.lasting(field, value)];
-        let token = one_of(self.tokens_in(epoch, &lasting)?)?;
-        let wrapped = one_of(self.wrap_lasting(epoch, &lasting, entropy)?)?;
-        Ok(SuppressionRow {
-            field,
-            token,
-            epoch,
-            wrapped,
-            made,
-        })
-    }
-
-    /// Who a value finds, in every living epoch. A hit is a hint, to be checked.
-    ///
-    /// # Errors
-    /// When the keyring cannot be read.
-    pub fn find(
-        &self,
-        field: u32,
-        value: &LookUpValue,
-    ) -> Result<Vec<(SubjectId, RecordId)>, Fault> {
-        let _epoch = self.hold_epoch();
-        let mut found = Vec::new();
-        for token in self.tokens(field, value)? {
-            found.extend(self.database.read(|reader| reader.look_up(field, &token))?);
-        }
-        found.sort_unstable();
-        found.dedup();
-        Ok(found)
-    }
-
-    /// The look-ups of a record that are none of its fields': what its source calls it, and what
-    /// the source said.
-    pub(crate) fn series_of(
-        &self,
-        subject: SubjectId,
-        record: RecordId,
-    ) -> Result<Vec<LookUpRow>, Fault> {
-        self.database
-            .read(|reader| reader.look_ups_of(subject, record, SERIES_MIN))
-    }
-
-    /// The tokens of a value in every living epoch, the epochs being held.
-    pub(crate) fn tokens(&self, field: u32, value: &LookUpValue) -> Result<Vec<Vec<u8>>, Fault> {
-        let lasting = [self.lasting(field, value)];
-        self.living()?
-            .into_iter()
-            .map(|epoch| one_of(self.tokens_in(epoch, &lasting)?))
-            .collect()
-    }
-
-    /// Since when a value is suppressed, if it is; microseconds UTC.
-    ///
-    /// # Errors
-    /// When the keyring cannot be read.
-    pub fn suppressed(&self, field: u32, value: &LookUpValue) -> Result<Option<i64>, Fault> {
-        let _epoch = self.hold_epoch();
-        for token in self.tokens(field, value)? {
-            let made = self
-                .database
-                .read(|reader| reader.suppressed(field, &token))?;
-            if made.is_some() {
-                return Ok(made);
-            }
-        }
-        Ok(None)
-    }
-
     pub(crate) fn living(&self) -> Result<Vec<u32>, Fault> {
         let rows = self.epochs()?;
         Ok(rows
@@ -430,81 +308,6 @@ impl Keyring {
             .filter(|row| matches!(row.state, EpochState::Active | EpochState::Retiring))
             .map(|row| row.number)
             .collect())
-    }
-
-    /// `h = HMAC(k_lasting, field, value)`: lasts over epochs, never stored unwrapped.
-    pub(crate) fn lasting(&self, field: u32, value: &LookUpValue) -> Lasting {
-        let mut context = hmac::Context::with_key(&self.look_up);
-        context.update(&field.to_be_bytes());
-        context.update(&value.0);
-        let mut lasting = Zeroizing::new([0; 32]);
-        lasting.copy_from_slice(context.sign().as_ref());
-        lasting
-    }
-
-    /// `HMAC(k_epoch, h)`, cut, of each.
-    pub(crate) fn tokens_in(&self, epoch: u32, lasting: &[Lasting]) -> Result<Vec<Vec<u8>>, Fault> {
-        let data = lasting.iter().map(|it| Zeroizing::new(it.to_vec()));
-        let hashes = self.keys_of_epoch(epoch)?.mac(epoch, data.collect())?;
-        Ok(hashes
-            .iter()
-            .map(|hash| hash[..TOKEN_BYTES].to_vec())
-            .collect())
-    }
-
-    fn wrap_lasting(
-        &self,
-        epoch: u32,
-        lasting: &[Lasting],
-        entropy: &dyn Entropy,
-    ) -> Result<Vec<Vec<u8>>, Fault> {
-        let secrets = lasting.iter().map(|it| ToWrap {
-            nonce: None,
-            associated: self.associated(b"look-up", &[]),
-            secret: Zeroizing::new(it.to_vec()),
-        });
-        self.keys_of_epoch(epoch)?
-            .wrap(epoch, secrets.collect(), entropy)
-    }
-
-    /// A look-up as the active epoch has it.
-    pub(crate) fn turned_look_up(
-        &self,
-        old: &LookUpRow,
-        entropy: &dyn Entropy,
-    ) -> Result<LookUpRow, Fault> {
-        let turned = self.turned_hashes(old.epoch, vec![old.wrapped.clone()], entropy)?;
-        let (token, wrapped) = one_of(turned)?;
-        Ok(LookUpRow {
-            token,
-            wrapped,
-            epoch: self.active_epoch(),
-            ..old.clone()
-        })
-    }
-
-    /// What look-ups and suppressions of an old epoch are in the active one: token and wrapped
-    /// hash of each, in their order.
-    pub(crate) fn turned_hashes(
-        &self,
-        old: u32,
-        wrapped: Vec<Vec<u8>>,
-        entropy: &dyn Entropy,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Fault> {
-        let epoch = self.active_epoch();
-        let wrapped = wrapped.into_iter().map(|bytes| Wrapped {
-            nonce: None,
-            associated: self.associated(b"look-up", &[]),
-            bytes,
-        });
-        let secrets = self.keys_of_epoch(old)?.unwrap(old, wrapped.collect())?;
-        let lasting: Vec<Lasting> = secrets
-            .iter()
-            .map(|secret| as_key(secret))
-            .collect::<Result<_, Fault>>()?;
-        let tokens = self.tokens_in(epoch, &lasting)?;
-        let wrapped = self.wrap_lasting(epoch, &lasting, entropy)?;
-        Ok(tokens.into_iter().zip(wrapped).collect())
     }
 
     fn associated(&self, what: &[u8], parts: &[&[u8; 16]]) -> Vec<u8> {

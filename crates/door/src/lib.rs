@@ -15,7 +15,6 @@ pub mod folder;
 pub mod grant;
 mod key_manager;
 pub mod keyring;
-mod look_up;
 mod orphans;
 pub mod people;
 mod prune;

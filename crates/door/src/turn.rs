@@ -225,10 +225,10 @@ impl Keyring {
             let pairs: Vec<_> = rows
                 .into_iter()
                 .zip(hashes)
-                .map(|(row, (token, wrapped))| {
+                .map(|(row, turned)| {
                     let new = LookUpRow {
-                        token,
-                        wrapped,
+                        token: turned.token,
+                        wrapped: turned.wrapped,
                         epoch,
                         ..row.clone()
                     };
@@ -259,10 +259,10 @@ impl Keyring {
             let pairs: Vec<_> = rows
                 .into_iter()
                 .zip(hashes)
-                .map(|(row, (token, wrapped))| {
+                .map(|(row, turned)| {
                     let new = SuppressionRow {
-                        token,
-                        wrapped,
+                        token: turned.token,
+                        wrapped: turned.wrapped,
                         epoch,
                         ..row.clone()
                     };

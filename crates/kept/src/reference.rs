@@ -46,8 +46,8 @@ pub fn algorithms() -> String {
          Generated from `crates/domain/src/algorithm.rs`; do not edit. `kept keys algorithms` shows \
          the same.\n\n\
          Whatever is sealed, wrapped, hashed or signed names its algorithm in the data. The rank is \
-         the security strength in bits, as NIST SP 800-57 part 1 counts it; a higher one is \
-         stronger. What names an algorithm that has no rank, or one that ranks below the floor in \
+         the security strength in bits, as NIST SP 800-57 part 1 counts it: of what hashes without a \
+         key, half of its bits. A higher one is stronger. What names an algorithm that has no rank, or one that ranks below the floor in \
          force for its use, is refused: neither opened nor written. An installation keeps its \
          floors in the keyring, and they only rise: a version of Kept that would write below them \
          does not open it.\n\n\

@@ -60,6 +60,9 @@ pub struct Waiting {
 /// What a turn of the keys tells of while it runs.
 pub type Told<'t> = &'t mut dyn FnMut(Step);
 
+/// When a step of a turn is done, microseconds UTC.
+type Now<'t> = &'t dyn Fn() -> i64;
+
 /// What a turn tells of each step, with its epoch.
 type StepTold<'t> = &'t mut dyn FnMut(u32, Step) -> Result<(), Fault>;
 
@@ -177,7 +180,7 @@ impl Kept {
         &self,
         acting: &Acting,
         told: Told<'_>,
-        how: &dyn Fn(&dyn Fn() -> i64, StepTold<'_>) -> Result<Turned, Fault>,
+        how: &dyn Fn(Now<'_>, StepTold<'_>) -> Result<Turned, Fault>,
     ) -> Result<Turned, Fault> {
         let _one = self
             .keys_work

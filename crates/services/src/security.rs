@@ -4,17 +4,19 @@
 //! Means have a published order. A configuration that ranks lower than the one in force in any
 //! respect is refused with the reason; it is accepted only on purpose, and the journal says so.
 
+mod stored;
+
 use std::fmt;
 
-use domain::algorithm::{AES_256_GCM_SIV, RULE};
+use domain::algorithm::RULE;
 use domain::{Actor, Fault, FaultKind};
-use door::Manager;
 use journal::merkle::sha256;
 use journal::{Act, Hash};
 use serde::{Deserialize, Serialize};
 use store::Priority;
 
 use crate::kept::Kept;
+pub use stored::StoredLevel;
 
 /// Where the accepted levels are kept.
 const LEVELS: &str = "security-levels";
@@ -112,16 +114,6 @@ pub struct SecurityLevel {
     pub stored: Option<StoredLevel>,
 }
 
-/// How what is stored is protected.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct StoredLevel {
-    /// The sort of key manager, by name.
-    pub key_manager: String,
-    /// How the weakest algorithm that seals, wraps or hashes look-ups ranks, in bits.
-    pub strength_bits: u16,
-}
-
 /// One respect in which a level is weaker.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Weaker {
@@ -171,19 +163,7 @@ pub fn weaker(in_force: &SecurityLevel, asked: &SecurityLevel) -> Vec<Weaker> {
     let (is, old, new) = fewer(in_force.password_strength_min, asked.password_strength_min);
     note(is, "passwords.strength", old, new);
     if let (Some(old), Some(new)) = (&in_force.stored, &asked.stored) {
-        let rank = |it: &StoredLevel| Manager::of_name(&it.key_manager);
-        note(
-            rank(new) < rank(old),
-            "key-manager",
-            old.key_manager.clone(),
-            new.key_manager.clone(),
-        );
-        note(
-            new.strength_bits < old.strength_bits,
-            "key-manager.algorithm",
-            format!("{} bits", old.strength_bits),
-            format!("{} bits", new.strength_bits),
-        );
+        new.compare(old, &mut note);
     }
     let dropped = |old: bool, new: bool| (old && !new, old.to_string(), new.to_string());
     let (is, old, new) = dropped(
@@ -316,81 +296,6 @@ impl Kept {
         };
         let entry = self.put_level(levels, level, found.clone(), Some(reason), actor)?;
         Ok((found, entry))
-    }
-
-    /// A configuration's level with what the installation says of itself.
-    fn with_stored(&self, level: &SecurityLevel) -> Result<SecurityLevel, Fault> {
-        let kind = self.vault.keys_in_use()?;
-        let weakest = AES_256_GCM_SIV
-            .rank
-            .min(kind.wrapping.rank)
-            .min(kind.hashing.rank);
-        let mut level = level.clone();
-        level.stored = Some(StoredLevel {
-            key_manager: kind.manager.name().to_owned(),
-            strength_bits: weakest.0,
-        });
-        Ok(level)
-    }
-
-    /// Takes into force how what is stored is protected now, where a level is in force.
-    pub(crate) fn note_stored_level(&self, actor: &Actor) -> Result<(), Fault> {
-        match self.security_levels()?.pop() {
-            Some(last) => self.accept_security(&last.level, actor, false),
-            None => Ok(()),
-        }
-    }
-
-    /// Takes into force that keys go into files, from a manager that they could not leave; the
-    /// journal says so, with the reason.
-    pub(crate) fn accept_keys_in_files(
-        &self,
-        reason: Option<&str>,
-        actor: &Actor,
-    ) -> Result<(), Fault> {
-        let in_force = self.vault.keys_in_use()?.manager;
-        if in_force == Manager::Files {
-            return Ok(());
-        }
-        let weaker = vec![Weaker {
-            setting: "key-manager".to_owned(),
-            in_force: in_force.name().to_owned(),
-            asked: Manager::Files.name().to_owned(),
-        }];
-        let Some(reason) = reason else {
-            return Err(refused(&weaker).remedy(
-                "leave the keys where they are, or say why with `--reason TEXT`, which is kept",
-            ));
-        };
-        let reason = checked(reason)?;
-        let mut levels = self.security_levels()?;
-        match levels.pop() {
-            Some(last) => {
-                let mut level = self.with_stored(&last.level)?;
-                levels.push(last);
-                if let Some(stored) = &mut level.stored {
-                    Manager::Files.name().clone_into(&mut stored.key_manager);
-                }
-                self.put_level(levels, level, weaker, Some(reason), actor)
-                    .map(|_| ())
-            }
-            None => self.trace_keys_in_files(&weaker, &reason, actor),
-        }
-    }
-
-    /// What the journal keeps where no server was started yet, and so no level is in force.
-    fn trace_keys_in_files(
-        &self,
-        weaker: &[Weaker],
-        reason: &str,
-        actor: &Actor,
-    ) -> Result<(), Fault> {
-        let (law, moment) = (self.law(), self.moment()?);
-        let mut detail = self.detail(Act::SecurityLowered, actor, moment, &law);
-        let said = serde_json::to_vec(&(weaker, reason)).map_err(unwritable)?;
-        detail.digest = Some(sha256(&[&said]));
-        detail.count = Some(weaker.len() as u64);
-        self.vault.record(&detail).map(|_| ())
     }
 
     /// Writes a level and its journal entry in one transaction.

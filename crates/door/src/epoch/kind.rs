@@ -144,6 +144,20 @@ mod tests {
         assert_eq!(Kind::decode(None, &floors).unwrap(), Kind::FIRST);
     }
 
+    /// The journal lies below the list of algorithms and names its own; it is one of them.
+    #[test]
+    fn details_of_the_journal_name_the_algorithm_of_the_list() {
+        let actor = journal::Actor {
+            kind: journal::ActorKind::Job,
+            handle: "night".to_owned(),
+        };
+        let detail = journal::Detail::new(0, journal::Act::Swept, actor);
+        let key = journal::PeriodKey::new(&[1; 32]);
+        let entropy = journal::EntryEntropy::from_bytes(&[2; journal::EntryEntropy::BYTES]);
+        let entry = journal::entry(&detail, &[3; 16], &key, &entropy);
+        assert_eq!(entry.sealed[1], AES_256_GCM_SIV.number);
+    }
+
     #[test]
     fn unknown_managers_forms_and_algorithms_are_refused() {
         let floors = Floors::default();

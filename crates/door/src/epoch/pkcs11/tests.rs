@@ -161,7 +161,7 @@ fn no_way_leads_a_key_out_of_the_token() {
         for change in [Attribute::Extractable(true), Attribute::Sensitive(false)] {
             assert!(
                 session
-                    .update_attributes(object, &[change.clone()])
+                    .update_attributes(object, std::slice::from_ref(&change))
                     .is_err()
             );
             assert!(session.copy_object(object, &[change]).is_err());
