@@ -135,7 +135,9 @@ impl Token {
         }
         let mut open = match self.open.take() {
             Some(open) => open,
-            None => self.begin()?,
+            // The next act begins with the module anew: some never see a token again that was taken
+            // out.
+            None => self.begin().inspect_err(|_| self.let_go())?,
         };
         let done = work(&mut open);
         self.open = Some(open);
@@ -158,8 +160,6 @@ impl Token {
                 fault
             }
             Failure::Module(error) => {
-                // The next act begins with the module anew: some never see a token again that was
-                // taken out.
                 self.let_go();
                 match is_lost(&error) {
                     true => session::absent(&self.place).because(error),

@@ -139,10 +139,12 @@ pub(super) fn open(module: &Module, place: &TokenPlace) -> Result<Open, Failure>
 fn slot(module: &Module, place: &TokenPlace) -> Result<Slot, Failure> {
     let mut found = Vec::new();
     let mut failed = None;
-    for slot in module.get_slots_with_initialized_token()? {
+    for slot in module.get_slots_with_token()? {
         // Another token's failure is no matter of ours, and which one it is cannot be told.
         match module.get_token_info(slot) {
-            Ok(about) if about.label().trim_end() == place.token => found.push(slot),
+            Ok(about) if about.token_initialized() && about.label().trim_end() == place.token => {
+                found.push(slot);
+            }
             Ok(_) => {}
             Err(error) => failed = Some(error),
         }
