@@ -5,6 +5,7 @@
 
 pub mod act;
 pub mod actor;
+pub mod algorithm;
 pub mod basis;
 pub mod calendar;
 mod codec;

@@ -1,7 +1,7 @@
 //! The sealed form of a record's values (`docs/decisions/0002-envelope.md`).
 //!
 //! ```text
-//! version (1 byte: 1) | algorithm (1 byte: 1 = AES-256-GCM-SIV) | key id (16) | nonce (12)
+//! version (1 byte: 1) | algorithm (1 byte: its number in `domain::algorithm`) | key id (16) | nonce (12)
 //! | ciphertext and tag
 //! ```
 //!
@@ -11,14 +11,15 @@
 use std::convert::Infallible;
 
 use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, Nonce, UnboundKey};
+use domain::algorithm::{self, Algorithm, Use};
 use domain::{Fault, FaultKind, InstallationId, KeyId, RecordId, SubjectId};
 use minicbor::Encoder;
 use zeroize::Zeroizing;
 
 /// The only version of the envelope so far.
 const VERSION: u8 = 1;
-/// AES-256-GCM-SIV (RFC 8452).
-const AES_256_GCM_SIV_NUMBER: u8 = 1;
+/// What seals.
+const SEALING: Algorithm = algorithm::AES_256_GCM_SIV;
 /// The form of what is sealed: a record's payload.
 const SCHEMA: u8 = 1;
 /// Bytes before the nonce: what a tombstone keeps.
@@ -92,10 +93,14 @@ pub fn seal(
 /// The key that an envelope, or the head of one, asks for.
 ///
 /// # Errors
-/// [`FaultKind::Integrity`] when it is cut off or of an unknown version.
+/// [`FaultKind::Integrity`] when it is cut off or of an unknown version, [`FaultKind::Refused`] when
+/// it names an algorithm that has no rank, or too low a one.
 pub fn key_of(sealed: &[u8]) -> Result<KeyId, Fault> {
     match sealed.split_first_chunk::<HEAD_BYTES>() {
-        Some(([VERSION, AES_256_GCM_SIV_NUMBER, id @ ..], _)) => Ok(KeyId(*id)),
+        Some(([VERSION, number, id @ ..], _)) => {
+            Algorithm::of_number(*number, Use::Seal, Use::Seal.least())?;
+            Ok(KeyId(*id))
+        }
         Some(_) => Err(Fault::new(
             FaultKind::Integrity,
             "a record is sealed in a form that this version of Kept does not know",
@@ -108,7 +113,7 @@ pub fn key_of(sealed: &[u8]) -> Result<KeyId, Fault> {
 /// The head of an envelope: all that a tombstone keeps.
 #[must_use]
 pub fn head_of(key: KeyId) -> Vec<u8> {
-    [[VERSION, AES_256_GCM_SIV_NUMBER].as_slice(), key.as_bytes()].concat()
+    [[VERSION, SEALING.number].as_slice(), key.as_bytes()].concat()
 }
 
 /// Opens an envelope.
@@ -200,6 +205,17 @@ mod tests {
                 "byte {place}"
             );
             assert!(open(&whole[..place], &belonging(), &Zeroizing::new(KEY)).is_err());
+        }
+    }
+
+    #[test]
+    fn what_names_a_lower_or_unranked_algorithm_is_refused_and_says_so() {
+        for (number, why) in [(7, "128 bits"), (2, "not used to seal"), (99, "no rank")] {
+            let mut sealed = sealed();
+            sealed[1] = number;
+            let fault = open(&sealed, &belonging(), &Zeroizing::new(KEY)).unwrap_err();
+            assert_eq!(fault.kind, FaultKind::Refused);
+            assert!(fault.message.contains(why), "{}", fault.message);
         }
     }
 

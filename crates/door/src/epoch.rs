@@ -2,300 +2,104 @@
 //!
 //! An epoch's key wraps the keys of records. Destroying it makes every old copy of the keyring
 //! worthless, whatever else the copy's owner has (10j). A copy of the epoch's key taken while it
-//! lived defeats that; only a key manager whose keys cannot be exported closes it
-//! (`docs/decisions/0005-threat-model.md`).
+//! lived defeats that; a key manager whose keys cannot be exported closes it
+//! (`docs/decisions/0022-key-managers.md`).
+//!
+//! A manager is a file here that implements [`EpochKeys`]. Which one has an epoch's key, and by
+//! which algorithms, is in the keyring ([`Kind`]).
 
-use std::collections::HashMap;
-use std::fs::{self, File, OpenOptions};
-use std::io::{ErrorKind, Seek, Write};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+mod files;
+mod kind;
+mod managers;
+mod pkcs11;
 
-use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, Nonce, UnboundKey};
-use aws_lc_rs::hkdf::{HKDF_SHA256, KeyType, Salt};
-use aws_lc_rs::hmac;
-use domain::{Entropy, Fault, FaultKind};
-use zeroize::{Zeroize, Zeroizing};
+use domain::algorithm::Algorithm;
+use domain::{Entropy, Fault};
+use zeroize::Zeroizing;
 
-/// Where the keys of epochs are: files here; a key manager is one more implementation.
+pub use files::KeyFiles;
+pub(crate) use files::write_secret;
+pub use kind::{Kind, Manager};
+pub(crate) use managers::Managers;
+pub use pkcs11::{Pkcs11, TokenPlace};
+
+/// Bytes of a nonce, in every algorithm that wraps.
+const NONCE_BYTES: usize = 12;
+/// Bytes of what authenticates, likewise.
+const TAG_BYTES: usize = 16;
+
+/// A secret to be wrapped.
+pub struct ToWrap {
+    /// A nonce that belongs to this secret's place and to nothing else. A manager whose algorithm
+    /// bears no repetition draws one of its own all the same and keeps it with what it wraps, as
+    /// every manager does where none is given.
+    pub nonce: Option<[u8; NONCE_BYTES]>,
+    /// What it is bound to.
+    pub associated: Vec<u8>,
+    /// The secret.
+    pub secret: Zeroizing<Vec<u8>>,
+}
+
+/// What [`EpochKeys::wrap`] gave, to be unwrapped.
+pub struct Wrapped {
+    /// The nonce that was given.
+    pub nonce: Option<[u8; NONCE_BYTES]>,
+    /// What it is bound to.
+    pub associated: Vec<u8>,
+    /// The wrapped bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Where the keys of epochs are. Whatever is asked is asked for many at once: a manager may be far
+/// away.
 pub trait EpochKeys: Send + Sync {
-    /// Makes the key of an epoch, durable when this returns. Making one that exists is no error.
+    /// By what it wraps.
+    fn wrapping(&self) -> Algorithm;
+
+    /// Makes the keys of an epoch, durable when this returns. Making what exists is no error.
     ///
     /// # Errors
-    /// [`FaultKind::Unavailable`] when it cannot be kept.
+    /// [`domain::FaultKind::Unavailable`] when they cannot be kept.
     fn make(&self, epoch: u32, entropy: &dyn Entropy) -> Result<(), Fault>;
 
-    /// Wraps bytes with the key of an epoch, bound to `associated`.
+    /// Wraps secrets with the key of an epoch, each bound to what it says.
     ///
     /// # Errors
-    /// [`FaultKind::Unavailable`] when the key is not there.
+    /// [`domain::FaultKind::Unavailable`] when the key is not there.
     fn wrap(
         &self,
         epoch: u32,
-        nonce: [u8; 12],
-        associated: &[u8],
-        secret: &[u8],
-    ) -> Result<Vec<u8>, Fault>;
+        secrets: Vec<ToWrap>,
+        entropy: &dyn Entropy,
+    ) -> Result<Vec<Vec<u8>>, Fault>;
 
     /// Unwraps what [`EpochKeys::wrap`] gave.
     ///
     /// # Errors
-    /// [`FaultKind::Unavailable`] when the key is not there, [`FaultKind::Integrity`] when it is
-    /// not the one that wrapped it, or the bytes are damaged.
-    fn unwrap(
-        &self,
-        epoch: u32,
-        nonce: [u8; 12],
-        associated: &[u8],
-        wrapped: &[u8],
-    ) -> Result<Zeroizing<Vec<u8>>, Fault>;
+    /// [`domain::FaultKind::Unavailable`] when the key is not there, or is not the one that
+    /// wrapped this, or the bytes are damaged.
+    fn unwrap(&self, epoch: u32, wrapped: Vec<Wrapped>) -> Result<Vec<Zeroizing<Vec<u8>>>, Fault>;
 
-    /// A keyed hash with the key of an epoch.
+    /// Hashes with the key of an epoch: HMAC-SHA-256.
     ///
     /// # Errors
-    /// [`FaultKind::Unavailable`] when the key is not there.
-    fn mac(&self, epoch: u32, data: &[u8]) -> Result<[u8; 32], Fault>;
+    /// [`domain::FaultKind::Unavailable`] when the key is not there.
+    fn mac(&self, epoch: u32, data: Vec<Zeroizing<Vec<u8>>>) -> Result<Vec<[u8; 32]>, Fault>;
 
-    /// Forgets the key of an epoch that another process destroyed.
+    /// Forgets what is held in memory of the keys of an epoch that another process destroyed.
     fn forget(&self, epoch: u32);
 
-    /// Destroys the key of an epoch for good. Destroying one that is gone is no error.
+    /// Destroys the keys of an epoch for good. Destroying what is gone is no error.
     ///
     /// # Errors
-    /// [`FaultKind::Unavailable`] when it cannot be destroyed.
+    /// [`domain::FaultKind::Unavailable`] when they cannot be destroyed.
     fn destroy(&self, epoch: u32) -> Result<(), Fault>;
 }
 
-/// The keys of epochs as files of a folder that lies apart from the data.
-pub struct KeyFiles {
-    folder: PathBuf,
-    loaded: RwLock<HashMap<u32, Arc<EpochKey>>>,
-}
-
-/// One epoch's key, as its two uses.
-struct EpochKey {
-    wrapping: LessSafeKey,
-    hashing: hmac::Key,
-}
-
-/// Bytes of an epoch's secret.
-const SECRET_BYTES: usize = 32;
-
-impl KeyFiles {
-    /// The keys in a folder.
-    #[must_use]
-    pub fn new(folder: &Path) -> Self {
-        Self {
-            folder: folder.to_owned(),
-            loaded: RwLock::default(),
-        }
-    }
-
-    fn path(&self, epoch: u32) -> PathBuf {
-        self.folder.join(format!("epoch-{epoch:06}.key"))
-    }
-
-    fn key(&self, epoch: u32) -> Result<Arc<EpochKey>, Fault> {
-        let loaded = self.loaded.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(key) = loaded.get(&epoch) {
-            return Ok(Arc::clone(key));
-        }
-        drop(loaded);
-        let key = Arc::new(self.read(epoch)?);
-        let mut loaded = self.loaded.write().unwrap_or_else(PoisonError::into_inner);
-        Ok(Arc::clone(loaded.entry(epoch).or_insert(key)))
-    }
-
-    fn read(&self, epoch: u32) -> Result<EpochKey, Fault> {
-        let bytes = match fs::read(self.path(epoch)) {
-            Ok(bytes) => Zeroizing::new(bytes),
-            Err(error) => return Err(missing(epoch).because(error)),
-        };
-        let secret: &[u8; SECRET_BYTES] = bytes.as_slice().try_into().map_err(|_| wrong(epoch))?;
-        EpochKey::new(secret).ok_or_else(|| wrong(epoch))
-    }
-}
-
-impl EpochKey {
-    fn new(secret: &[u8; SECRET_BYTES]) -> Option<Self> {
-        let extracted = Salt::new(HKDF_SHA256, b"kept epoch").extract(secret);
-        let derive = |use_: &[u8]| {
-            let mut bytes = Zeroizing::new([0; SECRET_BYTES]);
-            extracted
-                .expand(&[use_], Bytes32)
-                .ok()?
-                .fill(bytes.as_mut_slice())
-                .ok()?;
-            Some(bytes)
-        };
-        let wrapping = UnboundKey::new(&AES_256_GCM_SIV, derive(b"wrap")?.as_slice()).ok()?;
-        Some(Self {
-            wrapping: LessSafeKey::new(wrapping),
-            hashing: hmac::Key::new(hmac::HMAC_SHA256, derive(b"look-up")?.as_slice()),
-        })
-    }
-}
-
-struct Bytes32;
-
-impl KeyType for Bytes32 {
-    fn len(&self) -> usize {
-        SECRET_BYTES
-    }
-}
-
-impl EpochKeys for KeyFiles {
-    fn make(&self, epoch: u32, entropy: &dyn Entropy) -> Result<(), Fault> {
-        let mut secret = Zeroizing::new([0; SECRET_BYTES]);
-        entropy.fill(secret.as_mut_slice());
-        write_secret(&self.path(epoch), secret.as_slice())
-    }
-
-    fn wrap(
-        &self,
-        epoch: u32,
-        nonce: [u8; 12],
-        associated: &[u8],
-        secret: &[u8],
-    ) -> Result<Vec<u8>, Fault> {
-        let key = self.key(epoch)?;
-        let mut wrapped = Vec::with_capacity(secret.len() + 16);
-        wrapped.extend_from_slice(secret);
-        let nonce = Nonce::assume_unique_for_key(nonce);
-        match key
-            .wrapping
-            .seal_in_place_append_tag(nonce, Aad::from(associated), &mut wrapped)
-        {
-            Ok(()) => Ok(wrapped),
-            Err(_) => {
-                wrapped.zeroize();
-                Err(wrong(epoch))
-            }
-        }
-    }
-
-    fn unwrap(
-        &self,
-        epoch: u32,
-        nonce: [u8; 12],
-        associated: &[u8],
-        wrapped: &[u8],
-    ) -> Result<Zeroizing<Vec<u8>>, Fault> {
-        let key = self.key(epoch)?;
-        let mut secret = Zeroizing::new(wrapped.to_vec());
-        let nonce = Nonce::assume_unique_for_key(nonce);
-        let length = key
-            .wrapping
-            .open_in_place(nonce, Aad::from(associated), &mut secret)
-            .map_err(|_| wrong(epoch))?
-            .len();
-        secret.truncate(length);
-        Ok(secret)
-    }
-
-    fn mac(&self, epoch: u32, data: &[u8]) -> Result<[u8; 32], Fault> {
-        let key = self.key(epoch)?;
-        let mut mac = [0; 32];
-        mac.copy_from_slice(hmac::sign(&key.hashing, data).as_ref());
-        Ok(mac)
-    }
-
-    fn forget(&self, epoch: u32) {
-        self.loaded
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&epoch);
-    }
-
-    fn destroy(&self, epoch: u32) -> Result<(), Fault> {
-        self.forget(epoch);
-        destroy_secret(&self.path(epoch))
-    }
-}
-
-/// Writes a secret that nobody else can read, whole or not at all; one that is there stays.
-///
-/// # Errors
-/// [`FaultKind::Unavailable`] when it cannot be written.
-pub fn write_secret(path: &Path, secret: &[u8]) -> Result<(), Fault> {
-    if path.exists() {
-        return Ok(());
-    }
-    let partial = path.with_extension("partial");
-    let written = (|| {
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&partial)?;
-        file.write_all(secret)?;
-        file.sync_all()?;
-        fs::rename(&partial, path)?;
-        sync_folder(path)
-    })();
-    written.map_err(|error: std::io::Error| {
-        Fault::new(
-            FaultKind::Unavailable,
-            "a key cannot be written to the key folder",
-        )
-        .remedy("check that the key folder exists, is writable and has room")
-        .because(error)
-    })
-}
-
-/// Overwrites a secret and removes it. File systems and disks may keep old blocks; the threat
-/// model says what that means.
-fn destroy_secret(path: &Path) -> Result<(), Fault> {
-    let destroyed = (|| {
-        let mut file = match OpenOptions::new().write(true).open(path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(error),
-        };
-        let length = file.metadata()?.len();
-        file.rewind()?;
-        std::io::copy(
-            &mut std::io::Read::take(std::io::repeat(0), length),
-            &mut file,
-        )?;
-        file.sync_all()?;
-        fs::remove_file(path)?;
-        sync_folder(path)
-    })();
-    destroyed.map_err(|error: std::io::Error| {
-        Fault::new(
-            FaultKind::Unavailable,
-            "the key of an old epoch cannot be destroyed",
-        )
-        .remedy("check that the key folder is writable, then run `kept keys rotate` again")
-        .because(error)
-    })
-}
-
-fn sync_folder(file: &Path) -> std::io::Result<()> {
-    match file.parent() {
-        Some(folder) => File::open(folder)?.sync_all(),
-        None => Ok(()),
-    }
-}
-
-fn missing(epoch: u32) -> Fault {
+fn damaged() -> Fault {
     Fault::new(
-        FaultKind::Unavailable,
-        format!("the key of epoch {epoch} is not in the key folder"),
+        domain::FaultKind::Integrity,
+        "an entry of the keyring is damaged",
     )
-    .remedy(
-        "make the key folder of this installation available (its place is in \
-             `installation.toml`; `--keys` names another); nothing was touched",
-    )
-}
-
-fn wrong(epoch: u32) -> Fault {
-    Fault::new(
-        FaultKind::Unavailable,
-        format!("the key of epoch {epoch} is not the one that this installation was sealed with"),
-    )
-    .remedy("use the key folder that belongs to this installation; nothing was touched")
+    .remedy("restore the keyring from its latest copy")
 }

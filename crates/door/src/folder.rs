@@ -4,10 +4,12 @@ use std::fs::{self, File, OpenOptions};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use domain::algorithm::{self, Algorithm, Use};
 use domain::{Fault, FaultKind, InstallationId};
 use serde::{Deserialize, Serialize};
 use store::Place;
 
+use crate::epoch::{Manager, TokenPlace};
 use crate::servers::Servers;
 
 /// Where what belongs to an installation is.
@@ -124,6 +126,64 @@ impl Layout {
     }
 }
 
+/// A key manager, as the description names it. No secret is in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct NamedManager {
+    /// Its sort, by name ([`Manager`]).
+    pub kind: String,
+    /// By what it wraps, by name ([`domain::algorithm`]).
+    pub algorithm: String,
+    /// The PKCS#11 module: a library that speaks to the token.
+    pub module: PathBuf,
+    /// The token's label.
+    pub token: String,
+    /// A file with the PIN; left out: a credential of the service, or the environment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin_file: Option<PathBuf>,
+}
+
+impl NamedManager {
+    /// A token.
+    #[must_use]
+    pub fn pkcs11(place: TokenPlace, algorithm: &str) -> Self {
+        Self {
+            kind: Manager::Pkcs11.name().to_owned(),
+            algorithm: algorithm.to_owned(),
+            module: place.module,
+            token: place.token,
+            pin_file: place.pin_file,
+        }
+    }
+
+    /// The token that is meant.
+    ///
+    /// # Errors
+    /// [`FaultKind::Refused`] when the manager or its algorithm has no rank, or too low a one.
+    pub fn token(&self) -> Result<TokenPlace, Fault> {
+        if Manager::of_name(&self.kind) != Some(Manager::Pkcs11) {
+            let message = format!("`{}` is no key manager that has a rank", self.kind);
+            return Err(Fault::new(FaultKind::Refused, message)
+                .rule(algorithm::RULE)
+                .remedy("name `pkcs11` as `kind` of `[key-manager]` in installation.toml"));
+        }
+        let asked = Algorithm::of_name(&self.algorithm, Use::Wrap, Use::Wrap.least())?;
+        match asked == algorithm::AES_256_GCM {
+            true => Ok(TokenPlace {
+                module: self.module.clone(),
+                token: self.token.clone(),
+                pin_file: self.pin_file.clone(),
+            }),
+            false => Err(Fault::new(
+                FaultKind::Refused,
+                format!("a token does not wrap by {}", asked.title),
+            )
+            .rule(algorithm::RULE)
+            .remedy("use aes-256-gcm")),
+        }
+    }
+}
+
 /// What an installation is: the contents of `installation.toml`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -146,6 +206,9 @@ pub struct Installation {
     /// The databases, where they are on servers; left out: files of the installation's folder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub database: Option<Servers>,
+    /// Where the keys of epochs are made, if not in files of the key folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_manager: Option<NamedManager>,
 }
 
 impl Installation {

@@ -222,26 +222,25 @@ impl Vault {
 
     fn open_records(&self, grant: &Grant, names: &Names) -> Result<Vec<Opened>, Fault> {
         let subject = grant.allowed.subject();
-        let keys = self.keyring.keys_of(subject)?;
-        let mut opened = Vec::with_capacity(grant.allowed.permitted().len());
-        for permitted in grant.allowed.permitted() {
-            let Some(row) = keys.iter().find(|row| row.id == permitted.key) else {
-                continue;
-            };
-            let sealed = grant
-                .loaded
-                .sealed
-                .iter()
-                .find(|sealed| sealed.record == permitted.record);
-            let Some(sealed) = sealed else { continue };
+        let rows = self.keyring.keys_of(subject)?;
+        let found = grant.allowed.permitted().iter().filter_map(|permitted| {
+            let row = rows.iter().find(|row| row.id == permitted.key)?;
+            let mut sealed = grant.loaded.sealed.iter();
+            let sealed = sealed.find(|sealed| sealed.record == permitted.record)?;
+            Some((permitted, sealed, row))
+        });
+        let found: Vec<_> = found.collect();
+        let wrapped: Vec<_> = found.iter().map(|(_, _, row)| *row).collect();
+        let keys = self.keyring.unwrap_keys(&wrapped)?;
+        let mut opened = Vec::with_capacity(found.len());
+        for ((permitted, sealed, _), key) in found.into_iter().zip(&keys) {
             let belonging = Belonging {
                 installation: self.id,
                 subject,
                 record: permitted.record,
                 category: sealed.category,
             };
-            let key = self.keyring.unwrap_key(row)?;
-            let plain = envelope::open(&sealed.sealed, &belonging, &key)?;
+            let plain = envelope::open(&sealed.sealed, &belonging, key)?;
             let mut values = Payload::decode(permitted.category, &plain, names)?;
             values.narrow(permitted.fields);
             opened.push(Opened {

@@ -2,32 +2,38 @@
 //! key. Everything in it turns when the epochs turn ([`crate::turn`]).
 
 mod check;
+mod look_ups;
 mod periods;
+mod shared;
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use aws_lc_rs::hmac;
+use domain::algorithm::Use;
 use domain::{Entropy, Fault, FaultKind, InstallationId, KeyId, RecordId, SubjectId};
 use journal::{Period, PeriodKey};
 use store::keyring::{EpochRow, EpochRows, EpochState, KeyRow, LookUpRow, SuppressionRow};
 use store::{Database, Home, Priority};
 use zeroize::Zeroizing;
 
+use crate::algorithms::Floors;
 use crate::envelope::RecordKey;
-use crate::epoch::EpochKeys;
+use crate::epoch::{EpochKeys, Kind, Manager, Managers, ToWrap, Wrapped};
 use crate::folder::Layout;
+pub use look_ups::LookUpValue;
 
 /// From this number on a look-up is of no field: what the source of a record calls it. The registry
 /// of names gives numbers from 1, and never comes near.
 pub const SERIES_MIN: u32 = u32::MAX - 255;
-/// Bytes of a look-up's token: a keyed hash, cut; a hit is checked against the value.
-const TOKEN_BYTES: usize = 16;
-
 /// The keyring of an installation.
 pub struct Keyring {
     pub(crate) database: Arc<Database>,
-    pub(crate) epochs: Arc<dyn EpochKeys>,
+    managers: Managers,
+    /// What is known of the epochs: which manager has their keys, and by which algorithms.
+    kinds: RwLock<HashMap<u32, Kind>>,
+    floors: Floors,
     installation: InstallationId,
     active: AtomicU32,
     look_up: hmac::Key,
@@ -38,35 +44,28 @@ pub struct Keyring {
     gate: RwLock<()>,
 }
 
-/// A look-up value in the form that is hashed: one spelling for each value.
-pub struct LookUpValue(Zeroizing<Vec<u8>>);
-
-impl LookUpValue {
-    /// Takes the normalised value of a field, or the identifier of a series.
-    #[must_use]
-    pub fn new(normalised: &str) -> Self {
-        Self(Zeroizing::new(normalised.as_bytes().to_vec()))
-    }
-}
-
 impl Keyring {
     /// Opens the keyring and checks that the epoch keys belong to it, before anything is touched.
     ///
     /// # Errors
-    /// [`FaultKind::Unavailable`] when an epoch's key is missing or is another's.
-    pub fn open(
+    /// [`FaultKind::Unavailable`] when an epoch's key is missing or is another's,
+    /// [`FaultKind::Refused`] when an algorithm that it names ranks too low.
+    pub(crate) fn open(
         layout: &Layout,
-        epochs: Arc<dyn EpochKeys>,
+        managers: Managers,
         look_up: &[u8; 32],
         installation: InstallationId,
     ) -> Result<Self, Fault> {
         let look_up = hmac::Key::new(hmac::HMAC_SHA256, look_up);
-        check::keys(layout, epochs.as_ref(), &look_up, installation)?;
+        check::keys(layout, &managers, &look_up, installation)?;
         let database = Database::open(Home::Keyring, &layout.keyring_place())?;
         let rows = database.read(|reader| reader.epochs())?;
+        let floors = Floors::raise(&database)?;
         let keyring = Self {
             database,
-            epochs,
+            managers,
+            kinds: RwLock::default(),
+            floors,
             installation,
             active: AtomicU32::new(active_of(&rows)),
             look_up,
@@ -141,17 +140,61 @@ impl Keyring {
         self.database.read(|reader| reader.left_in_epoch(epoch))
     }
 
+    /// The key managers.
+    pub(crate) fn managers(&self) -> &Managers {
+        &self.managers
+    }
+
+    /// How low an algorithm may rank here.
+    #[must_use]
+    pub fn floors(&self) -> &Floors {
+        &self.floors
+    }
+
+    /// Which manager has an epoch's keys, and what is done with them.
+    ///
+    /// # Errors
+    /// [`FaultKind::Refused`] when an algorithm that it names ranks too low or has no rank.
+    pub fn kind(&self, epoch: u32) -> Result<Kind, Fault> {
+        let kinds = self.kinds.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kind) = kinds.get(&epoch) {
+            return Ok(*kind);
+        }
+        drop(kinds);
+        let kept = self
+            .database
+            .read(|reader| reader.key_meta(&Kind::entry(epoch)))?;
+        let kind = Kind::decode(kept.as_deref(), &self.floors)?;
+        self.note_kind(epoch, kind);
+        Ok(kind)
+    }
+
+    fn note_kind(&self, epoch: u32, kind: Kind) {
+        let mut kinds = self.kinds.write().unwrap_or_else(PoisonError::into_inner);
+        kinds.insert(epoch, kind);
+    }
+
+    /// Who has an epoch's keys.
+    fn keys_of_epoch(&self, epoch: u32) -> Result<Arc<dyn EpochKeys>, Fault> {
+        self.managers.of(self.kind(epoch)?.manager)
+    }
+
     /// Makes an epoch: its key first, then its row with a value to tell the key by.
     pub(crate) fn make_epoch(
         &self,
         number: u32,
+        manager: Manager,
         state: EpochState,
         at: i64,
         entropy: &dyn Entropy,
     ) -> Result<EpochRow, Fault> {
-        self.epochs.make(number, entropy)?;
-        let check = self.epochs.mac(number, &check::text(self.installation))?;
-        let look_up = hmac::sign(&self.look_up, &check::text(self.installation));
+        let (keys, kind) = (self.managers.of(manager)?, self.managers.kind(manager)?);
+        self.floors.check(kind.wrapping, Use::Wrap)?;
+        self.floors.check(kind.hashing, Use::LookUp)?;
+        keys.make(number, entropy)?;
+        let text = check::text(self.installation);
+        let told = keys.mac(number, vec![Zeroizing::new(text.clone())])?;
+        let look_up = hmac::sign(&self.look_up, &text);
         let look_up = look_up.as_ref().to_vec();
         let row = EpochRow {
             number,
@@ -160,14 +203,29 @@ impl Keyring {
             destroyed: None,
         };
         self.database.write(Priority::Ordinary, move |tx| {
-            tx.put_key_meta(&check::name(number), &check)?;
+            tx.put_key_meta(&check::name(number), told.as_flattened())?;
+            tx.put_key_meta(&Kind::entry(number), &kind.encode())?;
             tx.put_key_meta(check::LOOK_UP, &look_up)?;
             tx.put_epoch(&row)
         })?;
+        self.note_kind(number, kind);
         if state == EpochState::Active {
             self.active.store(number, Ordering::Release);
         }
         Ok(row)
+    }
+
+    /// Forgets the keys of an epoch that another process destroyed; what cannot be told of them is
+    /// not held here either.
+    fn forget_epoch(&self, epoch: u32) {
+        if let Ok(keys) = self.keys_of_epoch(epoch) {
+            keys.forget(epoch);
+        }
+    }
+
+    /// Destroys the keys of an epoch.
+    pub(crate) fn destroy_epoch(&self, epoch: u32) -> Result<(), Fault> {
+        self.keys_of_epoch(epoch)?.destroy(epoch)
     }
 
     /// Makes a key for one sealing and wraps it.
@@ -182,30 +240,35 @@ impl Keyring {
     ) -> Result<(RecordKey, KeyRow), Fault> {
         let mut key = Zeroizing::new([0; 32]);
         entropy.fill(key.as_mut_slice());
-        let row = self.wrap_key(subject, id, &key)?;
+        let row = one_of(self.wrap_keys(&[(subject, id, &key)], entropy)?)?;
         Ok((key, row))
     }
 
-    /// Wraps a record's key with the active epoch's.
-    pub(crate) fn wrap_key(
+    /// Wraps keys of records with the active epoch's.
+    pub(crate) fn wrap_keys(
         &self,
-        subject: SubjectId,
-        id: KeyId,
-        key: &RecordKey,
-    ) -> Result<KeyRow, Fault> {
-        let associated = self.associated(b"record", &[subject.as_bytes(), id.as_bytes()]);
-        self.with_epochs(|| {
+        keys: &[(SubjectId, KeyId, &RecordKey)],
+        entropy: &dyn Entropy,
+    ) -> Result<Vec<KeyRow>, Fault> {
+        let (epoch, wrapped) = self.with_epochs(|| {
             let epoch = self.active_epoch();
-            let wrapped = self
-                .epochs
-                .wrap(epoch, nonce_of(id), &associated, key.as_slice())?;
-            Ok(KeyRow {
-                subject,
-                id,
+            let secrets = keys.iter().map(|(subject, id, key)| ToWrap {
+                nonce: Some(nonce_of(*id)),
+                associated: self.associated(b"record", &[subject.as_bytes(), id.as_bytes()]),
+                secret: Zeroizing::new(key.to_vec()),
+            });
+            let manager = self.keys_of_epoch(epoch)?;
+            Ok((epoch, manager.wrap(epoch, secrets.collect(), entropy)?))
+        })?;
+        let rows = keys.iter().zip(wrapped);
+        Ok(rows
+            .map(|((subject, id, _), wrapped)| KeyRow {
+                subject: *subject,
+                id: *id,
                 epoch,
                 wrapped,
             })
-        })
+            .collect())
     }
 
     /// Unwraps a record's key.
@@ -213,162 +276,39 @@ impl Keyring {
     /// # Errors
     /// When the epoch's key is not there, or the row is damaged.
     pub fn unwrap_key(&self, row: &KeyRow) -> Result<RecordKey, Fault> {
-        let associated = self.associated(b"record", &[row.subject.as_bytes(), row.id.as_bytes()]);
-        let key = self
-            .epochs
-            .unwrap(row.epoch, nonce_of(row.id), &associated, &row.wrapped)?;
-        as_key(&key)
+        one_of(self.unwrap_keys(&[row])?)
     }
 
-    /// The look-up entry that finds a person by a value.
+    /// Unwraps the keys of records, in their order; each manager is asked once.
     ///
     /// # Errors
-    /// When the active epoch's key is not there.
-    pub fn look_up_row(
-        &self,
-        field: u32,
-        value: &LookUpValue,
-        subject: SubjectId,
-        record: RecordId,
-        entropy: &dyn Entropy,
-    ) -> Result<LookUpRow, Fault> {
-        let row = LookUpRow {
-            field,
-            token: Vec::new(),
-            subject,
-            record,
-            epoch: 0,
-            wrapped: Vec::new(),
-            confirmed: false,
-        };
-        self.look_up_as(row, &self.lasting(field, value), entropy)
-    }
-
-    /// A look-up of a lasting hash, as the active epoch has it.
-    fn look_up_as(
-        &self,
-        row: LookUpRow,
-        lasting: &Zeroizing<[u8; 32]>,
-        entropy: &dyn Entropy,
-    ) -> Result<LookUpRow, Fault> {
-        let (epoch, token, wrapped) = self.as_active(lasting, entropy)?;
-        Ok(LookUpRow {
-            token,
-            wrapped,
-            epoch,
-            ..row
-        })
-    }
-
-    /// A suppression of a lasting hash, as the active epoch has it.
-    fn suppression_as(
-        &self,
-        row: SuppressionRow,
-        lasting: &Zeroizing<[u8; 32]>,
-        entropy: &dyn Entropy,
-    ) -> Result<SuppressionRow, Fault> {
-        let (epoch, token, wrapped) = self.as_active(lasting, entropy)?;
-        Ok(SuppressionRow {
-            token,
-            wrapped,
-            epoch,
-            ..row
-        })
-    }
-
-    /// The active epoch, the token of a lasting hash in it, and the hash wrapped by its key.
-    fn as_active(
-        &self,
-        lasting: &Zeroizing<[u8; 32]>,
-        entropy: &dyn Entropy,
-    ) -> Result<(u32, Vec<u8>, Vec<u8>), Fault> {
-        self.with_epochs(|| {
-            let epoch = self.active_epoch();
-            let token = self.token(epoch, lasting)?;
-            Ok((epoch, token, self.wrap_lasting(epoch, lasting, entropy)?))
-        })
-    }
-
-    /// The entry that keeps a value suppressed.
-    ///
-    /// # Errors
-    /// When the active epoch's key is not there.
-    pub fn suppression_row(
-        &self,
-        field: u32,
-        value: &LookUpValue,
-        made: i64,
-        entropy: &dyn Entropy,
-    ) -> Result<SuppressionRow, Fault> {
-        let row = SuppressionRow {
-            field,
-            token: Vec::new(),
-            epoch: 0,
-            wrapped: Vec::new(),
-            made,
-        };
-        self.suppression_as(row, &self.lasting(field, value), entropy)
-    }
-
-    /// Who a value finds, in every living epoch. A hit is a hint, to be checked.
-    ///
-    /// # Errors
-    /// When the keyring cannot be read.
-    pub fn find(
-        &self,
-        field: u32,
-        value: &LookUpValue,
-    ) -> Result<Vec<(SubjectId, RecordId)>, Fault> {
-        let _epoch = self.hold_epoch();
-        let lasting = self.lasting(field, value);
-        let mut found = self.with_epochs(|| {
-            let mut found = Vec::new();
-            for epoch in self.living()? {
-                let token = self.token(epoch, &lasting)?;
-                found.extend(self.database.read(|reader| reader.look_up(field, &token))?);
-            }
-            Ok(found)
-        })?;
-        found.sort_unstable();
-        found.dedup();
-        Ok(found)
-    }
-
-    /// The look-ups of a record that are none of its fields': what its source calls it, and what
-    /// the source said.
-    pub(crate) fn series_of(
-        &self,
-        subject: SubjectId,
-        record: RecordId,
-    ) -> Result<Vec<LookUpRow>, Fault> {
-        self.database
-            .read(|reader| reader.look_ups_of(subject, record, SERIES_MIN))
-    }
-
-    /// The tokens of a value in every living epoch, the epochs being held.
-    pub(crate) fn tokens(&self, field: u32, value: &LookUpValue) -> Result<Vec<Vec<u8>>, Fault> {
-        let lasting = self.lasting(field, value);
-        self.living()?
-            .into_iter()
-            .map(|epoch| self.token(epoch, &lasting))
-            .collect()
-    }
-
-    /// Since when a value is suppressed, if it is; microseconds UTC.
-    ///
-    /// # Errors
-    /// When the keyring cannot be read.
-    pub fn suppressed(&self, field: u32, value: &LookUpValue) -> Result<Option<i64>, Fault> {
-        let _epoch = self.hold_epoch();
-        for token in self.with_epochs(|| self.tokens(field, value))? {
-            let made = self
-                .database
-                .read(|reader| reader.suppressed(field, &token))?;
-            if made.is_some() {
-                return Ok(made);
+    /// As [`Keyring::unwrap_key`].
+    pub fn unwrap_keys(&self, rows: &[&KeyRow]) -> Result<Vec<RecordKey>, Fault> {
+        let mut keys: Vec<Option<RecordKey>> = rows.iter().map(|_| None).collect();
+        let mut by_epoch: HashMap<u32, Vec<usize>> = HashMap::new();
+        for (place, row) in rows.iter().enumerate() {
+            by_epoch.entry(row.epoch).or_default().push(place);
+        }
+        for (epoch, places) in by_epoch {
+            let wrapped = places.iter().map(|place| {
+                let row = rows[*place];
+                let of = [row.subject.as_bytes(), row.id.as_bytes()];
+                Wrapped {
+                    nonce: Some(nonce_of(row.id)),
+                    associated: self.associated(b"record", &of),
+                    bytes: row.wrapped.clone(),
+                }
+            });
+            let secrets = self
+                .keys_of_epoch(epoch)?
+                .unwrap(epoch, wrapped.collect())?;
+            for (place, secret) in places.iter().zip(&secrets) {
+                keys[*place] = Some(as_key(secret)?);
             }
         }
-        Ok(None)
+        keys.into_iter()
+            .map(|key| key.ok_or_else(damaged))
+            .collect()
     }
 
     pub(crate) fn living(&self) -> Result<Vec<u32>, Fault> {
@@ -378,66 +318,6 @@ impl Keyring {
             .filter(|row| matches!(row.state, EpochState::Active | EpochState::Retiring))
             .map(|row| row.number)
             .collect())
-    }
-
-    /// `h = HMAC(k_lasting, field, value)`: lasts over epochs, never stored unwrapped.
-    pub(crate) fn lasting(&self, field: u32, value: &LookUpValue) -> Zeroizing<[u8; 32]> {
-        let mut context = hmac::Context::with_key(&self.look_up);
-        context.update(&field.to_be_bytes());
-        context.update(&value.0);
-        let mut lasting = Zeroizing::new([0; 32]);
-        lasting.copy_from_slice(context.sign().as_ref());
-        lasting
-    }
-
-    /// `HMAC(k_epoch, h)`, cut.
-    pub(crate) fn token(
-        &self,
-        epoch: u32,
-        lasting: &Zeroizing<[u8; 32]>,
-    ) -> Result<Vec<u8>, Fault> {
-        Ok(self.epochs.mac(epoch, lasting.as_slice())?[..TOKEN_BYTES].to_vec())
-    }
-
-    fn wrap_lasting(
-        &self,
-        epoch: u32,
-        lasting: &Zeroizing<[u8; 32]>,
-        entropy: &dyn Entropy,
-    ) -> Result<Vec<u8>, Fault> {
-        let mut nonce = [0; 12];
-        entropy.fill(&mut nonce);
-        let associated = self.associated(b"look-up", &[]);
-        let wrapped = self
-            .epochs
-            .wrap(epoch, nonce, &associated, lasting.as_slice())?;
-        Ok([nonce.as_slice(), &wrapped].concat())
-    }
-
-    fn unwrap_lasting(&self, epoch: u32, wrapped: &[u8]) -> Result<Zeroizing<[u8; 32]>, Fault> {
-        let (nonce, wrapped) = wrapped.split_first_chunk::<12>().ok_or_else(damaged)?;
-        let associated = self.associated(b"look-up", &[]);
-        as_key(&self.epochs.unwrap(epoch, *nonce, &associated, wrapped)?)
-    }
-
-    /// A look-up as the active epoch has it.
-    pub(crate) fn turned_look_up(
-        &self,
-        old: &LookUpRow,
-        entropy: &dyn Entropy,
-    ) -> Result<LookUpRow, Fault> {
-        let lasting = self.unwrap_lasting(old.epoch, &old.wrapped)?;
-        self.look_up_as(old.clone(), &lasting, entropy)
-    }
-
-    /// A suppression as the active epoch has it.
-    pub(crate) fn turned_suppression(
-        &self,
-        old: &SuppressionRow,
-        entropy: &dyn Entropy,
-    ) -> Result<SuppressionRow, Fault> {
-        let lasting = self.unwrap_lasting(old.epoch, &old.wrapped)?;
-        self.suppression_as(old.clone(), &lasting, entropy)
     }
 
     fn associated(&self, what: &[u8], parts: &[&[u8; 16]]) -> Vec<u8> {
@@ -459,120 +339,6 @@ impl Keyring {
     /// When the keyring cannot be read.
     pub fn keys_of(&self, subject: SubjectId) -> Result<Vec<KeyRow>, Fault> {
         self.database.read(|reader| reader.keys_of(subject))
-    }
-
-    /// Keeps keys and look-ups for records that are about to be stored. A reserved look-up is its
-    /// person's alone; it must be confirmed once the record is stored.
-    ///
-    /// Where other processes write to the keyring too, one of them may have begun another epoch
-    /// since the entries were wrapped: then they are wrapped anew.
-    pub(crate) fn keep(
-        &self,
-        entries: NewEntries,
-        priority: Priority,
-        entropy: &dyn Entropy,
-    ) -> Result<(), Fault> {
-        let mut entries = Arc::new(entries);
-        loop {
-            let these = Arc::clone(&entries);
-            let kept = self.database.write(priority, move |tx| {
-                let active = tx.standing().and_then(|standing| standing.epoch);
-                if active.is_some_and(|active| these.are_of_another(active)) {
-                    return Ok(false);
-                }
-                put(tx, &these).map(|()| true)
-            })?;
-            if kept {
-                return Ok(());
-            }
-            // Before the key of the old epoch is forgotten here.
-            let plain = self.unwrapped(&entries)?;
-            self.catch_up()?;
-            entries = Arc::new(self.wrapped_anew(&entries, plain, entropy)?);
-        }
-    }
-
-    /// What entries wrap that are not kept yet.
-    fn unwrapped(&self, entries: &NewEntries) -> Result<Unwrapped, Fault> {
-        let lasting = |row: &LookUpRow| self.unwrap_lasting(row.epoch, &row.wrapped);
-        let suppressed = |row: &SuppressionRow| self.unwrap_lasting(row.epoch, &row.wrapped);
-        let keys = entries.keys.iter().map(|row| self.unwrap_key(row));
-        let reserved = entries.reserved.iter().map(|(row, _)| lasting(row));
-        Ok(Unwrapped {
-            keys: keys.collect::<Result<_, _>>()?,
-            look_ups: entries
-                .look_ups
-                .iter()
-                .map(lasting)
-                .collect::<Result<_, _>>()?,
-            reserved: reserved.collect::<Result<_, _>>()?,
-            suppressions: entries
-                .suppressions
-                .iter()
-                .map(suppressed)
-                .collect::<Result<_, _>>()?,
-        })
-    }
-
-    /// The same entries as the active epoch has them.
-    fn wrapped_anew(
-        &self,
-        entries: &NewEntries,
-        plain: Unwrapped,
-        entropy: &dyn Entropy,
-    ) -> Result<NewEntries, Fault> {
-        let look_up = |row: &LookUpRow, lasting| self.look_up_as(row.clone(), &lasting, entropy);
-        let keys = entries.keys.iter().zip(plain.keys);
-        let look_ups = entries.look_ups.iter().zip(plain.look_ups);
-        let reserved = entries.reserved.iter().zip(plain.reserved);
-        let suppressions = entries.suppressions.iter().zip(plain.suppressions);
-        Ok(NewEntries {
-            keys: keys
-                .map(|(row, key)| self.wrap_key(row.subject, row.id, &key))
-                .collect::<Result<_, _>>()?,
-            look_ups: look_ups
-                .map(|(row, lasting)| look_up(row, lasting))
-                .collect::<Result<_, _>>()?,
-            reserved: reserved
-                .map(|((row, tokens), lasting)| {
-                    let row = look_up(row, lasting)?;
-                    let tokens = tokens.iter().cloned().chain([row.token.clone()]);
-                    Ok((row.clone(), tokens.collect()))
-                })
-                .collect::<Result<_, Fault>>()?,
-            suppressions: suppressions
-                .map(|(row, lasting)| self.suppression_as(row.clone(), &lasting, entropy))
-                .collect::<Result<_, _>>()?,
-        })
-    }
-
-    /// Takes notice of what other processes did to the keyring: of the epoch that is active, of
-    /// epochs whose keys are gone, of periods' keys.
-    ///
-    /// # Errors
-    /// When the keyring cannot be read.
-    pub fn catch_up(&self) -> Result<(), Fault> {
-        if !self.database.is_shared() {
-            return Ok(());
-        }
-        let rows = self.epochs()?;
-        self.active.store(active_of(&rows), Ordering::Release);
-        for row in rows.iter().filter(|row| row.state == EpochState::Destroyed) {
-            self.epochs.forget(row.number);
-        }
-        self.load_periods()
-    }
-
-    /// Does something with keys that were looked up: where another process ended their epoch between
-    /// the two, once more.
-    pub(crate) fn with_epochs<R>(&self, work: impl Fn() -> Result<R, Fault>) -> Result<R, Fault> {
-        match work() {
-            Err(fault) if self.database.is_shared() && fault.kind == FaultKind::Unavailable => {
-                self.catch_up()?;
-                work()
-            }
-            outcome => outcome,
-        }
     }
 
     /// Confirms the reserved look-ups of records that are stored now.
@@ -621,28 +387,12 @@ pub(crate) struct NewEntries {
     pub(crate) suppressions: Vec<SuppressionRow>,
 }
 
-/// What entries wrap, in their order.
-struct Unwrapped {
-    keys: Vec<RecordKey>,
-    look_ups: Vec<Zeroizing<[u8; 32]>>,
-    reserved: Vec<Zeroizing<[u8; 32]>>,
-    suppressions: Vec<Zeroizing<[u8; 32]>>,
-}
-
 impl NewEntries {
     pub(crate) fn is_empty(&self) -> bool {
         self.keys.is_empty()
             && self.look_ups.is_empty()
             && self.reserved.is_empty()
             && self.suppressions.is_empty()
-    }
-
-    /// Whether one of them is wrapped by the key of another epoch than this.
-    fn are_of_another(&self, epoch: u32) -> bool {
-        let look_ups = self.reserved.iter().map(|(row, _)| row);
-        self.keys.iter().any(|row| row.epoch != epoch)
-            || look_ups.chain(&self.look_ups).any(|row| row.epoch != epoch)
-            || self.suppressions.iter().any(|row| row.epoch != epoch)
     }
 
     pub(crate) fn take(&mut self, mut more: Self) {
@@ -692,11 +442,17 @@ fn active_of(rows: &[EpochRow]) -> u32 {
         .map_or(0, |row| row.number)
 }
 
-/// A key's identifier is used once and mostly random: it gives the nonce of its wrapping.
+/// A key's identifier is used once and mostly random: it gives the nonce of its wrapping, where the
+/// algorithm bears that two should ever agree (AES-GCM-SIV does; a manager that has plain AES-GCM
+/// draws its nonces).
 fn nonce_of(id: KeyId) -> [u8; 12] {
     let mut nonce = [0; 12];
     nonce.copy_from_slice(&id.as_bytes()[4..]);
     nonce
+}
+
+fn one_of<T>(mut all: Vec<T>) -> Result<T, Fault> {
+    all.pop().ok_or_else(damaged)
 }
 
 fn as_key(bytes: &[u8]) -> Result<RecordKey, Fault> {

@@ -5,6 +5,7 @@
 //! own, wrapped by the key of an epoch; the epochs' keys live in a third place, the key folder.
 //! The types prevent accidents, not malice.
 
+pub mod algorithms;
 pub mod change;
 pub mod details;
 mod entropy;
@@ -12,8 +13,8 @@ pub mod envelope;
 pub mod epoch;
 pub mod folder;
 pub mod grant;
+mod key_manager;
 pub mod keyring;
-mod look_up;
 mod orphans;
 pub mod people;
 mod prune;
@@ -27,8 +28,8 @@ pub mod vault;
 pub use change::{Batch, Beside, Change, NewValues, OrganisationChange, Receipt, UNSEALED};
 pub use details::detail;
 pub use entropy::SystemEntropy;
-pub use epoch::{EpochKeys, KeyFiles};
-pub use folder::{Installation, Layout, Lock};
+pub use epoch::{EpochKeys, KeyFiles, Kind, Manager, Pkcs11, ToWrap, TokenPlace, Wrapped};
+pub use folder::{Installation, Layout, Lock, NamedManager};
 pub use grant::{Grant, NotGranted, Opened, Still};
 pub use keyring::{Keyring, LookUpValue, SERIES_MIN};
 pub use people::Loaded;

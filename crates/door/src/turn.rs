@@ -3,9 +3,10 @@
 //! that an interrupted turn is taken up where it stopped.
 
 use domain::{Entropy, Fault, FaultKind};
-use store::keyring::{EpochRow, EpochState};
+use store::keyring::{EpochRow, EpochState, LookUpRow, SuppressionRow};
 use store::{Database, Priority};
 
+use crate::epoch::Manager;
 use crate::keyring::Keyring;
 use crate::vault::Vault;
 
@@ -76,6 +77,17 @@ impl Vault {
         now: &dyn Fn() -> i64,
         told: &mut dyn FnMut(u32, Step) -> Result<(), Fault>,
     ) -> Result<Turned, Fault> {
+        self.turn_keys_to(self.keyring.managers().next(), now, told)
+    }
+
+    /// As [`Vault::turn_keys`], with the new epoch's keys in a manager's hands; an interrupted turn
+    /// is finished where it was going.
+    pub(crate) fn turn_keys_to(
+        &self,
+        manager: Manager,
+        now: &dyn Fn() -> i64,
+        told: &mut dyn FnMut(u32, Step) -> Result<(), Fault>,
+    ) -> Result<Turned, Fault> {
         let keyring = &self.keyring;
         let epochs = keyring.epochs()?;
         let in_state = |state| epochs.iter().copied().find(|row| row.state == state);
@@ -85,7 +97,7 @@ impl Vault {
             Some(old) => (old, active, true),
             None => {
                 let made = in_state(EpochState::Made);
-                let new = keyring.next_epoch(active, made, now, self.entropy())?;
+                let new = keyring.next_epoch(active, made, manager, now, self.entropy())?;
                 told(new.number, Step::Made)?;
                 keyring.begin_epoch(active, new)?;
                 told(new.number, Step::Begun)?;
@@ -104,7 +116,7 @@ impl Vault {
         empty_log(&keyring.database)?;
         empty_log(&self.data)?;
         told(new.number, Step::Emptied)?;
-        keyring.epochs.destroy(old.number)?;
+        keyring.destroy_epoch(old.number)?;
         // Told before it is noted: a crash between the two tells it twice rather than never.
         told(new.number, Step::Destroyed)?;
         keyring.put_epoch(EpochRow {
@@ -128,12 +140,16 @@ impl Keyring {
         &self,
         active: EpochRow,
         made: Option<EpochRow>,
+        manager: Manager,
         now: &dyn Fn() -> i64,
         entropy: &dyn Entropy,
     ) -> Result<EpochRow, Fault> {
         match made {
             Some(made) => Ok(made),
-            None => self.make_epoch(active.number + 1, EpochState::Made, now(), entropy),
+            None => {
+                let number = active.number + 1;
+                self.make_epoch(number, manager, EpochState::Made, now(), entropy)
+            }
         }
     }
 
@@ -144,7 +160,7 @@ impl Keyring {
         entropy: &dyn Entropy,
         told: &mut dyn FnMut(u64) -> Result<(), Fault>,
     ) -> Result<u64, Fault> {
-        let mut rows = self.turn_record_keys(old, told)?;
+        let mut rows = self.turn_record_keys(old, entropy, told)?;
         rows += self.turn_look_ups(old, entropy)?;
         rows += self.turn_suppressions(old, entropy)?;
         rows += self.turn_periods(old, entropy)?;
@@ -165,6 +181,7 @@ impl Keyring {
     fn turn_record_keys(
         &self,
         old: u32,
+        entropy: &dyn Entropy,
         told: &mut dyn FnMut(u64) -> Result<(), Fault>,
     ) -> Result<u64, Fault> {
         let (mut turned, mut after) = (0, None);
@@ -176,14 +193,14 @@ impl Keyring {
                 return Ok(turned);
             };
             after = Some((last.subject, last.id));
-            let new = rows
-                .iter()
-                .filter(|row| row.epoch == old)
-                .map(|row| self.wrap_key(row.subject, row.id, &self.unwrap_key(row)?))
-                .collect::<Result<Vec<_>, Fault>>()?;
-            if new.is_empty() {
+            let of_old: Vec<_> = rows.iter().filter(|row| row.epoch == old).collect();
+            if of_old.is_empty() {
                 continue;
             }
+            let keys = self.unwrap_keys(&of_old)?;
+            let each = of_old.iter().zip(&keys);
+            let each: Vec<_> = each.map(|(row, key)| (row.subject, row.id, key)).collect();
+            let new = self.wrap_keys(&each, entropy)?;
             turned += new.len() as u64;
             self.database.write(Priority::Ordinary, move |tx| {
                 new.iter().try_for_each(|row| tx.turn_key(row))
@@ -202,10 +219,22 @@ impl Keyring {
                 return Ok(turned);
             }
             turned += rows.len() as u64;
-            let pairs = rows
+            let epoch = self.active_epoch();
+            let wrapped = rows.iter().map(|row| row.wrapped.clone()).collect();
+            let hashes = self.turned_hashes(old, wrapped, entropy)?;
+            let pairs: Vec<_> = rows
                 .into_iter()
-                .map(|row| Ok((self.turned_look_up(&row, entropy)?, row)))
-                .collect::<Result<Vec<_>, Fault>>()?;
+                .zip(hashes)
+                .map(|(row, turned)| {
+                    let new = LookUpRow {
+                        token: turned.token,
+                        wrapped: turned.wrapped,
+                        epoch,
+                        ..row.clone()
+                    };
+                    (new, row)
+                })
+                .collect();
             self.database.write(Priority::Ordinary, move |tx| {
                 pairs
                     .iter()
@@ -224,10 +253,22 @@ impl Keyring {
                 return Ok(turned);
             }
             turned += rows.len() as u64;
-            let pairs = rows
+            let epoch = self.active_epoch();
+            let wrapped = rows.iter().map(|row| row.wrapped.clone()).collect();
+            let hashes = self.turned_hashes(old, wrapped, entropy)?;
+            let pairs: Vec<_> = rows
                 .into_iter()
-                .map(|row| Ok((self.turned_suppression(&row, entropy)?, row)))
-                .collect::<Result<Vec<_>, Fault>>()?;
+                .zip(hashes)
+                .map(|(row, turned)| {
+                    let new = SuppressionRow {
+                        token: turned.token,
+                        wrapped: turned.wrapped,
+                        epoch,
+                        ..row.clone()
+                    };
+                    (new, row)
+                })
+                .collect();
             self.database.write(Priority::Ordinary, move |tx| {
                 pairs
                     .iter()
@@ -237,12 +278,9 @@ impl Keyring {
     }
 
     fn turn_periods(&self, old: u32, entropy: &dyn Entropy) -> Result<u64, Fault> {
-        let rows = self.database.read(|reader| reader.period_keys())?;
-        let new = rows
-            .iter()
-            .filter(|row| row.epoch == old)
-            .map(|row| self.turned_period(row, entropy))
-            .collect::<Result<Vec<_>, Fault>>()?;
+        let mut rows = self.database.read(|reader| reader.period_keys())?;
+        rows.retain(|row| row.epoch == old);
+        let new = self.turned_periods(&rows, entropy)?;
         let turned = new.len() as u64;
         self.database.write(Priority::Ordinary, move |tx| {
             new.iter().try_for_each(|row| tx.turn_period_key(row))

@@ -10,8 +10,8 @@ use store::keyring::EpochState;
 use store::{Database, Home, Place, Priority};
 use zeroize::Zeroizing;
 
-use crate::epoch::{EpochKeys, KeyFiles, write_secret};
-use crate::folder::{Installation, Layout, Lock};
+use crate::epoch::{Managers, Pkcs11, write_secret};
+use crate::folder::{Installation, Layout, Lock, NamedManager};
 use crate::keyring::Keyring;
 use crate::restrictive::{LoggedCheckpoint, RestrictiveLog};
 use crate::signing::{self, Signing};
@@ -30,6 +30,7 @@ pub struct Vault {
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) signing: Signing,
     origin: RwLock<String>,
+    pub(crate) key_manager: RwLock<Option<NamedManager>>,
     closed: RwLock<Option<Closed>>,
     _lock: Lock,
 }
@@ -93,6 +94,11 @@ impl Vault {
                  folder; else choose another folder",
             ));
         }
+        // Known before a folder is made: a token that does not do is no half-made installation.
+        if let Some(named) = &description.key_manager {
+            let id = description.installation_id()?;
+            Pkcs11::new(named.token()?, id)?.try_out(entropy.as_ref())?;
+        }
         for folder in layout.folders() {
             make_private_folder(&folder)?;
         }
@@ -102,9 +108,10 @@ impl Vault {
             write_secret(&path, secret.as_slice())?;
         }
         let vault = Self::assemble(layout, description.clone(), entropy)?;
+        let manager = vault.keyring.managers().next();
         vault
             .keyring
-            .make_epoch(1, EpochState::Active, now, vault.entropy.as_ref())?;
+            .make_epoch(1, manager, EpochState::Active, now, vault.entropy.as_ref())?;
         signing::publish(&vault.layout, &vault.signer())?;
         Ok(vault)
     }
@@ -202,11 +209,16 @@ impl Vault {
         let id = description.installation_id()?;
         let look_up = read_secret(&layout.look_up_key())?;
         let signing = Signing::open(&layout, description.signing_name())?;
-        let epochs: Arc<dyn EpochKeys> = Arc::new(KeyFiles::new(&layout.keys));
-        let keyring = Keyring::open(&layout, epochs, &look_up, id)?;
+        let named = match &description.key_manager {
+            Some(named) => Some(named.token()?),
+            None => None,
+        };
+        let managers = Managers::new(&layout.keys, named.as_ref(), id)?;
+        let keyring = Keyring::open(&layout, managers, &look_up, id)?;
         let data = Database::open(Home::Data, &layout.data_place())?;
         let restrictive = RestrictiveLog::open(&layout.restrictive())?;
         let origin = RwLock::new(description.journal_origin.clone());
+        let key_manager = RwLock::new(description.key_manager.clone());
         Ok(Self {
             id,
             layout,
@@ -217,6 +229,7 @@ impl Vault {
             entropy,
             signing,
             origin,
+            key_manager,
             closed: RwLock::default(),
             _lock: lock,
         })
@@ -273,15 +286,19 @@ impl Vault {
     /// # Errors
     /// [`FaultKind::Unavailable`] when the description cannot be written: then nothing has changed.
     pub fn begin_origin(&self, origin: &str) -> Result<(), Fault> {
+        self.describe(|description| {
+            origin.clone_into(&mut description.journal_origin);
+            description.signing_name = Some(self.description.signing_name().to_owned());
+        })?;
         let mut present = self.origin.write().unwrap_or_else(PoisonError::into_inner);
-        let described = Installation {
-            journal_origin: origin.to_owned(),
-            signing_name: Some(self.description.signing_name().to_owned()),
-            ..self.description.clone()
-        };
-        described.write(&self.layout)?;
         origin.clone_into(&mut present);
         Ok(())
+    }
+
+    /// The name of the signing key where it is not the origin's.
+    pub(crate) fn signing_name(&self) -> Option<String> {
+        let name = self.description.signing_name();
+        (name != self.origin()).then(|| name.to_owned())
     }
 
     /// Closes the journal for a reason, or opens it again: while it is closed no entry is made, so

@@ -180,7 +180,7 @@ pub enum Command {
     Link(link::Link),
     /// Verify, publish, prove or prune the journal
     Journal(journal::Journal),
-    /// Show or turn the keys
+    /// Show, turn or move the keys
     Keys(keys::Keys),
     /// Show, move or confirm an installation's clock
     Clock(clock::Clock),
@@ -255,7 +255,7 @@ impl Command {
             Self::Webhook(command) => Sort::OnInstallation(command),
             Self::Link(command) => Sort::OnInstallation(command),
             Self::Journal(command) => command.sort(),
-            Self::Keys(command) => Sort::OnInstallation(command),
+            Self::Keys(command) => command.sort(),
             Self::Clock(command) => Sort::OnInstallation(command),
             Self::Config(command) => command.sort(),
             Self::Serve(command) => Sort::Alone(command),

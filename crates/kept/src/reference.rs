@@ -1,8 +1,10 @@
-//! The reference of the command line, generated from the definition that parses it.
+//! References, generated from what they are about: the command line, and the algorithms.
 
 use std::fmt::Write as _;
 
 use clap::{Arg, Command, CommandFactory as _};
+use domain::algorithm::{RANKED, Use};
+use services::keys::Manager;
 
 use crate::cli::Cli;
 use crate::failure::EXIT_CODES;
@@ -32,6 +34,52 @@ pub fn markdown() -> String {
     exit_codes(&mut text);
     for command in commands(&cli) {
         section(&mut text, command, "kept", 2);
+    }
+    text
+}
+
+/// `docs/algorithms.md`: the published order (21f).
+#[must_use]
+pub fn algorithms() -> String {
+    let mut text = String::from(
+        "# Algorithms\n\n\
+         Generated from `crates/domain/src/algorithm.rs`; do not edit. `kept keys algorithms` shows \
+         the same.\n\n\
+         Whatever is sealed, wrapped, hashed or signed names its algorithm in the data. The rank is \
+         the security strength in bits, as NIST SP 800-57 part 1 counts it: of what hashes without a \
+         key, half of its bits. A higher one is stronger. What names an algorithm that has no rank, or one that ranks below the floor in \
+         force for its use, is refused: neither opened nor written. An installation keeps its \
+         floors in the keyring, and they only rise: a version of Kept that would write below them \
+         does not open it.\n\n\
+         | number | algorithm | rank | used to | defined in | named in |\n|---|---|---|---|---|---|\n",
+    );
+    for one in &RANKED {
+        let uses: Vec<&str> = one.uses.iter().map(|used| used.name()).collect();
+        let _ = writeln!(
+            text,
+            "| {} | {} (`{}`) | {} | {} | {} | {} |",
+            one.number,
+            one.title,
+            one.name,
+            one.rank.0,
+            match uses.is_empty() {
+                true => "nothing: it is refused".to_owned(),
+                false => uses.join(", "),
+            },
+            one.source,
+            one.named_in
+        );
+    }
+    text.push_str("\nNothing is let in below:\n\n| to | rank |\n|---|---|\n");
+    for used in Use::ALL {
+        let _ = writeln!(text, "| {} | {} |", used.name(), used.least().0);
+    }
+    text.push_str(
+        "\nWho has the keys of epochs has an order, too; `kept keys move` down it is refused without \
+         a reason, which the journal keeps:\n\n| rank | manager | |\n|---|---|---|\n",
+    );
+    for (rank, manager) in Manager::RANKED.into_iter().enumerate() {
+        let _ = writeln!(text, "| {rank} | `{}` | {manager} |", manager.name());
     }
     text
 }

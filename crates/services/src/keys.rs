@@ -1,10 +1,12 @@
 //! The keys: where the epochs stand, and the turn that makes old copies worthless (10j).
 
+use std::fs;
+use std::path::PathBuf;
 use std::sync::PoisonError;
 
 use domain::{Fault, FaultKind, RecordId};
 use door::restrictive::{RestrictiveAct, RestrictiveLog};
-pub use door::{Step, Turned};
+pub use door::{Kind, Manager, NamedManager, Step, TokenPlace, Turned};
 use jiff::{SignedDuration, Timestamp};
 use journal::Act;
 pub use store::keyring::{EpochRows, EpochState};
@@ -17,6 +19,10 @@ use crate::kept::Kept;
 pub struct KeysStatus {
     /// The epochs, the oldest first.
     pub epochs: Vec<EpochStatus>,
+    /// The key manager that has the next epoch's keys; none: files of the key folder.
+    pub manager: Option<NamedManager>,
+    /// The key folder.
+    pub folder: PathBuf,
     /// What erasures wait for to be unrecoverable from old copies too.
     pub waiting: Option<Waiting>,
 }
@@ -28,6 +34,9 @@ pub struct EpochStatus {
     pub number: u32,
     /// Where it is in its life.
     pub state: EpochState,
+    /// Which manager has its keys and by which algorithms; none where an algorithm is none that is
+    /// let in any more.
+    pub kind: Option<Kind>,
     /// When its key was made.
     pub made: Timestamp,
     /// When its key was destroyed.
@@ -56,6 +65,12 @@ const CLAIM_LASTS: SignedDuration = SignedDuration::from_mins(2);
 /// What a turn of the keys tells of while it runs.
 pub type Told<'t> = &'t mut dyn FnMut(Step);
 
+/// When a step of a turn is done, microseconds UTC.
+type Now<'t> = &'t dyn Fn() -> i64;
+
+/// What a turn tells of each step, with its epoch.
+type StepTold<'t> = &'t mut dyn FnMut(u32, Step) -> Result<(), Fault>;
+
 impl Kept {
     /// Where the keys stand.
     ///
@@ -68,13 +83,20 @@ impl Kept {
             epochs.push(EpochStatus {
                 number: row.number,
                 state: row.state,
+                kind: keyring.kind(row.number).ok(),
                 made: moment_of(row.made),
                 destroyed: row.destroyed.map(moment_of),
                 rows: keyring.rows_of_epoch(row.number)?,
             });
         }
         let waiting = self.waiting(&epochs)?;
-        Ok(KeysStatus { epochs, waiting })
+        let keys = &self.vault().layout().keys;
+        Ok(KeysStatus {
+            epochs,
+            manager: self.vault().key_manager(),
+            folder: fs::canonicalize(keys).unwrap_or_else(|_| keys.clone()),
+            waiting,
+        })
     }
 
     /// The oldest epoch that lives: copies of its time can be opened with its key.
@@ -110,6 +132,61 @@ impl Kept {
     /// When a key cannot be made or destroyed, a row is damaged, or the journal cannot be written;
     /// the turn can be taken up again.
     pub fn rotate_keys(&self, acting: &Acting, told: Told<'_>) -> Result<Turned, Fault> {
+        self.turn(acting, told, &|now, told| self.vault().turn_keys(now, told))
+    }
+
+    /// Carries the keys over to a token by a turn. The token has shown before that it does all that
+    /// will be asked of it; a turn that is interrupted goes on to it.
+    ///
+    /// # Errors
+    /// [`FaultKind::Refused`] when the manager, its algorithm or its module is not let in,
+    /// [`FaultKind::Conflict`] when the keys are in another token; those of [`Kept::rotate_keys`].
+    pub fn move_keys(
+        &self,
+        to: NamedManager,
+        acting: &Acting,
+        told: Told<'_>,
+    ) -> Result<Turned, Fault> {
+        self.vault().take_manager(to)?;
+        let turned = self.turn(acting, told, &|now, told| {
+            self.vault().turn_keys_until(Manager::Pkcs11, now, told)
+        })?;
+        self.note_stored_level(&acting.actor)?;
+        Ok(turned)
+    }
+
+    /// Carries the keys back into files, from where they can be copied: weaker, so never done
+    /// without a reason, which is kept.
+    ///
+    /// # Errors
+    /// [`FaultKind::Refused`] when no reason is given, [`FaultKind::Conflict`] when the keys are in
+    /// files; those of [`Kept::rotate_keys`].
+    pub fn move_keys_to_files(
+        &self,
+        reason: Option<&str>,
+        acting: &Acting,
+        told: Told<'_>,
+    ) -> Result<Turned, Fault> {
+        if self.vault().keys_in_use()?.manager == Manager::Files
+            && self.vault().key_manager().is_none()
+        {
+            let message = "the keys are in files of the key folder";
+            return Err(Fault::new(FaultKind::Conflict, message)
+                .remedy("turn them with `kept keys rotate`"));
+        }
+        self.accept_keys_in_files(reason, &acting.actor)?;
+        self.turn(acting, told, &|now, told| {
+            self.vault().leave_manager(now, told)
+        })
+    }
+
+    /// Does a turn, each of whose steps is in the journal.
+    fn turn(
+        &self,
+        acting: &Acting,
+        told: Told<'_>,
+        how: &dyn Fn(Now<'_>, StepTold<'_>) -> Result<Turned, Fault>,
+    ) -> Result<Turned, Fault> {
         let _one = self
             .keys_work
             .lock()
@@ -124,7 +201,7 @@ impl Kept {
         // The clock may jump while the turn runs; a step that was done is dated all the same.
         let began = self.moment()?;
         let now = || self.moment().unwrap_or(began).now.as_microsecond();
-        let turned = self.vault().turn_keys(&now, &mut |epoch, step| {
+        let turned = how(&now, &mut |epoch, step| {
             told(step);
             self.claim(TURNING, CLAIM_LASTS)?;
             match step {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, RwLock};
 
 use domain::names::Names;
 use domain::{Actor, Clock, Entropy, Fault, FaultKind, InstallationId};
-use door::{Installation, Layout, Vault, detail};
+use door::{Installation, Layout, NamedManager, Vault, detail};
 use jiff::Timestamp;
 use journal::Act;
 use policy::authorisation::Authorisation;
@@ -52,6 +52,19 @@ impl Kept {
     /// [`FaultKind::Invalid`] when the policy has errors, [`FaultKind::Conflict`] when there is an
     /// installation already, [`FaultKind::Unavailable`] when a file cannot be written.
     pub fn init(new: NewInstallation, actor: &Actor) -> Result<Self, Fault> {
+        Self::init_with_keys(new, None, actor)
+    }
+
+    /// As [`Kept::init`], with the keys of epochs in a key manager's hands from the first.
+    ///
+    /// # Errors
+    /// Those of [`Kept::init`]; [`FaultKind::Refused`] when the manager is not let in,
+    /// [`FaultKind::Unavailable`] when it does not do what is asked of it: then nothing was made.
+    pub fn init_with_keys(
+        new: NewInstallation,
+        key_manager: Option<NamedManager>,
+        actor: &Actor,
+    ) -> Result<Self, Fault> {
         let policy = policy::compile(&new.policy).policy.ok_or_else(|| {
             Fault::new(FaultKind::Invalid, "the policy has errors")
                 .remedy("see them with `kept check`, then mend the file")
@@ -79,6 +92,7 @@ impl Kept {
             signing_name: None,
             checkpoint_copies: Vec::new(),
             database: new.database.clone(),
+            key_manager,
         };
         if let Some(servers) = &new.database {
             servers.check(&new.root)?;

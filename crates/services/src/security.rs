@@ -4,8 +4,11 @@
 //! Means have a published order. A configuration that ranks lower than the one in force in any
 //! respect is refused with the reason; it is accepted only on purpose, and the journal says so.
 
+mod stored;
+
 use std::fmt;
 
+use domain::algorithm::RULE;
 use domain::{Actor, Fault, FaultKind};
 use journal::merkle::sha256;
 use journal::{Act, Hash};
@@ -13,11 +16,10 @@ use serde::{Deserialize, Serialize};
 use store::Priority;
 
 use crate::kept::Kept;
+pub use stored::StoredLevel;
 
 /// Where the accepted levels are kept.
 const LEVELS: &str = "security-levels";
-/// The rule that a weaker configuration is refused by.
-const RULE: &str = "security is never lowered";
 /// A reason is a sentence, in bytes.
 const REASON_MAX: usize = 1000;
 
@@ -107,6 +109,9 @@ pub struct SecurityLevel {
     pub session_seconds_max: u32,
     /// A person's sign-in link can be used for so long, in seconds.
     pub link_seconds_max: u32,
+    /// How what is stored is protected: the installation says it, no configuration does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stored: Option<StoredLevel>,
 }
 
 /// One respect in which a level is weaker.
@@ -157,6 +162,9 @@ pub fn weaker(in_force: &SecurityLevel, asked: &SecurityLevel) -> Vec<Weaker> {
     note(is, "passwords.length", old, new);
     let (is, old, new) = fewer(in_force.password_strength_min, asked.password_strength_min);
     note(is, "passwords.strength", old, new);
+    if let (Some(old), Some(new)) = (&in_force.stored, &asked.stored) {
+        new.compare(old, &mut note);
+    }
     let dropped = |old: bool, new: bool| (old && !new, old.to_string(), new.to_string());
     let (is, old, new) = dropped(
         in_force.leaked_passwords_refused,
@@ -239,6 +247,7 @@ impl Kept {
         actor: &Actor,
         dry_run: bool,
     ) -> Result<(), Fault> {
+        let level = &self.with_stored(level)?;
         let levels = self.security_levels()?;
         let Some(last) = levels.last() else {
             return match dry_run {
@@ -272,12 +281,8 @@ impl Kept {
         reason: &str,
         actor: &Actor,
     ) -> Result<(Vec<Weaker>, u64), Fault> {
-        let reason = reason.trim();
-        if reason.is_empty() || reason.len() > REASON_MAX {
-            let message = format!("a reason of 1 to {REASON_MAX} bytes is needed");
-            return Err(Fault::new(FaultKind::Invalid, message)
-                .remedy("say in a sentence why the level may be lower"));
-        }
+        let reason = checked(reason)?;
+        let level = &self.with_stored(level)?;
         let levels = self.security_levels()?;
         let found = levels.last().map(|last| weaker(&last.level, level));
         let found = found.filter(|found| !found.is_empty()).ok_or_else(|| {
@@ -289,7 +294,7 @@ impl Kept {
             Some(last) => with_transport_of(level, last.level.transport),
             None => level.clone(),
         };
-        let entry = self.put_level(levels, level, found.clone(), Some(reason.to_owned()), actor)?;
+        let entry = self.put_level(levels, level, found.clone(), Some(reason), actor)?;
         Ok((found, entry))
     }
 
@@ -325,6 +330,17 @@ impl Kept {
             tx.append(&entry)
         })
     }
+}
+
+/// A reason, as it is kept.
+fn checked(reason: &str) -> Result<String, Fault> {
+    let reason = reason.trim();
+    if reason.is_empty() || reason.len() > REASON_MAX {
+        let message = format!("a reason of 1 to {REASON_MAX} bytes is needed");
+        return Err(Fault::new(FaultKind::Invalid, message)
+            .remedy("say in a sentence why the level may be lower"));
+    }
+    Ok(reason.to_owned())
 }
 
 /// Where nothing leaves the machine, what was promised for when it does stays in force.
@@ -381,6 +397,10 @@ mod tests {
             session_idle_seconds_max: 1800,
             session_seconds_max: 43_200,
             link_seconds_max: 900,
+            stored: Some(StoredLevel {
+                key_manager: "pkcs11".to_owned(),
+                strength_bits: 256,
+            }),
         }
     }
 
@@ -391,7 +411,20 @@ mod tests {
     #[test]
     fn each_respect_is_compared_for_itself() {
         type Change = fn(&mut SecurityLevel);
-        let cases: [(&str, Change, Change); 8] = [
+        fn stored(level: &mut SecurityLevel) -> &mut StoredLevel {
+            level.stored.as_mut().unwrap()
+        }
+        let cases: [(&str, Change, Change); 10] = [
+            (
+                "key-manager",
+                |it| stored(it).key_manager = "files".to_owned(),
+                |_| {},
+            ),
+            (
+                "key-manager.algorithm",
+                |it| stored(it).strength_bits = 128,
+                |it| stored(it).strength_bits = 512,
+            ),
             (
                 "tls.minimum",
                 |it| it.transport = Transport::Tls(TlsVersion::Tls12),

@@ -19,3 +19,4 @@ pub mod people;
 pub mod postgres;
 pub mod promises;
 pub mod reference;
+pub mod token;

@@ -4,9 +4,12 @@ use aws_lc_rs::hmac;
 use domain::{Fault, FaultKind, InstallationId};
 use store::keyring::{EpochRow, EpochState};
 use store::{Database, Reader};
+use zeroize::Zeroizing;
 
-use crate::epoch::EpochKeys;
+use crate::algorithms::Floors;
+use crate::epoch::{Kind, Managers};
 use crate::folder::Layout;
+use crate::key_manager;
 
 /// Under which name the keyring keeps what tells the look-up key.
 pub(super) const LOOK_UP: &str = "look-up-check";
@@ -25,7 +28,7 @@ pub(super) fn text(installation: InstallationId) -> Vec<u8> {
 /// has none yet.
 pub(super) fn keys(
     layout: &Layout,
-    epochs: &dyn EpochKeys,
+    managers: &Managers,
     look_up: &hmac::Key,
     installation: InstallationId,
 ) -> Result<(), Fault> {
@@ -35,12 +38,17 @@ pub(super) fn keys(
     }
     let text = text(installation);
     Database::peek(&place, |reader| {
+        let floors = Floors::read(reader)?;
+        key_manager::reach(&floors)?;
         for row in reader.epochs()? {
             if !is_needed(&row, reader)? {
                 continue;
             }
-            let told = epochs.mac(row.number, &text)?;
-            if reader.key_meta(&name(row.number))?.as_deref() != Some(told.as_slice()) {
+            let kind = reader.key_meta(&Kind::entry(row.number))?;
+            let kind = Kind::decode(kind.as_deref(), &floors)?;
+            let keys = managers.of(kind.manager)?;
+            let told = keys.mac(row.number, vec![Zeroizing::new(text.clone())])?;
+            if reader.key_meta(&name(row.number))?.as_deref() != Some(told.as_flattened()) {
                 return Err(foreign(&format!("the key of epoch {}", row.number)));
             }
         }

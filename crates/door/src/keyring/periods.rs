@@ -8,8 +8,9 @@ use store::Priority;
 use store::keyring::PeriodRow;
 use zeroize::Zeroizing;
 
-use super::{Keyring, PeriodCache, as_key, damaged};
+use super::{Keyring, PeriodCache, as_key, one_of};
 use crate::envelope::RecordKey;
+use crate::epoch::{ToWrap, Wrapped};
 
 impl Keyring {
     /// Does something with the key of a period, which is made where there is none yet.
@@ -38,7 +39,16 @@ impl Keyring {
     /// When the keyring cannot be read or a key in it is damaged.
     pub fn period_keys(&self) -> Result<PeriodCache, Fault> {
         let _epoch = self.hold_epoch();
-        self.unwrapped_periods()
+        self.stored_periods()
+    }
+
+    fn stored_periods(&self) -> Result<PeriodCache, Fault> {
+        let rows = self.database.read(|reader| reader.period_keys())?;
+        let keys = self.unwrap_periods(&rows)?;
+        let periods = rows.iter().zip(keys);
+        Ok(periods
+            .map(|(row, key)| (Period(row.period), PeriodKey::new(&key)))
+            .collect())
     }
 
     /// Opens the detail of an entry or of a part.
@@ -64,7 +74,7 @@ impl Keyring {
         entropy.fill(key.as_mut_slice());
         let _epoch = self.hold_epoch();
         let row = loop {
-            let row = self.wrap_period(period.0, &key, entropy)?;
+            let row = one_of(self.wrap_periods(&[(period.0, &key)], entropy)?)?;
             // Another process may have made the month's key, or begun another epoch: never is one
             // put in the place of another.
             let kept = self.database.write(Priority::Restrictive, move |tx| {
@@ -83,20 +93,10 @@ impl Keyring {
                 None => self.catch_up()?,
             }
         };
-        let key = self.unwrap_period(&row)?;
+        let key = one_of(self.unwrap_periods(&[row])?)?;
         let mut periods = self.periods.write().unwrap_or_else(PoisonError::into_inner);
         periods.insert(period, PeriodKey::new(&key));
         Ok(())
-    }
-
-    fn unwrapped_periods(&self) -> Result<PeriodCache, Fault> {
-        let rows = self.database.read(|reader| reader.period_keys())?;
-        rows.iter()
-            .map(|row| {
-                let key = PeriodKey::new(&*self.unwrap_period(row)?);
-                Ok((Period(row.period), key))
-            })
-            .collect()
     }
 
     /// The periods that have keys.
@@ -122,39 +122,53 @@ impl Keyring {
     }
 
     pub(super) fn load_periods(&self) -> Result<(), Fault> {
-        let known = self.unwrapped_periods()?;
+        let known = self.stored_periods()?;
         *self.periods.write().unwrap_or_else(PoisonError::into_inner) = known;
         Ok(())
     }
 
-    fn wrap_period(
+    fn wrap_periods(
         &self,
-        period: u16,
-        key: &RecordKey,
+        periods: &[(u16, &RecordKey)],
         entropy: &dyn Entropy,
-    ) -> Result<PeriodRow, Fault> {
-        let epoch = self.active_epoch();
-        let mut nonce = [0; 12];
-        entropy.fill(&mut nonce);
-        let associated = self.period_associated(period);
-        let wrapped = self
-            .epochs
-            .wrap(epoch, nonce, &associated, key.as_slice())?;
-        Ok(PeriodRow {
-            period,
-            epoch,
-            wrapped: [nonce.as_slice(), &wrapped].concat(),
-        })
+    ) -> Result<Vec<PeriodRow>, Fault> {
+        let (epoch, wrapped) = self.with_epochs(|| {
+            let epoch = self.active_epoch();
+            let secrets = periods.iter().map(|(period, key)| ToWrap {
+                nonce: None,
+                associated: self.period_associated(*period),
+                secret: Zeroizing::new(key.to_vec()),
+            });
+            let manager = self.keys_of_epoch(epoch)?;
+            Ok((epoch, manager.wrap(epoch, secrets.collect(), entropy)?))
+        })?;
+        let rows = periods.iter().zip(wrapped);
+        Ok(rows
+            .map(|((period, _), wrapped)| PeriodRow {
+                period: *period,
+                epoch,
+                wrapped,
+            })
+            .collect())
     }
 
-    fn unwrap_period(&self, row: &PeriodRow) -> Result<RecordKey, Fault> {
-        let (nonce, wrapped) = row.wrapped.split_first_chunk::<12>().ok_or_else(damaged)?;
-        let associated = self.period_associated(row.period);
-        as_key(
-            &self
-                .epochs
-                .unwrap(row.epoch, *nonce, &associated, wrapped)?,
-        )
+    fn unwrap_periods(&self, rows: &[PeriodRow]) -> Result<Vec<RecordKey>, Fault> {
+        let mut keys = Vec::with_capacity(rows.len());
+        for of_one_epoch in rows.chunk_by(|one, next| one.epoch == next.epoch) {
+            let epoch = of_one_epoch[0].epoch;
+            let wrapped = of_one_epoch.iter().map(|row| Wrapped {
+                nonce: None,
+                associated: self.period_associated(row.period),
+                bytes: row.wrapped.clone(),
+            });
+            let secrets = self
+                .keys_of_epoch(epoch)?
+                .unwrap(epoch, wrapped.collect())?;
+            for secret in &secrets {
+                keys.push(as_key(secret)?);
+            }
+        }
+        Ok(keys)
     }
 
     fn period_associated(&self, period: u16) -> Vec<u8> {
@@ -165,13 +179,14 @@ impl Keyring {
         .concat()
     }
 
-    /// A period's key as the active epoch has it.
-    pub(crate) fn turned_period(
+    /// The keys of periods as the active epoch has them.
+    pub(crate) fn turned_periods(
         &self,
-        old: &PeriodRow,
+        old: &[PeriodRow],
         entropy: &dyn Entropy,
-    ) -> Result<PeriodRow, Fault> {
-        let key = self.unwrap_period(old)?;
-        self.wrap_period(old.period, &key, entropy)
+    ) -> Result<Vec<PeriodRow>, Fault> {
+        let keys = self.unwrap_periods(old)?;
+        let periods: Vec<_> = old.iter().map(|row| row.period).zip(&keys).collect();
+        self.wrap_periods(&periods, entropy)
     }
 }

@@ -17,6 +17,7 @@ use services::open::NewInstallation;
 
 use super::account::link_text;
 use super::databases::Databases;
+use super::keys::manager::Token;
 use super::options::{Changing, Place};
 use super::{Alone, Context, Exit, document_files, documents, invalid, policy_file};
 use crate::io::colour::Paint;
@@ -28,6 +29,8 @@ Examples:
   kept init --policy policies/assess-manager --data D \\
       --database postgres://kept@db.example/kept \\
       --keyring-database postgres://kept@keys.example/kept_keyring
+  kept init --policy policies/assess-manager --data D --key-manager pkcs11 \\
+      --module /usr/lib/softhsm/libsofthsm2.so --token kept --pin-file /etc/kept/pin
 
 With `--administrator ADDRESS --administrator-name NAME --administrator-role ROLE` the first account
 is made too, and its link shown, which is good once.
@@ -73,6 +76,13 @@ pub struct Init {
     )]
     administrator_roles: Vec<String>,
 
+    /// Where the keys of epochs are made: files (if left out) or pkcs11
+    #[arg(long, value_name = "MANAGER")]
+    key_manager: Option<String>,
+
+    #[command(flatten)]
+    token: Token,
+
     #[command(flatten)]
     databases: Databases,
 
@@ -107,7 +117,9 @@ impl Alone for Init {
             new.check(&policy)?;
             lets_others_in(&new.roles, authorisation.as_ref())?;
         }
-        let kept = Kept::init(new, &context.actor(&self.place))?;
+        let manager = self.key_manager.as_deref();
+        let manager = self.token.of_kind(manager, context.io)?;
+        let kept = Kept::init_with_keys(new, manager, &context.actor(&self.place))?;
         let acting = context.acting(&self.place, Changing { dry_run: false });
         kept.publish_documents(&files, &acting)?;
         let administrator = administrator

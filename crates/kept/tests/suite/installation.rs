@@ -5,7 +5,21 @@ use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
+use testkit::token::{LABEL, MODULE};
+
 use crate::kept::{Kept, Run};
+
+/// What makes an installation whose keys are in the token beside it.
+pub(crate) const IN_TOKEN: [&str; 8] = [
+    "--key-manager",
+    "pkcs11",
+    "--module",
+    MODULE,
+    "--token",
+    LABEL,
+    "--pin-file",
+    "token/pin",
+];
 
 /// An installation in a folder of its own.
 pub(crate) struct Installation {
@@ -26,7 +40,21 @@ impl Installation {
         Self::rehearsal_in(kept, policy, at)
     }
 
+    /// The same with its keys in a PKCS#11 token, which lies in the folder around it.
+    pub(crate) fn with_token(policy: &str, at: &str) -> Self {
+        Self::made(Kept::with_token(), policy, at, &IN_TOKEN)
+    }
+
+    /// The installation `D` of a folder.
+    pub(crate) fn around_it(kept: Kept) -> Self {
+        Self { kept }
+    }
+
     fn rehearsal_in(kept: Kept, policy: &str, at: &str) -> Self {
+        Self::made(kept, policy, at, &[])
+    }
+
+    fn made(kept: Kept, policy: &str, at: &str, more: &[&str]) -> Self {
         kept.file("policy.toml", policy);
         let init = [
             "init",
@@ -38,7 +66,7 @@ impl Installation {
             "--at",
             at,
         ];
-        kept.run(init).ok();
+        kept.run(init.iter().chain(more)).ok();
         Self { kept }
     }
 

@@ -7,18 +7,32 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
+use testkit::token::{self, Token};
 
 /// A folder of its own in which `kept` is run, without anything of the surrounding environment
 /// that it would take notice of.
 pub(crate) struct Kept {
     folder: TempDir,
+    variables: Vec<(&'static str, PathBuf)>,
 }
 
 impl Kept {
     /// An empty folder.
     pub(crate) fn new() -> Self {
         let folder = TempDir::with_prefix("kept-").unwrap();
-        Self { folder }
+        Self {
+            folder,
+            variables: Vec::new(),
+        }
+    }
+
+    /// An empty folder but for a PKCS#11 token in `token/`, which the program finds.
+    pub(crate) fn with_token() -> Self {
+        let mut kept = Self::new();
+        let token = Token::make(&kept.folder().join("token"));
+        kept.variables
+            .push((token::CONFIGURATION, token.configuration()));
+        kept
     }
 
     /// The folder that commands run in.
@@ -52,7 +66,8 @@ impl Kept {
             .stdin(Stdio::null())
             .env_clear()
             .env("LC_ALL", "C.UTF-8")
-            .env("LOGNAME", "s.martin");
+            .env("LOGNAME", "s.martin")
+            .envs(self.variables.iter().map(|(name, value)| (name, value)));
         if makes && let Some([data, keyring]) = testkit::postgres::databases() {
             command
                 .env("KEPT_DATABASE", data)

@@ -16,6 +16,7 @@ mod duties;
 mod evidence;
 mod forms;
 mod holds;
+mod keys;
 mod people;
 mod portal;
 mod reading;

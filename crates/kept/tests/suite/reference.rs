@@ -1,4 +1,5 @@
-//! The references of the command line and of the programming interface are generated, and committed.
+//! The references of the command line, of the programming interface and of the algorithms are
+//! generated, and committed.
 
 /// `KEPT_UPDATE=1 cargo test -p kept` writes it anew.
 #[test]
@@ -27,5 +28,20 @@ fn the_description_of_the_programming_interface_is_not_stale() {
     assert!(
         written == description,
         "docs/openapi.json is stale: run with KEPT_UPDATE=1"
+    );
+}
+
+/// `KEPT_UPDATE=1 cargo test -p kept` writes it anew.
+#[test]
+fn the_list_of_algorithms_is_not_stale() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/algorithms.md");
+    let list = ::kept::reference::algorithms();
+    if std::env::var_os("KEPT_UPDATE").is_some() {
+        std::fs::write(path, &list).unwrap();
+    }
+    let written = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        written == list,
+        "docs/algorithms.md is stale: run with KEPT_UPDATE=1"
     );
 }

@@ -10,6 +10,7 @@ use domain::{Account, Actor, ActorKind, Personal, SubjectId};
 use journal::Destination;
 use policy::model::{CategorySet, ErasureGround, Person, PurposeSet};
 use services::collect::{NewData, NewPerson};
+use services::keys::NamedManager;
 use services::open::NewInstallation;
 use services::{Acting, Kept};
 use tempfile::TempDir;
@@ -37,6 +38,15 @@ impl House {
         (house, kept)
     }
 
+    /// The same with its keys in a token.
+    pub(crate) fn with_token(began: &str, token: NamedManager) -> (Self, Kept) {
+        let house = Self {
+            place: tempfile::tempdir().unwrap(),
+        };
+        let kept = Kept::init_with_keys(new(&house.root(), began), Some(token), &actor()).unwrap();
+        (house, kept)
+    }
+
     pub(crate) fn root(&self) -> PathBuf {
         self.place.path().join("kept")
     }
@@ -51,19 +61,22 @@ impl House {
 }
 
 pub(crate) fn init(root: &Path, began: &str) -> Kept {
+    Kept::init(new(root, began), &actor()).unwrap()
+}
+
+fn new(root: &Path, began: &str) -> NewInstallation {
     let source = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../../policies/assess-manager/policy.toml"
     );
-    let new = NewInstallation {
+    NewInstallation {
         root: root.to_owned(),
         keys: None,
         policy: std::fs::read_to_string(source).unwrap(),
         authorisation: None,
         rehearsal: Some(began.parse().unwrap()),
         database: None,
-    };
-    Kept::init(new, &actor()).unwrap()
+    }
 }
 
 /// Opens the installation again at a later moment of its rehearsal.

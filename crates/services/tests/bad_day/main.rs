@@ -15,3 +15,4 @@ mod journal;
 mod keys;
 mod keys_folder;
 mod thief;
+mod token;

@@ -4,18 +4,20 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use aws_lc_rs::hmac;
 use domain::{InstallationId, KeyId, RecordId, SubjectId};
 use door::envelope::{self, Belonging, RecordKey};
-use door::{EpochKeys, KeyFiles};
+use door::{EpochKeys, KeyFiles, Pkcs11, Wrapped};
 use rusqlite::{Connection, OpenFlags};
 use tempfile::TempDir;
+use zeroize::Zeroizing;
 
 use crate::house::{House, acting, add, find, forget, read};
 
-/// Bytes of a wrapped record key: key and tag.
-const WRAPPED_BYTES: usize = 48;
+/// Bytes of a wrapped record key: key and tag, and before them the nonce where a token wrapped it.
+const WRAPPED_BYTES: [usize; 2] = [48, 60];
 /// Bytes of a look-up's token.
 const TOKEN_BYTES: usize = 16;
 
@@ -146,8 +148,9 @@ struct SealedRecord {
 /// What a thief has.
 pub(crate) struct Thief {
     installation: InstallationId,
-    /// Every secret of every key folder, as an epoch of a folder of the thief's own.
-    secrets: KeyFiles,
+    /// Every epoch that may be asked: of each secret of each key folder, as one of a folder of the
+    /// thief's own, and of a token that may be used.
+    epochs: Vec<(Rc<dyn EpochKeys>, u32)>,
     raw_secrets: Vec<Vec<u8>>,
     wrapped: BTreeSet<WrappedKey>,
     sealed: Vec<SealedRecord>,
@@ -176,9 +179,12 @@ impl Thief {
             let path = workshop.path().join(format!("epoch-{epoch:06}.key"));
             fs::write(path, secret).unwrap();
         }
+        let secrets: Rc<dyn EpochKeys> = Rc::new(KeyFiles::new(workshop.path()));
         let mut thief = Self {
             installation,
-            secrets: KeyFiles::new(workshop.path()),
+            epochs: (0..raw_secrets.len() as u32)
+                .map(|epoch| (Rc::clone(&secrets), epoch))
+                .collect(),
             raw_secrets,
             wrapped: BTreeSet::new(),
             sealed: Vec::new(),
@@ -193,6 +199,14 @@ impl Thief {
         }
         thief.carve();
         thief
+    }
+
+    /// Lets the thief use a token, PIN and all, for epochs with numbers up to this one.
+    pub(crate) fn with_token(mut self, token: Pkcs11, last: u32) -> Self {
+        let token: Rc<dyn EpochKeys> = Rc::new(token);
+        self.epochs
+            .extend((1..=last).map(|epoch| (Rc::clone(&token), epoch)));
+        self
     }
 
     /// Reads the databases of a copy, with the log that lies beside them and without it, and
@@ -284,12 +298,14 @@ impl Thief {
                 let id: [u8; 16] = id.try_into().unwrap();
                 for gap in 0..4 {
                     let start = at + 16 + gap;
-                    if let Some(wrapped) = bytes.get(start..start + WRAPPED_BYTES) {
-                        carved.push(WrappedKey {
-                            subject: ids[&id],
-                            id: KeyId(id),
-                            wrapped: wrapped.to_vec(),
-                        });
+                    for length in WRAPPED_BYTES {
+                        if let Some(wrapped) = bytes.get(start..start + length) {
+                            carved.push(WrappedKey {
+                                subject: ids[&id],
+                                id: KeyId(id),
+                                wrapped: wrapped.to_vec(),
+                            });
+                        }
                     }
                 }
             }
@@ -309,9 +325,8 @@ impl Thief {
             ]
             .concat();
             let nonce = row.id.as_bytes()[4..].try_into().unwrap();
-            for epoch in 0..self.raw_secrets.len() as u32 {
-                let opened = self.secrets.unwrap(epoch, nonce, &associated, &row.wrapped);
-                if let Ok(key) = opened {
+            for epoch in &self.epochs {
+                if let Some(key) = opened(epoch, Some(nonce), &associated, &row.wrapped) {
                     keys.push((row.clone(), key.as_slice().try_into().unwrap()));
                 }
             }
@@ -368,13 +383,13 @@ impl Thief {
                 mac.sign().as_ref().to_vec()
             })
             .collect();
-        let epochs = 0..self.raw_secrets.len() as u32;
         let tokens: Vec<Vec<u8>> = lasting
             .iter()
             .flat_map(|lasting| {
-                epochs
-                    .clone()
-                    .map(|epoch| self.secrets.mac(epoch, lasting).unwrap()[..TOKEN_BYTES].to_vec())
+                self.epochs.iter().filter_map(|(keys, epoch)| {
+                    let data = vec![Zeroizing::new(lasting.clone())];
+                    Some(keys.mac(*epoch, data).ok()?[0][..TOKEN_BYTES].to_vec())
+                })
             })
             .collect();
         let needles = Needles::new(tokens.iter().map(Vec::as_slice));
@@ -386,15 +401,29 @@ impl Thief {
                 .any(|bytes| !needles.found_in(bytes).is_empty());
         let associated = [self.installation.as_bytes().as_slice(), b"look-up"].concat();
         let by_hash = self.lasting.iter().any(|wrapped| {
-            let (nonce, wrapped) = wrapped.split_first_chunk::<12>().unwrap();
-            epochs.clone().any(|epoch| {
-                self.secrets
-                    .unwrap(epoch, *nonce, &associated, wrapped)
-                    .is_ok_and(|hash| lasting.contains(&hash))
+            self.epochs.iter().any(|epoch| {
+                opened(epoch, None, &associated, wrapped)
+                    .is_some_and(|hash| lasting.contains(&hash))
             })
         });
         by_token || by_hash
     }
+}
+
+/// What a wrapped secret comes to by the key of an epoch.
+fn opened(
+    (keys, epoch): &(Rc<dyn EpochKeys>, u32),
+    nonce: Option<[u8; 12]>,
+    associated: &[u8],
+    wrapped: &[u8],
+) -> Option<Vec<u8>> {
+    let wrapped = Wrapped {
+        nonce,
+        associated: associated.to_vec(),
+        bytes: wrapped.to_vec(),
+    };
+    let opened = keys.unwrap(*epoch, vec![wrapped]).ok()?;
+    opened.first().map(|secret| secret.to_vec())
 }
 
 /// The rows that can be read; a copy may be torn, and then gives what it gives.
@@ -413,7 +442,7 @@ fn rows<T>(
 }
 
 /// The number that look-ups by e-mail address have.
-fn email_number(kept: &services::Kept) -> u32 {
+pub(crate) fn email_number(kept: &services::Kept) -> u32 {
     let law = kept.law();
     let field = law.policy().field_named("contact-details.email").unwrap();
     law.names.field.number(field)

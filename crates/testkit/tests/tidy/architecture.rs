@@ -107,6 +107,7 @@ fn each_technology_stays_in_its_crate() {
         ("ureq", &["web"]),
         // Sealing in `door`, hashing and signing in `journal`; `services` has the system's entropy.
         ("aws-lc-rs", &["door", "journal", "services"]),
+        ("cryptoki", &["door"]),
         // The demo lives in a temporary folder; everything else temporary belongs to tests.
         ("tempfile", &["kept", "testkit"]),
     ];

@@ -268,6 +268,7 @@ impl Config {
             session_idle_seconds_max: seconds(self.sessions.idle_max),
             session_seconds_max: seconds(self.sessions.absolute_max),
             link_seconds_max: seconds(self.sign_in.link_max),
+            stored: None,
         }
     }
 }

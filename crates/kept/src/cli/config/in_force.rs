@@ -52,6 +52,13 @@ fn text(levels: &[Accepted]) -> String {
         level.session_seconds_max,
         level.link_seconds_max,
     );
+    if let Some(stored) = &level.stored {
+        let _ = writeln!(
+            text,
+            "keys of epochs         {}, algorithms of {} bits at least",
+            stored.key_manager, stored.strength_bits
+        );
+    }
     for one in levels {
         let at = Timestamp::from_microsecond(one.at).unwrap_or_default();
         let what = if one.weaker.is_empty() {
