@@ -200,7 +200,7 @@ fn record_of(loaded: &Loaded, record: RecordId) -> Result<&Held, Fault> {
         .ok_or_else(no_record)
 }
 
-fn no_record() -> Fault {
+pub(crate) fn no_record() -> Fault {
     Fault::new(FaultKind::Absent, "the person has no such record")
         .remedy("look at what is held: a record that was put right has another identifier")
 }

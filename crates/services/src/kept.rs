@@ -17,6 +17,7 @@ use crate::concern::owed_basis;
 use crate::law::Law;
 use crate::overview::going::Goings;
 use crate::search::NameIndexes;
+use crate::select::Standing;
 use crate::webhook::Subscribers;
 
 /// An open installation: its vault, the policy in force, its clock.
@@ -36,6 +37,8 @@ pub struct Kept {
     pub(crate) sign_in_work: Mutex<()>,
     /// Names in memory, for finding people by them.
     pub(crate) names: NameIndexes,
+    /// What people are held for, in memory, for selecting them by it.
+    pub(crate) standing: Standing,
     /// When records go, as it was last worked out.
     pub(crate) goings: Goings,
     /// Sign-ins that were begun elsewhere and are not finished.
@@ -116,6 +119,7 @@ impl Kept {
         let people: Vec<SubjectId> = batch.changes.iter().map(|it| it.subject.id).collect();
         let written = self.vault.change(batch, moment.now, &law.names);
         self.names.changed(&people);
+        self.standing.changed(&people);
         written
     }
 

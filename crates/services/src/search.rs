@@ -319,7 +319,10 @@ impl Kept {
         detail.count = Some(parts.len() as u64);
         detail.destination = Destination::Job;
         let untils: Vec<Option<Date>> = decided.iter().map(|(it, _)| until(it)).collect();
-        let grants = match self.vault.record_grants_at_once(decided, detail, &parts) {
+        let grants = match self
+            .vault
+            .record_grants_at_once(decided, detail, &parts, None)
+        {
             Ok(grants) => grants,
             Err(NotGranted::Stale) => return Ok(None),
             Err(NotGranted::Fault(fault)) => return Err(fault),

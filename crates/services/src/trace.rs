@@ -168,7 +168,7 @@ impl Kept {
     }
 }
 
-fn traced(entry: u64, detail: &Detail, part: Option<&Part>, names: &Names) -> Traced {
+pub(crate) fn traced(entry: u64, detail: &Detail, part: Option<&Part>, names: &Names) -> Traced {
     let name = |sort, number: Option<u32>| {
         number.and_then(|number| names.name_of(sort, number).map(str::to_owned))
     };
