@@ -19,9 +19,9 @@ use policy::model::{
     CategoryId, CategorySet, FactId, KindId, OriginId, Person, PurposeId, RecipientId,
 };
 use services::collect::{NewData, NewPerson};
-use services::open::NewInstallation;
+use services::open::{NewInstallation, Servers};
 use services::select::Selection;
-use services::{Acting, Kept, Who};
+use services::{Acting, Destination, Kept, Who};
 
 use super::attributes::{
     ACCESS, CATEGORIES, PURPOSES, SOURCES, Sizes, data_of, decision_of, objected_purpose,
@@ -36,18 +36,23 @@ const LATER: SignedDuration = SignedDuration::from_hours(48);
 /// How many people come in at once.
 const AT_ONCE: usize = 32;
 
-/// Where the installation is made: the one thing that another database would change.
+/// Where the installation is made.
 #[derive(Clone, Debug)]
 pub struct Home {
     /// An empty folder for it.
     pub folder: PathBuf,
+    /// The databases on servers that it is in, empty too; none: files of the folder.
+    pub database: Option<Servers>,
 }
 
 impl Home {
     /// Its name in results.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        "embedded"
+        match self.database {
+            None => "embedded",
+            Some(_) => "postgresql",
+        }
     }
 
     /// Makes the installation, empty.
@@ -59,11 +64,12 @@ impl Home {
             policy: rules::policy(),
             authorisation: Some(rules::authorisation(1, &roles)),
             rehearsal: Some(begins()?),
+            database: self.database.clone(),
         };
         Kept::init(new, actor)
     }
 
-    /// The bytes of all its files.
+    /// The bytes of all its files; those of databases on servers are not among them.
     ///
     /// # Errors
     /// When a folder cannot be read.
@@ -212,6 +218,35 @@ impl House {
                     .unwrap_or_else(|_| Err(unavailable("a client stopped")))
             })
         })
+    }
+
+    /// Sweeps what is due; says how many records went.
+    ///
+    /// # Errors
+    /// When something cannot be written.
+    pub fn sweep(&self) -> Result<u64, Fault> {
+        let swept = self.kept.sweep(&self.actors.controller, &mut |_| {})?;
+        Ok(swept.records())
+    }
+
+    /// Counts those whose data is open for a purpose, or gives their identifiers; says how many
+    /// records are open.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub fn audience(&self, purpose: usize, listed: bool) -> Result<u64, Fault> {
+        let (selection, actor) = (
+            self.selection(purpose, None),
+            &self.actors.processors[purpose],
+        );
+        let selected = match listed {
+            false => self.kept.count_selected(selection, actor)?,
+            true => {
+                let to = Destination::Api;
+                self.kept.list_selected(selection, actor, to)?.1
+            }
+        };
+        Ok(selected.records)
     }
 
     /// A person comes in with records, and objects to what the benchmark says.

@@ -40,6 +40,7 @@ impl House {
             Operation::ReadMetadataBySubject(person) => self.read_metadata_by_subject(person),
             Operation::ReadLog(entries) => self.read_log(entries),
             Operation::VerifyDeletion(key) => self.verify_deletion(key),
+            Operation::Erase(person) => self.erase(person),
         }
     }
 
@@ -252,6 +253,18 @@ impl House {
             again(|| self.kept.trace(id, actor, Destination::Screen).map(drop))?;
         }
         Ok(found)
+    }
+
+    fn erase(&self, person: usize) -> Result<Answer, Fault> {
+        let Some(id) = self.person(person).get() else {
+            return Ok(Answer::Done);
+        };
+        let reason = ErasureGround::NoLongerNecessary;
+        again(|| {
+            let acting = &self.actors.controller;
+            self.kept.forget(id, reason, None, acting).map(drop)
+        })?;
+        Ok(Answer::Done)
     }
 
     /// How many of a person's records live, of those that a test picks; no value is opened.

@@ -37,6 +37,8 @@ pub enum Operation {
     ReadLog(usize),
     /// Verify a deletion by key.
     VerifyDeletion(usize),
+    /// Erase a person's data, all of it: beside the workloads.
+    Erase(usize),
 }
 
 impl Operation {
@@ -58,6 +60,7 @@ impl Operation {
             Self::ReadMetadataBySubject(_) => "read-metadata-by-subject",
             Self::ReadLog(_) => "read-system-log",
             Self::VerifyDeletion(_) => "verify-deletion",
+            Self::Erase(_) => "erase-subject",
         }
     }
 }
@@ -84,49 +87,48 @@ impl Answer {
     }
 }
 
-/// The operations of one client.
-pub struct Stream<'z> {
+/// The operations of a workload, over so many records.
+#[derive(Clone, Debug)]
+pub struct Mix {
     workload: Workload,
     sizes: Sizes,
-    zipf: &'z Zipf,
-    draw: Draw,
+    zipf: Zipf,
 }
 
-impl<'z> Stream<'z> {
-    /// The operations of a client in a workload; `zipf` is over the keys.
+impl Mix {
+    /// The operations of a workload.
     #[must_use]
-    pub fn new(workload: Workload, sizes: Sizes, zipf: &'z Zipf, draw: Draw) -> Self {
+    pub fn of(workload: Workload, sizes: Sizes) -> Self {
         Self {
             workload,
             sizes,
-            zipf,
-            draw,
+            zipf: Zipf::over(sizes.records),
         }
     }
 
-    /// The next one.
-    pub fn next(&mut self) -> Operation {
-        let percent = self.draw.below(100);
+    /// Draws one.
+    pub fn draw(&self, draw: &mut Draw) -> Operation {
+        let percent = draw.below(100);
         match self.workload {
-            Workload::Controller => self.controller(percent),
-            Workload::Customer => self.customer(percent),
-            Workload::Processor => self.processor(percent),
-            Workload::Regulator => self.regulator(percent),
+            Workload::Controller => self.controller(percent, draw),
+            Workload::Customer => self.customer(percent, draw),
+            Workload::Processor => self.processor(percent, draw),
+            Workload::Regulator => self.regulator(percent, draw),
         }
     }
 
-    fn controller(&mut self, percent: usize) -> Operation {
+    fn controller(&self, percent: usize, draw: &mut Draw) -> Operation {
         let Sizes { records, people } = self.sizes;
         match percent {
             0..25 => Operation::Create,
-            25..50 => Operation::Delete(self.draw.below(records)),
-            50..75 => Operation::UpdateByPurpose(self.draw.below(PURPOSES)),
-            _ => Operation::UpdateBySubject(self.draw.below(people)),
+            25..50 => Operation::Delete(draw.below(records)),
+            50..75 => Operation::UpdateByPurpose(draw.below(PURPOSES)),
+            _ => Operation::UpdateBySubject(draw.below(people)),
         }
     }
 
-    fn customer(&mut self, percent: usize) -> Operation {
-        let key = self.key();
+    fn customer(&self, percent: usize, draw: &mut Draw) -> Operation {
+        let key = self.zipf.draw(draw);
         match percent {
             0..20 => Operation::ReadBySubject(self.sizes.person_of(key)),
             20..40 => Operation::ReadMetadata(key),
@@ -136,25 +138,21 @@ impl<'z> Stream<'z> {
         }
     }
 
-    fn processor(&mut self, percent: usize) -> Operation {
+    fn processor(&self, percent: usize, draw: &mut Draw) -> Operation {
         match percent {
-            0..80 => Operation::Read(self.key()),
-            80..90 => Operation::ReadByPurpose(self.draw.below(PURPOSES)),
-            _ => Operation::ReadByObjection(self.draw.below(PURPOSES)),
+            0..80 => Operation::Read(self.zipf.draw(draw)),
+            80..90 => Operation::ReadByPurpose(draw.below(PURPOSES)),
+            _ => Operation::ReadByObjection(draw.below(PURPOSES)),
         }
     }
 
-    fn regulator(&mut self, percent: usize) -> Operation {
-        let key = self.key();
+    fn regulator(&self, percent: usize, draw: &mut Draw) -> Operation {
+        let key = self.zipf.draw(draw);
         match percent {
             0..46 => Operation::ReadMetadataBySubject(self.sizes.person_of(key)),
-            46..77 => Operation::ReadLog(self.draw.below(LOG_MAX) + 1),
+            46..77 => Operation::ReadLog(draw.below(LOG_MAX) + 1),
             _ => Operation::VerifyDeletion(key),
         }
-    }
-
-    fn key(&mut self) -> usize {
-        self.zipf.draw(&mut self.draw)
     }
 }
 
@@ -167,17 +165,16 @@ mod tests {
     #[test]
     fn each_workload_has_its_operations_in_its_shares() {
         let sizes = Sizes::of(1_000).unwrap();
-        let zipf = Zipf::over(sizes.records);
         for (workload, shares) in [
             (Workload::Controller, vec![25, 25, 25, 25]),
             (Workload::Customer, vec![20, 20, 20, 20, 20]),
             (Workload::Processor, vec![10, 10, 80]),
             (Workload::Regulator, vec![23, 31, 46]),
         ] {
-            let mut stream = Stream::new(workload, sizes, &zipf, Draw::new(3, 0));
+            let (mix, mut draw) = (Mix::of(workload, sizes), Draw::new(3, 0));
             let mut times: BTreeMap<&str, u32> = BTreeMap::new();
             for _ in 0..20_000 {
-                *times.entry(stream.next().name()).or_default() += 1;
+                *times.entry(mix.draw(&mut draw).name()).or_default() += 1;
             }
             let mut found: Vec<u32> = times.into_values().map(|it| (it + 100) / 200).collect();
             found.sort_unstable();

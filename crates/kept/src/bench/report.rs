@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::attributes::Sizes;
+use super::attributes::{Sizes, Workload};
 use super::run::{Measured, Times};
 
 /// The version of the form of the results.
@@ -25,6 +25,8 @@ pub struct Filled {
 /// A workload's run, on an installation that was filled for it.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Ran {
+    /// Which workload.
+    pub workload: Workload,
     /// The filling.
     pub filled: Filled,
     /// The run.
@@ -51,12 +53,12 @@ impl Report {
             "GDPRbench, {} database: {records} records of {people} people\n",
             self.home
         );
-        for Ran { filled, measured } in &self.runs {
-            let plan = measured.plan;
+        for ran in &self.runs {
+            let (filled, measured, plan) = (ran.filled, &ran.measured, ran.measured.plan);
             let _ = writeln!(
                 text,
                 "\n{:<28} {:>9} operations, {} clients, {:.1} s: {:.0} a second",
-                plan.workload.name(),
+                ran.workload.name(),
                 plan.operations,
                 plan.clients,
                 measured.seconds,
@@ -103,10 +105,11 @@ impl Report {
     }
 }
 
-fn ran(Ran { filled, measured }: &Ran) -> Value {
+fn ran(ran: &Ran) -> Value {
+    let (filled, measured) = (ran.filled, &ran.measured);
     let operations = measured.each.iter().map(|(name, times)| one(name, times));
     json!({
-        "workload": measured.plan.workload.name(),
+        "workload": ran.workload.name(),
         "operations": measured.plan.operations,
         "clients": measured.plan.clients,
         "seed": measured.plan.seed,

@@ -7,15 +7,12 @@ use std::time::Instant;
 
 use domain::{Fault, FaultKind};
 
-use super::attributes::{Sizes, Workload};
-use super::draw::{Draw, Zipf};
-use super::operation::{Answer, Operation, Stream};
+use super::draw::Draw;
+use super::operation::{Answer, Operation};
 
 /// What a run is to be.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Plan {
-    /// Which workload.
-    pub workload: Workload,
     /// How many operations, of all clients together.
     pub operations: usize,
     /// How many clients at once.
@@ -68,14 +65,14 @@ impl Times {
     }
 }
 
-/// Runs a workload on whatever carries operations out; `connect` is called by each client.
+/// Runs operations on whatever carries them out: each client draws its own and calls `connect` once.
 /// `progress` hears how many operations are done.
 ///
 /// # Errors
 /// The first that an operation meets; the run then stops.
 pub fn run<C, F>(
     plan: Plan,
-    sizes: Sizes,
+    draw: &(dyn Fn(&mut Draw) -> Operation + Sync),
     connect: impl Fn() -> Result<C, Fault> + Sync,
     progress: &F,
 ) -> Result<Measured, Fault>
@@ -83,12 +80,10 @@ where
     C: FnMut(Operation) -> Result<Answer, Fault>,
     F: Fn(u64) + Sync,
 {
-    let zipf = Zipf::over(sizes.records);
     let (stopped, done) = (AtomicBool::new(false), AtomicU64::new(0));
     let start = std::sync::Barrier::new(plan.clients + 1);
     let client = |number: usize| -> Result<Vec<Timed>, Fault> {
-        let draw = Draw::new(plan.seed, number as u64);
-        let mut stream = Stream::new(plan.workload, sizes, &zipf, draw);
+        let mut chance = Draw::new(plan.seed, number as u64);
         let connected = connect();
         start.wait();
         let mut carry_out = connected?;
@@ -97,7 +92,7 @@ where
             if stopped.load(Ordering::Relaxed) {
                 break;
             }
-            let operation = stream.next();
+            let operation = draw(&mut chance);
             let watch = Instant::now();
             let answer = carry_out(operation).inspect_err(|_| {
                 stopped.store(true, Ordering::Relaxed);

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::attributes::{ACCESS, PURPOSES, Sizes, Workload, is_expired, purpose_of, role_at_first};
-use super::draw::{Draw, Zipf};
+use super::draw::Draw;
 use super::house::{Home, House};
-use super::operation::{Answer, Operation, Stream};
+use super::operation::{Answer, Mix, Operation};
 use super::run::{Plan, run};
 
 /// Records of the model that live, and what else its operations change.
@@ -94,6 +94,10 @@ impl Model {
                     open && purpose_of(key) == objection && self.objecting[person]
                 }));
             }
+            Operation::Erase(person) => {
+                let sizes = self.sizes;
+                self.live.retain(|key| sizes.person_of(*key) != person);
+            }
             Operation::ReadLog(entries) => return Answer::Entries(entries),
         }
         Answer::Done
@@ -104,6 +108,7 @@ fn house(sizes: Sizes, room: usize) -> (tempfile::TempDir, House) {
     let folder = tempfile::tempdir().unwrap();
     let home = Home {
         folder: folder.path().to_owned(),
+        database: None,
     };
     let house = House::make(&home, sizes, room, &|_| {}).unwrap();
     (folder, house)
@@ -114,13 +119,10 @@ fn every_answer_is_that_of_a_plain_model() {
     let sizes = Sizes::of(1_000).unwrap();
     let (_folder, house) = house(sizes, 1_000);
     let mut model = Model::new(sizes);
-    let zipf = Zipf::over(sizes.records);
-    let mut streams: Vec<Stream<'_>> = Workload::ALL
-        .into_iter()
-        .map(|workload| Stream::new(workload, sizes, &zipf, Draw::new(11, 0)))
-        .collect();
+    let mixes = Workload::ALL.map(|workload| Mix::of(workload, sizes));
+    let mut draw = Draw::new(11, 0);
     for turn in 0..500 {
-        let operation = streams[turn % 4].next();
+        let operation = mixes[turn % 4].draw(&mut draw);
         let (found, expected) = (
             house.carry_out(operation).unwrap(),
             model.carry_out(operation),
@@ -133,6 +135,9 @@ fn every_answer_is_that_of_a_plain_model() {
             _ => assert_eq!(found, expected, "{operation:?}, turn {turn}"),
         }
     }
+    let operation = Operation::Erase(7);
+    house.carry_out(operation).unwrap();
+    model.carry_out(operation);
     for person in 0..sizes.people {
         let operation = Operation::ReadMetadataBySubject(person);
         let found = house.carry_out(operation).unwrap();
@@ -146,14 +151,14 @@ fn clients_at_once_carry_out_every_workload() {
     let sizes = Sizes::of(1_000).unwrap();
     let (_folder, house) = house(sizes, 400);
     for workload in Workload::ALL {
+        let mix = Mix::of(workload, sizes);
         let plan = Plan {
-            workload,
             operations: 101,
             clients: 4,
             seed: 5,
         };
         let connect = || Ok(|operation| house.carry_out(operation));
-        let measured = run(plan, sizes, connect, &|_| {}).unwrap();
+        let measured = run(plan, &|draw| mix.draw(draw), connect, &|_| {}).unwrap();
         let times: usize = measured.each.values().map(|times| times.count()).sum();
         assert_eq!(times, plan.operations, "{workload}");
     }

@@ -8,9 +8,11 @@ use clap::{Args, Subcommand, ValueEnum};
 use domain::{Fault, FaultKind};
 use tempfile::TempDir;
 
-use super::{Alone, Context, Exit};
+use super::databases::Databases;
+use super::{Alone, Context, Exit, invalid};
 use crate::bench::attributes::{Sizes, Workload};
 use crate::bench::house::{Home, House};
+use crate::bench::operation::Mix;
 use crate::bench::report::{Filled, Ran, Report};
 use crate::bench::run::{Plan, run};
 
@@ -24,7 +26,9 @@ const GDPRBENCH_EXAMPLE: &str = "\
 Examples:
   kept bench gdprbench
   kept bench gdprbench --workload processor --clients 32
-  kept bench gdprbench --records 10000 --operations 2000 --json results.json
+  kept bench gdprbench --records 10000 --operations 2000 --results results.json
+  kept bench gdprbench --workload customer --database postgres://kept@db.example/empty \\
+      --keyring-database postgres://kept@db.example/empty_keyring
 
 Each workload runs on an installation that is filled for it, in a temporary folder. Every operation
 is decided on, stands in the journal on the disk before it is answered, and opens what it reads.
@@ -75,6 +79,9 @@ struct Gdprbench {
     /// A file for the results, in JSON
     #[arg(long, value_name = "FILE")]
     results: Option<PathBuf>,
+
+    #[command(flatten)]
+    databases: Databases,
 }
 
 /// A workload, as it is named.
@@ -111,6 +118,10 @@ impl Gdprbench {
         let workloads = self
             .workload
             .map_or_else(|| Workload::ALL.to_vec(), |one| vec![one.into()]);
+        if workloads.len() > 1 && self.databases.servers(context.io).is_some() {
+            return Err(invalid("databases on servers are empty for one workload")
+                .remedy("name it with `--workload`, and empty databases for each"));
+        }
         let mut report = Report {
             home: "",
             sizes,
@@ -120,15 +131,17 @@ impl Gdprbench {
             let folder = self.folder(context)?;
             let home = Home {
                 folder: folder.path().to_owned(),
+                database: self.databases.servers(context.io),
             };
             report.home = home.name();
             let plan = Plan {
-                workload,
                 operations: self.operations,
                 clients: self.clients,
                 seed: self.seed,
             };
-            report.runs.push(self.measure(&home, sizes, plan, context)?);
+            report
+                .runs
+                .push(self.measure(&home, (workload, sizes), plan, context)?);
         }
         if let Some(results) = &self.results {
             let text = format!("{:#}\n", report.to_json());
@@ -142,11 +155,10 @@ impl Gdprbench {
     fn measure(
         &self,
         home: &Home,
-        sizes: Sizes,
+        (workload, sizes): (Workload, Sizes),
         plan: Plan,
         context: &Context<'_>,
     ) -> Result<Ran, Fault> {
-        let workload = plan.workload;
         let people = Some(sizes.people as u64);
         let bar = context
             .io
@@ -163,9 +175,14 @@ impl Gdprbench {
         let bar = context
             .io
             .progress(format!("{workload}: operations"), operations);
+        let mix = Mix::of(workload, sizes);
         let connect = || Ok(|operation| house.carry_out(operation));
-        let measured = run(plan, sizes, connect, &|done| bar.set(done))?;
-        Ok(Ran { filled, measured })
+        let measured = run(plan, &|draw| mix.draw(draw), connect, &|done| bar.set(done))?;
+        Ok(Ran {
+            workload,
+            filled,
+            measured,
+        })
     }
 
     /// A temporary folder that goes with the run.
