@@ -57,7 +57,8 @@ impl Kept {
             let left = leaves.iter().any(|to| to.name() == act.destination);
             act.act == Act::CopyMade.name() || left && act.act == Act::Read.name()
         };
-        let acts = self.acts_on(id)?.into_iter().filter(out);
+        let opens = |act| matches!(act, Act::CopyMade | Act::Read);
+        let acts = self.acts_among(id, opens)?.into_iter().filter(out);
         Ok(acts
             .map(|act| CopyOut {
                 entry: act.entry,
