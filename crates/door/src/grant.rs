@@ -163,13 +163,14 @@ impl Vault {
     /// a job that reads many.
     ///
     /// # Errors
-    /// [`NotGranted::Stale`] when one of them, or the policy, changed since the decision: then none is
-    /// granted; [`NotGranted::Fault`] when the journal cannot be written.
+    /// [`NotGranted::Stale`] when one of them, or the policy, changed since the decision, or `still`
+    /// says no: then none is granted; [`NotGranted::Fault`] when the journal cannot be written.
     pub fn record_grants_at_once(
         &self,
         decided: Vec<(Allowed, Loaded)>,
         detail: Detail,
         parts: &[Part],
+        still: Option<Still>,
     ) -> Result<Vec<Grant>, NotGranted> {
         let entry = self.bulk_entry(detail, parts)?;
         let on: Vec<_> = decided
@@ -177,6 +178,9 @@ impl Vault {
             .map(|(allowed, loaded)| (allowed.subject(), DecidedOn::of(allowed), loaded.seen))
             .collect();
         let receipt = self.data.write(Priority::Ordinary, move |tx| {
+            if !still.as_ref().map_or(Ok(true), |still| still(tx))? {
+                return Ok(None);
+            }
             for (id, decided_on, seen) in &on {
                 let fresh = !tx.changed_since(*seen)
                     || tx.versions(*id)?.is_some_and(|now| decided_on.is(now));

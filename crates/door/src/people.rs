@@ -40,6 +40,23 @@ impl Vault {
         })
     }
 
+    /// Loads some people, in their order; those of whom nothing is held are left out.
+    ///
+    /// # Errors
+    /// As [`Vault::load`].
+    pub fn load_each(&self, people: &[SubjectId], names: &Names) -> Result<Vec<Loaded>, Fault> {
+        let seen = self.data.changes();
+        self.data.read(|reader| {
+            let mut loaded = Vec::with_capacity(people.len());
+            for id in people {
+                if let Some(row) = reader.subject(*id)? {
+                    loaded.push(load(reader, &row, names, seen)?);
+                }
+            }
+            Ok(loaded)
+        })
+    }
+
     /// Loads up to `most` people after one, in the order of their ids.
     ///
     /// # Errors

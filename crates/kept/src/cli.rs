@@ -7,6 +7,7 @@ mod acted;
 mod add;
 mod announce;
 mod apply;
+mod bench;
 mod check;
 mod clock;
 mod config;
@@ -188,6 +189,8 @@ pub enum Command {
     Config(config::Config),
     /// Serve an installation over HTTP, and carry out the commands that others give
     Serve(serve::Serve),
+    /// Measure what Kept costs, on an installation of its own
+    Bench(bench::Bench),
 }
 
 /// A command that needs no installation, or makes or opens one itself.
@@ -259,6 +262,7 @@ impl Command {
             Self::Clock(command) => Sort::OnInstallation(command),
             Self::Config(command) => command.sort(),
             Self::Serve(command) => Sort::Alone(command),
+            Self::Bench(command) => Sort::Alone(command),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! itself, so that it runs alike in the process that was started and, for a client, in the process
 //! that owns the installation ([`host`]).
 
+pub mod bench;
 pub mod cli;
 pub mod defect;
 pub mod failure;

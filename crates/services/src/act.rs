@@ -76,7 +76,7 @@ impl Kept {
         for _ in 0..TRIES_MAX {
             let (law, moment) = (self.law(), self.moment()?);
             let mut subject = self.person(id, &law)?.subject;
-            let before = subject.version;
+            let before = Before::of(&subject);
             as_seen(&subject, &acting.actor)?;
             let mut decided = self
                 .permit_act(&law, &subject, tried, &acting.actor)
@@ -124,7 +124,7 @@ impl Kept {
         &self,
         law: &Law,
         subject: Subject,
-        decided_on: Option<u64>,
+        before: Option<Before>,
         decided: Decided,
         acting: &Acting,
         moment: Moment,
@@ -157,16 +157,14 @@ impl Kept {
         }
         let due = next_look(law, &subject, &gone, moment);
         let restrictive = effects.changes.iter().filter_map(restrictive_act).collect();
+        let stays = subject.records.iter().filter(|held| !held.tombstone);
         let change = Change {
-            // Any fact may have moved the term of any record.
-            changed: subject
-                .records
-                .iter()
-                .filter(|held| !held.tombstone)
+            changed: stays
+                .filter(|held| !gone.contains(&held.id))
+                .filter(|held| before.as_ref().is_none_or(|before| before.differs(held)))
                 .map(|held| held.id)
-                .filter(|id| !gone.contains(id))
                 .collect(),
-            decided_on,
+            decided_on: before.map(|before| before.version),
             seal,
             due: due.map(|at| at.as_microsecond()),
             destroy: gone.clone(),
@@ -205,6 +203,28 @@ impl Kept {
         detail.subject = Some(subject.id.0);
         detail.records = records;
         Some(detail)
+    }
+}
+
+/// A person as an act found them: what it leaves as it was is not written again.
+pub(crate) struct Before {
+    version: u64,
+    records: Vec<Held>,
+}
+
+impl Before {
+    /// A person before an act.
+    pub(crate) fn of(subject: &Subject) -> Self {
+        Self {
+            version: subject.version,
+            records: subject.records.clone(),
+        }
+    }
+
+    /// Whether a record is another than it was.
+    fn differs(&self, held: &Held) -> bool {
+        let mut records = self.records.iter();
+        records.find(|before| before.id == held.id) != Some(held)
     }
 }
 

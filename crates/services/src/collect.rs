@@ -13,7 +13,7 @@ use journal::{Act, Destination, Detail};
 use policy::authorisation::Action;
 use policy::model::{CategoryId, FieldId, Person, PurposeSet};
 
-use crate::act::{Acted, Acting, Decided, as_seen, refused};
+use crate::act::{Acted, Acting, Before, Decided, as_seen, refused};
 use crate::announce::owed_for;
 use crate::kept::Kept;
 use crate::law::Law;
@@ -137,7 +137,7 @@ impl Kept {
     ) -> Result<Acted, Fault> {
         let (law, moment) = (self.law(), self.moment()?);
         let mut subject = self.person(id, &law)?.subject;
-        let before = subject.version;
+        let before = Before::of(&subject);
         as_seen(&subject, &acting.actor)?;
         let tried = tried(&records);
         let known = Some(&subject);

@@ -2,9 +2,10 @@
 //! under a law that another of them replaced is decided again, and work that one does is left alone
 //! by the rest.
 
+use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
 
-use domain::{Fault, FaultKind};
+use domain::{Fault, FaultKind, SubjectId};
 use jiff::SignedDuration;
 use store::data::claim::Claimant;
 use store::{Priority, Standing};
@@ -41,6 +42,28 @@ impl Kept {
         }
         self.load_subscribers()?;
         self.vault.keyring().catch_up()
+    }
+
+    /// Notes who was changed by other copies since this was last asked, for what is kept of people in
+    /// memory. Nothing to do where nobody else writes.
+    ///
+    /// # Errors
+    /// When the data cannot be read.
+    pub(crate) fn note_changes_elsewhere(&self) -> Result<(), Fault> {
+        let data = self.vault.data();
+        if !data.is_shared() {
+            return Ok(());
+        }
+        let mut known = self.versions.lock().unwrap_or_else(PoisonError::into_inner);
+        let now: HashMap<SubjectId, u64> = data
+            .read(|reader| reader.subject_versions())?
+            .into_iter()
+            .collect();
+        let changed = differing(&known, &now);
+        self.names.changed(&changed);
+        self.standing.changed(&changed);
+        *known = now;
+        Ok(())
     }
 
     /// What is asked in the transaction of an act: whether the law that it was decided under is in
@@ -94,6 +117,15 @@ impl Kept {
         }
         data.write(Priority::Ordinary, move |tx| tx.give_up_claim(work))
     }
+}
+
+/// Those whose versions are not the same, or who are known on one side only.
+fn differing(before: &HashMap<SubjectId, u64>, now: &HashMap<SubjectId, u64>) -> Vec<SubjectId> {
+    let changed = now
+        .iter()
+        .filter(|(id, version)| before.get(id) != Some(version));
+    let gone = before.iter().filter(|(id, _)| !now.contains_key(id));
+    changed.chain(gone).map(|(id, _)| *id).collect()
 }
 
 fn standing_of(law: &Law) -> Standing {

@@ -11,7 +11,7 @@ use journal::{Act, Destination};
 use policy::authorisation::Action;
 use policy::model::{CategoryId, FieldId};
 
-use crate::act::{Acted, Acting, Decided, TRIES_MAX, as_seen, keeps_changing, refused};
+use crate::act::{Acted, Acting, Before, Decided, TRIES_MAX, as_seen, keeps_changing, refused};
 use crate::collect::look_ups;
 use crate::kept::{Kept, nobody};
 use crate::law::Law;
@@ -92,7 +92,7 @@ impl Kept {
                 .map_err(turned_away)?;
             let mut subject = loaded.subject.clone();
             let (before, right) = (
-                subject.version,
+                Before::of(&subject),
                 RecordId::new(moment.now, self.vault.entropy()),
             );
             let Decision::Allowed(allowed) =
@@ -200,7 +200,7 @@ fn record_of(loaded: &Loaded, record: RecordId) -> Result<&Held, Fault> {
         .ok_or_else(no_record)
 }
 
-fn no_record() -> Fault {
+pub(crate) fn no_record() -> Fault {
     Fault::new(FaultKind::Absent, "the person has no such record")
         .remedy("look at what is held: a record that was put right has another identifier")
 }

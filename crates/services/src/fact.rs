@@ -12,7 +12,7 @@ use journal::{Act, Destination, Detail};
 use policy::authorisation::Action;
 use policy::model::FactId;
 
-use crate::act::{Acted, Acting, Decided, TRIES_MAX, keeps_changing, refused};
+use crate::act::{Acted, Acting, Before, Decided, TRIES_MAX, keeps_changing, refused};
 use crate::concern::part_of;
 use crate::kept::Kept;
 use crate::law::Law;
@@ -213,7 +213,7 @@ impl Kept {
             };
             let mut subject = loaded.subject;
             self.permit_act(law, &subject, &tried, &acting.actor)?;
-            let before = subject.version;
+            let before = Before::of(&subject);
             let effects = record_fact(&law.in_force, &mut subject, new, moment).map_err(refuse)?;
             let decided = Decided {
                 effects,

@@ -1,17 +1,20 @@
 //! Erasure on request: the grounds that the reason reaches end at once; what nothing keeps any
 //! more is destroyed before the answer (13b, 10j).
 
-use domain::act::erase::erase;
+use domain::act::Effects;
+use domain::act::erase::{erase, erase_records};
 use domain::subject::Subject;
 use domain::sweep::due;
-use domain::{Fault, RecordId, SubjectId};
+use domain::{Fault, Moment, RecordId, SubjectId};
 use jiff::Timestamp;
 use journal::{Act, Destination};
 use policy::authorisation::Action;
-use policy::model::{CategorySet, ErasureGround};
+use policy::model::{CategoryId, CategorySet, ErasureGround};
 
 use crate::act::{Acted, Acting, Decided};
+use crate::correct::no_record;
 use crate::kept::Kept;
+use crate::law::Law;
 use crate::refused::Tried;
 use crate::trace::Traced;
 
@@ -54,7 +57,8 @@ impl Kept {
             let left = leaves.iter().any(|to| to.name() == act.destination);
             act.act == Act::CopyMade.name() || left && act.act == Act::Read.name()
         };
-        let acts = self.acts_on(id)?.into_iter().filter(out);
+        let opens = |act| matches!(act, Act::CopyMade | Act::Read);
+        let acts = self.acts_among(id, opens)?.into_iter().filter(out);
         Ok(acts
             .map(|act| CopyOut {
                 entry: act.entry,
@@ -86,8 +90,54 @@ impl Kept {
             }),
             ..Tried::of(Action::Erase)
         };
-        let acted = self.act_on(id, acting, &tried, &|law, subject: &mut Subject, moment| {
-            let effects = erase(&law.in_force, subject, reason, categories, moment);
+        self.forget_by(id, reason, &tried, acting, &|law, subject, moment| {
+            erase(&law.in_force, subject, reason, categories, moment)
+        })
+    }
+
+    /// Erases some of a person's records for a reason, and lets the others be.
+    ///
+    /// # Errors
+    /// As [`Kept::forget`]; [`domain::FaultKind::Absent`] too when the person has none of these
+    /// records.
+    pub fn forget_records(
+        &self,
+        id: SubjectId,
+        reason: ErasureGround,
+        records: &[RecordId],
+        acting: &Acting,
+    ) -> Result<Forgotten, Fault> {
+        let law = self.law();
+        let subject = self.person(id, &law)?.subject;
+        let held = subject.records.iter().filter(|held| !held.tombstone);
+        let mut categories: Vec<CategoryId> = held
+            .filter(|held| records.contains(&held.id))
+            .map(|held| held.category)
+            .collect();
+        categories.sort_unstable();
+        categories.dedup();
+        if categories.is_empty() {
+            return Err(no_record());
+        }
+        let tried = Tried {
+            categories,
+            ..Tried::of(Action::Erase)
+        };
+        self.forget_by(id, reason, &tried, acting, &|law, subject, moment| {
+            erase_records(&law.in_force, subject, reason, records, moment)
+        })
+    }
+
+    fn forget_by(
+        &self,
+        id: SubjectId,
+        reason: ErasureGround,
+        tried: &Tried,
+        acting: &Acting,
+        erase: &dyn Fn(&Law, &mut Subject, Moment) -> Effects,
+    ) -> Result<Forgotten, Fault> {
+        let acted = self.act_on(id, acting, tried, &|law, subject: &mut Subject, moment| {
+            let effects = erase(law, subject, moment);
             let mut detail = self.detail(Act::Erased, &acting.actor, moment, law);
             detail.subject = Some(id.0);
             detail.records = due(&law.in_force, subject, moment)

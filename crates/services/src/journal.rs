@@ -8,6 +8,7 @@ mod origin;
 pub mod prove;
 pub mod prune;
 mod published;
+pub mod recent;
 mod roll;
 pub mod state;
 pub mod verify;

@@ -1,5 +1,6 @@
 //! An open installation.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use domain::{Actor, Clock, Fault, FaultKind, Moment, SubjectId};
@@ -17,6 +18,7 @@ use crate::concern::owed_basis;
 use crate::law::Law;
 use crate::overview::going::Goings;
 use crate::search::NameIndexes;
+use crate::select::Standing;
 use crate::webhook::Subscribers;
 
 /// An open installation: its vault, the policy in force, its clock.
@@ -36,6 +38,8 @@ pub struct Kept {
     pub(crate) sign_in_work: Mutex<()>,
     /// Names in memory, for finding people by them.
     pub(crate) names: NameIndexes,
+    /// What people are held for, in memory, for selecting them by it.
+    pub(crate) standing: Standing,
     /// When records go, as it was last worked out.
     pub(crate) goings: Goings,
     /// Sign-ins that were begun elsewhere and are not finished.
@@ -44,6 +48,8 @@ pub struct Kept {
     pub(crate) mail_work: Mutex<()>,
     /// Requests of those whom nobody knows, in the running minute.
     pub(crate) strangers: Strangers,
+    /// Where other copies change people too: which version of whom is known here.
+    pub(crate) versions: Mutex<HashMap<SubjectId, u64>>,
     /// This process among the copies of Kept on one database, by a random identifier.
     pub(crate) copy: [u8; 16],
     /// Which programs are told of what happens.
@@ -122,6 +128,7 @@ impl Kept {
         let people: Vec<SubjectId> = batch.changes.iter().map(|it| it.subject.id).collect();
         let written = self.vault.change(batch, moment.now, &law.names);
         self.names.changed(&people);
+        self.standing.changed(&people);
         drop(applied);
         self.noticing(written)
     }

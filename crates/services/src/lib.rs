@@ -47,6 +47,7 @@ pub mod read;
 mod refused;
 pub mod search;
 pub mod security;
+pub mod select;
 pub mod set_clock;
 pub mod show;
 pub mod statement;

@@ -21,6 +21,7 @@ use crate::kept::{Kept, Time};
 use crate::law::{Law, compiled};
 use crate::overview::going::Goings;
 use crate::search::NameIndexes;
+use crate::select::Standing;
 use door::SystemEntropy;
 
 pub use door::Servers;
@@ -159,6 +160,7 @@ impl Kept {
         let kept = Self {
             vault,
             copy,
+            versions: Mutex::default(),
             law: RwLock::new(Arc::new(law)),
             applying: RwLock::default(),
             time,
@@ -166,6 +168,7 @@ impl Kept {
             keys_work: Mutex::default(),
             sign_in_work: Mutex::default(),
             names: NameIndexes::default(),
+            standing: Standing::default(),
             goings: Goings::default(),
             flows: Flows::default(),
             mail_work: Mutex::default(),

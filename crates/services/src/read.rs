@@ -2,10 +2,11 @@
 
 use domain::decide::{Allowed, Decision, Refusal, Request, Withheld};
 use domain::subject::Subject;
-use domain::{Actor, Fault, FaultKind, Moment, Rule, SubjectId};
+use domain::{Actor, Fault, FaultKind, Moment, RecordId, Rule, SubjectId};
 use door::{Loaded, NotGranted, Opened};
 use journal::{Act, Destination, Detail};
 use policy::authorisation::{Action, Reach};
+use policy::model::CategorySet;
 
 use crate::access::OnDuty;
 use crate::act::refused;
@@ -43,6 +44,32 @@ impl Kept {
     pub fn read(
         &self,
         id: SubjectId,
+        request: Request,
+        actor: &Actor,
+        destination: Destination,
+    ) -> Result<Reading, Fault> {
+        self.read_of(id, None, request, actor, destination)
+    }
+
+    /// Reads one record of a person and opens no other, whatever categories the request names.
+    ///
+    /// # Errors
+    /// As [`Kept::read`]; a record that the person does not have is refused as nothing that is held.
+    pub fn read_record(
+        &self,
+        id: SubjectId,
+        record: RecordId,
+        request: Request,
+        actor: &Actor,
+        destination: Destination,
+    ) -> Result<Reading, Fault> {
+        self.read_of(id, Some(record), request, actor, destination)
+    }
+
+    fn read_of(
+        &self,
+        id: SubjectId,
+        record: Option<RecordId>,
         mut request: Request,
         actor: &Actor,
         destination: Destination,
@@ -51,12 +78,19 @@ impl Kept {
             let (law, moment) = (self.law(), self.moment()?);
             let loaded = self.person(id, &law)?;
             let subject = &loaded.subject;
+            if let Some(record) = record {
+                request.categories = category_of(subject, record);
+            }
             let bound = self
                 .bound(actor, Action::Read, &law)
                 .and_then(|bound| bound.map(|it| it.reads(&mut request)).transpose())
                 .map_err(|fault| self.closed_to(fault, subject, request, (actor, &law, moment)))?;
             let narrowing = bound.map(|bound| bound.narrowing);
             let (decision, withheld) = decided(&law, subject, request, narrowing.as_ref(), moment);
+            let (decision, withheld) = match record {
+                Some(record) => of_record(record, decision, withheld),
+                None => (decision, withheld),
+            };
             // 6c: outside the house only what the person knows of.
             let leaves = !law.policy().recipient(request.recipient).internal;
             let decision = match decision {
@@ -221,4 +255,31 @@ impl Kept {
             Err(NotGranted::Fault(fault)) => Err(fault),
         }
     }
+}
+
+/// The category of a person's record; none where they do not have it.
+fn category_of(subject: &Subject, record: RecordId) -> CategorySet {
+    let held = subject.records.iter();
+    held.filter(|held| held.id == record && !held.tombstone)
+        .map(|held| held.category)
+        .collect()
+}
+
+/// What of a decision is about one record.
+fn of_record(
+    record: RecordId,
+    decision: Decision,
+    mut withheld: Vec<Withheld>,
+) -> (Decision, Vec<Withheld>) {
+    withheld.retain(|one| one.record == record);
+    let decision = match decision {
+        Decision::Allowed(allowed) => match allowed.narrow(|one| one.record == record) {
+            Some(allowed) => Decision::Allowed(allowed),
+            None => Decision::Refused(Refusal {
+                rule: withheld.first().map_or(Rule::NothingHeld, |one| one.rule),
+            }),
+        },
+        refused => refused,
+    };
+    (decision, withheld)
 }

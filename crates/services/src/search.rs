@@ -65,17 +65,6 @@ struct Made {
     index: Index,
     policy: u32,
     asked: Timestamp,
-    /// Where other copies change people too: which version of whom was looked at.
-    versions: HashMap<SubjectId, u64>,
-}
-
-/// Those whose versions are not the same, or who are in one list only.
-fn differing(before: &HashMap<SubjectId, u64>, now: &HashMap<SubjectId, u64>) -> Vec<SubjectId> {
-    let changed = now
-        .iter()
-        .filter(|(id, version)| before.get(id) != Some(version));
-    let gone = before.iter().filter(|(id, _)| !now.contains_key(id));
-    changed.chain(gone).map(|(id, _)| *id).collect()
 }
 
 fn lock<T>(it: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -221,46 +210,32 @@ impl Kept {
             law.names.purpose.number(request.purpose),
         );
         let slot = self.names.slot(whose);
+        self.note_changes_elsewhere()?;
         let mut made = lock(&slot.made);
         let version = law.policy().version;
         let current = made.as_ref().is_some_and(|made| made.policy == version);
         if !current {
             *made = None;
             lock(&slot.changed).clear();
-            let versions = self.versions_elsewhere()?;
             let index = self.index(law, request)?;
             *made = Some(Made {
                 index,
                 policy: version,
                 asked: moment.now,
-                versions,
             });
         }
         let Some(made) = made.as_mut() else {
             return Ok((Vec::new(), false));
         };
         made.asked = moment.now;
-        let now = self.versions_elsewhere()?;
-        lock(&slot.changed).extend(differing(&made.versions, &now));
         let changed: Vec<SubjectId> = lock(&slot.changed).drain().collect();
         if let Err(fault) = self.renew(law, request, &mut made.index, &changed) {
             // They are not forgotten: the next search tries again.
             lock(&slot.changed).extend(changed);
             return Err(fault);
         }
-        made.versions = now;
         made.index.drop_past(moment.today);
         Ok(made.index.candidates(sought, CANDIDATES_MAX))
-    }
-
-    /// The version of everybody, where other copies change people too; here alone nothing is asked.
-    fn versions_elsewhere(&self) -> Result<HashMap<SubjectId, u64>, Fault> {
-        let data = self.vault.data();
-        if !data.is_shared() {
-            return Ok(HashMap::new());
-        }
-        let versions = data.read(|reader| reader.subject_versions())?;
-        Ok(versions.into_iter().collect())
     }
 
     /// Makes an index of everybody whom the request opens.
@@ -345,7 +320,10 @@ impl Kept {
         detail.count = Some(parts.len() as u64);
         detail.destination = Destination::Job;
         let untils: Vec<Option<Date>> = decided.iter().map(|(it, _)| until(it)).collect();
-        let grants = match self.vault.record_grants_at_once(decided, detail, &parts) {
+        let grants = match self
+            .vault
+            .record_grants_at_once(decided, detail, &parts, None)
+        {
             Ok(grants) => grants,
             Err(NotGranted::Stale) => {
                 self.catch_up()?;

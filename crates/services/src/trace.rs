@@ -74,7 +74,7 @@ impl Kept {
         destination: Destination,
     ) -> Result<Trace, Fault> {
         let (law, moment) = (self.law(), self.moment()?);
-        if self.acts_on(id)?.is_empty() {
+        if !self.is_told_of(id)? {
             return Err(Fault::new(
                 FaultKind::Absent,
                 "the journal tells nothing of such a person",
@@ -105,8 +105,21 @@ impl Kept {
 
     /// The acts on a person's data, as the journal tells them now.
     pub(crate) fn acts_on(&self, id: SubjectId) -> Result<Vec<Traced>, Fault> {
+        self.acts_among(id, |_| true)
+    }
+
+    /// The acts on a person's data of some kinds; the others are not opened.
+    pub(crate) fn acts_among(
+        &self,
+        id: SubjectId,
+        wanted: impl Fn(Act) -> bool,
+    ) -> Result<Vec<Traced>, Fault> {
         let names = &self.law().names;
-        let entries = self.vault.data().read(|reader| reader.entries_about(id))?;
+        let mut entries = self.vault.data().read(|reader| reader.entries_about(id))?;
+        entries.retain(|entry| {
+            let act = entry.kept.as_ref().and_then(|it| Act::of_number(it.act));
+            act.is_none_or(&wanted)
+        });
         let mut acts = Vec::with_capacity(entries.len());
         for entry in entries {
             if let Some((detail, part)) = self.opened_entry(id, &entry)? {
@@ -114,6 +127,17 @@ impl Kept {
             }
         }
         Ok(acts)
+    }
+
+    /// Whether the journal tells anything of such a person.
+    fn is_told_of(&self, id: SubjectId) -> Result<bool, Fault> {
+        let entries = self.vault.data().read(|reader| reader.entries_about(id))?;
+        for entry in &entries {
+            if self.opened_entry(id, entry)?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// An entry's detail, with the person's part where it is one of a bulk act; nothing of what
@@ -168,7 +192,7 @@ impl Kept {
     }
 }
 
-fn traced(entry: u64, detail: &Detail, part: Option<&Part>, names: &Names) -> Traced {
+pub(crate) fn traced(entry: u64, detail: &Detail, part: Option<&Part>, names: &Names) -> Traced {
     let name = |sort, number: Option<u32>| {
         number.and_then(|number| names.name_of(sort, number).map(str::to_owned))
     };

@@ -4,6 +4,7 @@ use policy::model::{Basis, CategorySet, ErasureGround};
 
 use super::{Change, Effects, begin, end_where};
 use crate::events::View;
+use crate::id::RecordId;
 use crate::in_force::InForce;
 use crate::subject::{EndedBy, Ground, Held, Subject};
 use crate::time::Moment;
@@ -18,6 +19,32 @@ pub fn erase(
     categories: Option<CategorySet>,
     moment: Moment,
 ) -> Effects {
+    erase_where(in_force, subject, reason, moment, |held| {
+        categories.is_none_or(|only| only.contains(held.category))
+    })
+}
+
+/// As [`erase`], of some records and no others: a person may ask for one thing to go and let the
+/// rest stay.
+pub fn erase_records(
+    in_force: &InForce,
+    subject: &mut Subject,
+    reason: ErasureGround,
+    records: &[RecordId],
+    moment: Moment,
+) -> Effects {
+    erase_where(in_force, subject, reason, moment, |held| {
+        records.contains(&held.id)
+    })
+}
+
+fn erase_where(
+    in_force: &InForce,
+    subject: &mut Subject,
+    reason: ErasureGround,
+    moment: Moment,
+    asked_for: impl Fn(&Held) -> bool,
+) -> Effects {
     let mut effects = begin(in_force, subject, moment);
     effects.changes.push(Change::Erased(reason));
     let ended = end_where(
@@ -25,8 +52,8 @@ pub fn erase(
         subject,
         moment,
         EndedBy::Erasure(reason),
-        categories,
-        |view, held, ground| reaches(view, reason, held, ground),
+        None,
+        |view, held, ground| asked_for(held) && reaches(view, reason, held, ground),
     );
     effects.changes.extend(ended);
     effects

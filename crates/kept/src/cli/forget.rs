@@ -2,7 +2,7 @@
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use domain::{Fault, SubjectId};
+use domain::{Fault, RecordId, SubjectId};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use policy::model::{CategorySet, ErasureGround};
@@ -16,8 +16,10 @@ use super::{Context, Exit, OnInstallation, invalid};
 use crate::io::colour::Paint;
 
 const EXAMPLE: &str = "\
-Example:
+Examples:
   kept forget 0192f0c1-2f3a-7c4e-9a10-5f0e6b7c8d9e --reason consent-withdrawn --data D
+  kept forget 0192f0c1-2f3a-7c4e-9a10-5f0e6b7c8d9e --reason unlawful \\
+      --record 0192f0c1-2f3a-7c4e-9a10-5f0e6b7c8da0 --data D
 
 The grounds that the reason reaches end at once. What a duty, a hold or a restriction keeps stays,
 closed to every other use, and the answer says how much. Copies that were made before are listed:
@@ -41,6 +43,10 @@ pub struct Forget {
     /// Only these categories of the policy; may be repeated
     #[arg(long = "category", value_name = "NAME")]
     categories: Vec<String>,
+
+    /// Only these records, by their identifiers in `kept show`; may be repeated
+    #[arg(long = "record", value_name = "ID", conflicts_with = "categories")]
+    records: Vec<RecordId>,
 
     #[command(flatten)]
     changing: Changing,
@@ -68,11 +74,11 @@ impl OnInstallation for Forget {
                     dry_run: true,
                     ..acting.clone()
                 };
-                let would = kept.forget(self.person, reason, categories, &dry_run)?;
+                let would = self.forget(kept, reason, categories, &dry_run)?;
                 Ok(text(&would, true, &zone, false))
             })?;
         }
-        let forgotten = kept.forget(self.person, reason, categories, &acting)?;
+        let forgotten = self.forget(kept, reason, categories, &acting)?;
         context.answer(
             |colour| text(&forgotten, acting.dry_run, &zone, colour),
             || {
@@ -92,6 +98,19 @@ impl OnInstallation for Forget {
 }
 
 impl Forget {
+    fn forget(
+        &self,
+        kept: &Kept,
+        reason: ErasureGround,
+        categories: Option<CategorySet>,
+        acting: &Acting,
+    ) -> Result<Forgotten, Fault> {
+        match self.records.as_slice() {
+            [] => kept.forget(self.person, reason, categories, acting),
+            records => kept.forget_records(self.person, reason, records, acting),
+        }
+    }
+
     fn reason(&self) -> Result<ErasureGround, Fault> {
         let known = REASONS.iter().find(|(name, _)| *name == self.reason);
         known

@@ -30,7 +30,7 @@ use super::lines::{Line, Reading, Reason};
 use super::plan::Plan;
 use super::report::{Informing, Report};
 use super::sniff::Rows;
-use crate::act::Acting;
+use crate::act::{Acting, Before};
 use crate::collect::{NewData, NewPerson};
 use crate::concern::part_of;
 use crate::kept::{Kept, nobody};
@@ -432,7 +432,7 @@ impl Importing<'_> {
             .map(|(subject, _)| *subject)
             .ok_or_else(nobody)?;
         let mut subject = self.kept.person(id, law)?.subject;
-        let before = subject.version;
+        let before = Before::of(&subject);
         let closed = subject.holds.iter().any(|hold| hold.lifted.is_none())
             || subject.restrictions.iter().any(|it| it.lifted.is_none());
         if closed {

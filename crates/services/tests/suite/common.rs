@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use domain::act::Change;
 use domain::collect::Collection;
 use domain::decide::Request;
 use domain::value::{Payload, Value};
-use domain::{Account, Actor, ActorKind, Fault, Personal, SubjectId};
+use domain::{Account, Actor, ActorKind, Fault, Personal, RecordId, SubjectId};
 use journal::Destination;
 use policy::model::{CategorySet, Person, PurposeSet};
 use services::collect::{NewData, NewPerson};
@@ -83,6 +84,26 @@ impl House {
 
     /// A contact with a surname, collected now.
     pub(crate) fn add_contact(&self, surname: &str) -> SubjectId {
+        let new = NewPerson {
+            person: Some(Person::Professional),
+            records: vec![self.surname(surname)],
+        };
+        self.kept.add_person(new, &acting()).unwrap().0
+    }
+
+    /// One record more of a contact.
+    pub(crate) fn more(&self, id: SubjectId, surname: &str) -> RecordId {
+        let new = vec![self.surname(surname)];
+        let acted = self.kept.add_records(id, new, &acting()).unwrap();
+        let mut changes = acted.effects.changes.iter();
+        let collected = changes.find_map(|change| match change {
+            Change::Collected(record) => Some(*record),
+            _ => None,
+        });
+        collected.unwrap()
+    }
+
+    fn surname(&self, surname: &str) -> NewData {
         let law = self.kept.law();
         let policy = law.policy();
         let field = policy.field_named("identity.surname").unwrap();
@@ -91,7 +112,7 @@ impl House {
         let payload = Payload(values);
         let mut purposes = PurposeSet::EMPTY;
         purposes.insert(policy.purpose_named("contact-relations").unwrap());
-        let record = NewData {
+        NewData {
             derived_from: Vec::new(),
             collection: Collection {
                 category: field.category,
@@ -107,12 +128,7 @@ impl House {
             },
             values: Personal::new(payload),
             unique: None,
-        };
-        let new = NewPerson {
-            person: Some(Person::Professional),
-            records: vec![record],
-        };
-        self.kept.add_person(new, &acting()).unwrap().0
+        }
     }
 
     pub(crate) fn read_contact(&self, id: SubjectId) -> Result<Reading, Fault> {

@@ -15,6 +15,7 @@ mod duty;
 mod import;
 mod overview;
 mod passkeys;
+mod select;
 mod sign_in_service;
 mod single_sign_on;
 mod skeleton;

@@ -280,6 +280,10 @@ const TABLE: &[(&str, Row)] = &[
     ("keys", Nothing("keys; what they open stays closed")),
     ("clock", Nothing("the time")),
     ("serve", Nothing("it carries out the commands above")),
+    (
+        "bench",
+        Nothing("it measures an installation of its own, of nobody's data, by the use cases above"),
+    ),
     ("config check", Nothing("the server's settings")),
     ("config in-force", Nothing("the server's settings")),
     ("config accept-weaker", Nothing("the server's settings")),
