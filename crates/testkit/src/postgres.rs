@@ -107,6 +107,8 @@ impl Postgres {
         server.run(
             "initdb",
             [
+                // Small pieces of the log: most of a large one would be empty.
+                "--wal-segsize=1",
                 "--no-sync",
                 "--encoding=UTF8",
                 "--locale=C",

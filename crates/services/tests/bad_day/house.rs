@@ -11,7 +11,7 @@ use journal::Destination;
 use policy::model::{CategorySet, ErasureGround, Person, PurposeSet};
 use services::collect::{NewData, NewPerson};
 use services::keys::NamedManager;
-use services::open::NewInstallation;
+use services::open::{NewInstallation, Servers};
 use services::{Acting, Kept};
 use tempfile::TempDir;
 
@@ -35,6 +35,19 @@ impl House {
             place: tempfile::tempdir().unwrap(),
         };
         let kept = init(&house.root(), began);
+        (house, kept)
+    }
+
+    /// The same with its databases on a server.
+    pub(crate) fn on_servers(began: &str, [data, keyring]: &[String; 2]) -> (Self, Kept) {
+        let house = Self {
+            place: tempfile::tempdir().unwrap(),
+        };
+        let new = NewInstallation {
+            database: Some(Servers::at(data, keyring)),
+            ..new(&house.root(), began)
+        };
+        let kept = Kept::init(new, &actor()).unwrap();
         (house, kept)
     }
 

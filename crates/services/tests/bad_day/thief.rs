@@ -12,6 +12,7 @@ use door::envelope::{self, Belonging, RecordKey};
 use door::{EpochKeys, KeyFiles, Pkcs11, Wrapped};
 use rusqlite::{Connection, OpenFlags};
 use tempfile::TempDir;
+use testkit::postgres::psql;
 use zeroize::Zeroizing;
 
 use crate::house::{House, acting, add, find, forget, read};
@@ -55,27 +56,30 @@ pub(crate) fn files_below(folders: &[PathBuf]) -> Vec<PathBuf> {
 pub(crate) struct Needles<'n> {
     /// By their first four bytes.
     by_start: HashMap<[u8; 4], Vec<&'n [u8]>>,
+    /// Which first two bytes there are: most places are passed over by them.
+    begins: Vec<bool>,
 }
 
 impl<'n> Needles<'n> {
     pub(crate) fn new(needles: impl IntoIterator<Item = &'n [u8]>) -> Self {
         let mut by_start: HashMap<[u8; 4], Vec<&'n [u8]>> = HashMap::new();
+        let mut begins = vec![false; 1 << 16];
         for needle in needles {
             let start = needle.first_chunk().expect("needles of four bytes or more");
+            begins[usize::from(u16::from_be_bytes([start[0], start[1]]))] = true;
             by_start.entry(*start).or_default().push(needle);
         }
-        Self { by_start }
+        Self { by_start, begins }
     }
 
     /// Where each stands, as place and needle.
     pub(crate) fn found_in(&self, bytes: &[u8]) -> Vec<(usize, &'n [u8])> {
         let mut found = Vec::new();
-        for (at, window) in bytes.windows(4).enumerate() {
-            // Long runs of nothing are passed over.
-            if window == [0; 4] {
+        for at in 0..bytes.len().saturating_sub(3) {
+            if !self.begins[usize::from(bytes[at]) << 8 | usize::from(bytes[at + 1])] {
                 continue;
             }
-            let start: [u8; 4] = window.try_into().unwrap();
+            let start: [u8; 4] = bytes[at..at + 4].try_into().unwrap();
             for needle in self.by_start.get(&start).into_iter().flatten() {
                 if bytes[at..].starts_with(needle) {
                     found.push((at, *needle));
@@ -165,6 +169,16 @@ pub(crate) struct Thief {
 impl Thief {
     /// A thief with copies of installations' folders and of key folders.
     pub(crate) fn new(installation: InstallationId, roots: &[&Path], keys: &[&Path]) -> Self {
+        let mut thief = Self::with_keys(installation, keys);
+        for root in roots {
+            thief.take(root);
+        }
+        thief.carve();
+        thief
+    }
+
+    /// A thief with copies of key folders, and nothing to open yet.
+    pub(crate) fn with_keys(installation: InstallationId, keys: &[&Path]) -> Self {
         let workshop = tempfile::tempdir().unwrap();
         let mut raw_secrets = Vec::new();
         for folder in keys {
@@ -180,7 +194,7 @@ impl Thief {
             fs::write(path, secret).unwrap();
         }
         let secrets: Rc<dyn EpochKeys> = Rc::new(KeyFiles::new(workshop.path()));
-        let mut thief = Self {
+        Self {
             installation,
             epochs: (0..raw_secrets.len() as u32)
                 .map(|epoch| (Rc::clone(&secrets), epoch))
@@ -193,12 +207,72 @@ impl Thief {
             look_ups: Vec::new(),
             bytes: Vec::new(),
             _workshop: workshop,
-        };
-        for root in roots {
-            thief.take(root);
         }
-        thief.carve();
-        thief
+    }
+
+    /// Lets the thief read the tables of two databases on a server that answers.
+    pub(crate) fn take_server(&mut self, socket: &Path, [data, keyring]: [&str; 2]) {
+        let id = |text: &str| -> [u8; 16] { unhex(text).try_into().unwrap() };
+        let hex = |columns: &[&str], table: &str| {
+            let columns: Vec<String> = columns
+                .iter()
+                .map(|column| format!("encode({column}, 'hex')"))
+                .collect();
+            psql(
+                socket,
+                &format!("SELECT {} FROM {table}", columns.join(", ")),
+            )
+        };
+        let keys = hex(
+            &["subject_id", "id", "wrapped"],
+            &format!("{keyring}.record_key"),
+        );
+        for row in keys.lines().map(|line| line.split('|').collect::<Vec<_>>()) {
+            self.wrapped.insert(WrappedKey {
+                subject: SubjectId(id(row[0])),
+                id: KeyId(id(row[1])),
+                wrapped: unhex(row[2]),
+            });
+        }
+        for table in ["look_up", "suppression"] {
+            let rows = hex(&["token", "wrapped"], &format!("{keyring}.{table}"));
+            for (token, lasting) in rows.lines().filter_map(|line| line.split_once('|')) {
+                self.tokens.insert(unhex(token));
+                self.lasting.insert(unhex(lasting));
+            }
+        }
+        let records = psql(
+            socket,
+            &format!(
+                "SELECT encode(subject_id, 'hex'), encode(id, 'hex'), category, \
+                 encode(sealed, 'hex') FROM {data}.record"
+            ),
+        );
+        for row in records
+            .lines()
+            .map(|line| line.split('|').collect::<Vec<_>>())
+        {
+            self.sealed.push(SealedRecord {
+                subject: SubjectId(id(row[0])),
+                record: RecordId(id(row[1])),
+                category: row[2].parse().unwrap(),
+                sealed: unhex(row[3]),
+            });
+        }
+    }
+
+    /// Lets the thief search every file below a folder for what tables do not show.
+    pub(crate) fn take_files(&mut self, folders: &[PathBuf]) {
+        let mut taken = BTreeSet::new();
+        for file in files_below(folders) {
+            // The server may remove one of its files meanwhile.
+            let Ok(bytes) = fs::read(file) else { continue };
+            let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &bytes);
+            if taken.insert(digest.as_ref().to_vec()) {
+                self.bytes.push(bytes);
+            }
+        }
+        self.carve();
     }
 
     /// Lets the thief use a token, PIN and all, for epochs with numbers up to this one.
@@ -296,7 +370,8 @@ impl Thief {
         for bytes in &self.bytes {
             for (at, id) in needles.found_in(bytes) {
                 let id: [u8; 16] = id.try_into().unwrap();
-                for gap in 0..4 {
+                // A server puts the number of the epoch between the two, at a round address.
+                for gap in 0..20 {
                     let start = at + 16 + gap;
                     for length in WRAPPED_BYTES {
                         if let Some(wrapped) = bytes.get(start..start + length) {
@@ -408,6 +483,12 @@ impl Thief {
         });
         by_token || by_hash
     }
+}
+
+fn unhex(text: &str) -> Vec<u8> {
+    (0..text.len() / 2)
+        .map(|at| u8::from_str_radix(&text[2 * at..2 * at + 2], 16).unwrap())
+        .collect()
 }
 
 /// What a wrapped secret comes to by the key of an epoch.
