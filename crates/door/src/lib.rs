@@ -8,6 +8,7 @@
 pub mod algorithms;
 pub mod change;
 pub mod details;
+pub mod distribute;
 mod entropy;
 pub mod envelope;
 pub mod epoch;
@@ -27,6 +28,7 @@ pub mod vault;
 
 pub use change::{Batch, Beside, Change, NewValues, OrganisationChange, Receipt, UNSEALED};
 pub use details::detail;
+pub use distribute::Plans;
 pub use entropy::SystemEntropy;
 pub use epoch::{EpochKeys, KeyFiles, Kind, Manager, Pkcs11, ToWrap, TokenPlace, Wrapped};
 pub use folder::{Installation, Layout, Lock, NamedManager};

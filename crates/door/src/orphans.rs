@@ -50,12 +50,14 @@ impl Vault {
             }
             // A batch that is open may be about to store the record: look again without any.
             let _alone = self.keyring.hold_alone();
+            self.data.finish_commits()?;
             let orphans = self.without_record(&suspects)?;
             dropped += orphans.len() as u64;
             self.keyring.destroy(orphans, Vec::new())?;
         }
         while self.settle_page(Unstored::Wait, now)? {}
         let _alone = self.keyring.hold_alone();
+        self.data.finish_commits()?;
         self.settle_look_ups(now)?;
         Ok(dropped)
     }

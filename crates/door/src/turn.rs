@@ -164,6 +164,7 @@ impl Keyring {
         rows += self.turn_look_ups(old, entropy)?;
         rows += self.turn_suppressions(old, entropy)?;
         rows += self.turn_periods(old, entropy)?;
+        self.database.finish_commits()?;
         match self
             .database
             .read(|reader| reader.left_in_epoch(old))?

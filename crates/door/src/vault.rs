@@ -143,6 +143,8 @@ impl Vault {
             }
         }
         let vault = Self::assemble(layout, description, entropy)?;
+        vault.keyring.database.finish_commits()?;
+        vault.data.finish_commits()?;
         vault.finish_erasures()?;
         // Where others write as well, the turn of the keys settles what is old enough.
         if !vault.data.is_shared() {

@@ -203,6 +203,8 @@ acts! {
     WebhookTold = 143, "webhook-told";
     /// What happened is to be told to an address again; `count` messages.
     WebhookReplayed = 144, "webhook-replayed";
+    /// The databases are about to be spread over several machines; `count` is of the calls.
+    DatabasesDistributed = 160, "databases-distributed";
     /// One more copy of Kept joined those that work on the databases.
     CopyJoined = 162, "copy-joined";
 }

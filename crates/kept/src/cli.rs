@@ -20,6 +20,7 @@ mod correct;
 mod count;
 mod databases;
 mod demo;
+mod distribute;
 mod document_files;
 mod documents;
 mod duties;
@@ -183,6 +184,8 @@ pub enum Command {
     Journal(journal::Journal),
     /// Show, turn or move the keys
     Keys(keys::Keys),
+    /// Spread the databases over several machines, with Citus
+    Distribute(distribute::Distribute),
     /// Show, move or confirm an installation's clock
     Clock(clock::Clock),
     /// Check the server's configuration, show the security level in force, or lower it on purpose
@@ -259,6 +262,7 @@ impl Command {
             Self::Link(command) => Sort::OnInstallation(command),
             Self::Journal(command) => command.sort(),
             Self::Keys(command) => command.sort(),
+            Self::Distribute(command) => Sort::OnInstallation(command),
             Self::Clock(command) => Sort::OnInstallation(command),
             Self::Config(command) => command.sort(),
             Self::Serve(command) => Sort::Alone(command),

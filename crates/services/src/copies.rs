@@ -132,7 +132,7 @@ fn standing_of(law: &Law) -> Standing {
     Standing {
         policy: Some(law.policy().version),
         authorisation: law.authorisation().map(|it| it.version),
-        epoch: None,
+        ..Standing::default()
     }
 }
 

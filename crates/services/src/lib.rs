@@ -22,6 +22,7 @@ pub mod correct;
 pub mod count;
 pub mod demo;
 pub mod desk;
+pub mod distribute;
 pub mod documents;
 pub mod fact;
 pub mod find;

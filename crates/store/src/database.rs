@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use domain::Fault;
+use domain::{Fault, FaultKind};
 use rusqlite::Connection;
 
+use crate::distribution::Plan;
 use crate::entry::{Appender, end_of_journal};
 use crate::link::Link;
-use crate::postgres::{Client, Pool, Server};
+use crate::postgres::{Client, Pool, Server, citus};
 use crate::schema;
 use crate::session::Session;
 use crate::sql::Home;
@@ -48,6 +49,35 @@ impl Place {
         match self {
             Self::File { path, .. } => Ok(path.exists()),
             Self::Server(server) => schema::is_made(&Client::connect(server)?),
+        }
+    }
+
+    /// What is to be called to spread the database over several machines with Citus; nothing where
+    /// it is spread already.
+    ///
+    /// # Errors
+    /// [`FaultKind::Conflict`] when it is a file, the server has no Citus or no machine to spread it
+    /// over, or a table is kept in another way.
+    pub fn distribution(&self, home: Home, shards: u32) -> Result<Plan, Fault> {
+        citus::plan(home, self.server()?, shards)
+    }
+
+    /// Spreads the database over several machines, while nobody writes; gives what was called.
+    ///
+    /// # Errors
+    /// As [`Place::distribution`]; [`FaultKind::Conflict`] when Citus refuses a call.
+    pub fn distribute(&self, home: Home, shards: u32) -> Result<Plan, Fault> {
+        citus::distribute(home, self.server()?, shards)
+    }
+
+    fn server(&self) -> Result<&Server, Fault> {
+        match self {
+            Self::Server(server) => Ok(server),
+            Self::File { .. } => Err(Fault::new(
+                FaultKind::Conflict,
+                "this installation's databases are files, which no machine can share",
+            )
+            .remedy("only an installation on database servers can be distributed")),
         }
     }
 }
@@ -203,6 +233,22 @@ impl Database {
     /// [`domain::FaultKind::Unavailable`] while a reader still needs the log.
     pub fn truncate_log(&self) -> Result<(), Fault> {
         self.writer.truncate_log()
+    }
+
+    /// Makes every machine of a distributed database show what was committed before: a machine that
+    /// was lost in the middle of a commit may owe its end. To be called before something is taken
+    /// for missing that would then be destroyed.
+    ///
+    /// # Errors
+    /// When a machine does not answer.
+    pub fn finish_commits(&self) -> Result<(), Fault> {
+        match self.is_shared() {
+            true => self.write(Priority::Restrictive, |tx| match tx.is_distributed() {
+                true => citus::finish_commits(tx.connection),
+                false => Ok(()),
+            }),
+            false => Ok(()),
+        }
     }
 
     /// Gives up the reserve: for a restrictive act that needs its room outside the database. It is

@@ -227,15 +227,21 @@ impl Reader<'_> {
     /// # Errors
     /// When the keyring cannot be read.
     pub fn left_in_epoch(&self, epoch: u32) -> Result<EpochRows, Fault> {
-        let left = one(self.connection, sql::EPOCH_LEFT, [epoch], |row| {
-            Ok(EpochRows {
-                record_keys: row.get(0)?,
-                look_ups: row.get(1)?,
-                suppressions: row.get(2)?,
-                period_keys: row.get(3)?,
-            })
-        })?;
-        Ok(left.unwrap_or_default())
+        // A person's keys and the look-ups may be on different machines: they are counted one by
+        // one, at one instant.
+        let instant = self.instant()?;
+        let count = |query: &'static str| -> Result<u64, Fault> {
+            let count = one(self.connection, query, [epoch], |row| row.get(0))?;
+            Ok(count.unwrap_or_default())
+        };
+        let left = EpochRows {
+            record_keys: count(sql::EPOCH_KEYS)?,
+            look_ups: count(sql::EPOCH_LOOK_UPS)?,
+            suppressions: count(sql::EPOCH_SUPPRESSIONS)?,
+            period_keys: count(sql::EPOCH_PERIODS)?,
+        };
+        instant.end()?;
+        Ok(left)
     }
 
     /// Who and which record a look-up finds. A hit is a hint, to be checked against the value.

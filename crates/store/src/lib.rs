@@ -8,6 +8,7 @@
 
 pub mod data;
 mod database;
+pub mod distribution;
 pub mod entry;
 mod error;
 pub mod keyring;

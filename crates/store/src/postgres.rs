@@ -1,5 +1,6 @@
 //! The database server: reaching it, running statements on it, what its errors mean.
 
+pub(crate) mod citus;
 mod client;
 mod fault;
 mod pool;

@@ -35,6 +35,8 @@ pub(crate) struct Shared {
     /// The server's number of the present transaction: by it a commit whose answer was lost is
     /// told from one that never was.
     transaction: i64,
+    /// Whether the database is known to be spread over several machines.
+    distributed: bool,
 }
 
 /// What a transaction finds on a server, where others may have written since the last one.
@@ -57,6 +59,9 @@ pub struct Standing {
     pub authorisation: Option<u32>,
     /// The epoch that keys are wrapped with.
     pub epoch: Option<u32>,
+    /// Whether the database is spread over several machines. Then each shows what was committed at a
+    /// moment of its own (decision 25).
+    pub distributed: bool,
 }
 
 /// Under which name the writers' row is kept.
@@ -74,6 +79,7 @@ impl Session {
             server,
             client: Some(client),
             transaction: 0,
+            distributed: false,
         }))
     }
 
@@ -191,17 +197,35 @@ impl Shared {
         self.client()?.queue(statement, &[])
     }
 
+    /// Begins; once more, with a turn, where the database turns out to be distributed.
     fn begin(&mut self) -> Result<Found, Fault> {
+        let found = self.begin_once()?;
+        if found.standing.distributed == self.distributed {
+            return Ok(found);
+        }
+        self.distributed = found.standing.distributed;
+        self.rollback();
+        self.begin_once()
+    }
+
+    fn begin_once(&mut self) -> Result<Found, Fault> {
         let client = match self.client.take().filter(Client::is_usable) {
             Some(client) => client,
             None => Client::connect(&self.server)?,
         };
         let client = self.client.insert(client);
-        let (waits, finds) = match self.home {
-            Home::Data => (sql::WRITER_WAITS, sql::WRITER_FINDS),
-            Home::Keyring => (sql::KEY_WRITER_WAITS, sql::KEY_WRITER_FINDS),
+        let (turn, waits, finds) = match self.home {
+            Home::Data => (sql::WRITER_TURN, sql::WRITER_WAITS, sql::WRITER_FINDS),
+            Home::Keyring => (
+                sql::KEY_WRITER_TURN,
+                sql::KEY_WRITER_WAITS,
+                sql::KEY_WRITER_FINDS,
+            ),
         };
         client.queue("BEGIN", &[])?;
+        if self.distributed {
+            client.queue(turn, &[])?;
+        }
         client.queue(waits, &[])?;
         let home = self.home;
         let found = one(Link::Postgres(client), finds, (), |row| {
@@ -214,12 +238,14 @@ impl Shared {
                         policy: row.get(3)?,
                         authorisation: row.get(4)?,
                         epoch: None,
+                        distributed: row.get::<Option<Vec<u8>>>(5)?.is_some(),
                     },
                 ),
                 Home::Keyring => (
                     Frontier::new(),
                     Standing {
                         epoch: row.get(2)?,
+                        distributed: row.get::<Option<Vec<u8>>>(3)?.is_some(),
                         ..Standing::default()
                     },
                 ),

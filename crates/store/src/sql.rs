@@ -24,15 +24,21 @@ statements! {
     /// Of the server only: whoever writes holds this row until the end of the transaction, so that
     /// the copies of Kept on one database write one after the other.
     Data WRITER_WAITS = "SELECT value FROM meta WHERE key = 'writers' FOR UPDATE";
+    /// Besides, of a distributed database: a row is free again a moment before the other machines
+    /// show what was written; this is not (decision 25).
+    Data WRITER_TURN = "SELECT pg_advisory_xact_lock('meta'::regclass::oid::bigint)";
     Data WRITER_FINDS = "SELECT txid_current(),
         (SELECT value FROM meta WHERE key = 'writers'),
         (SELECT value FROM meta WHERE key = 'frontier'),
-        (SELECT MAX(version) FROM policy), (SELECT MAX(version) FROM authorisation)";
+        (SELECT MAX(version) FROM policy), (SELECT MAX(version) FROM authorisation),
+        (SELECT value FROM meta WHERE key = 'distributed')";
     Data WRITER_ENDED = "SELECT txid_status($1)";
+    Keyring KEY_WRITER_TURN = "SELECT pg_advisory_xact_lock('meta'::regclass::oid::bigint)";
     Keyring KEY_WRITER_WAITS = "SELECT value FROM meta WHERE key = 'writers' FOR UPDATE";
     Keyring KEY_WRITER_FINDS = "SELECT txid_current(),
         (SELECT value FROM meta WHERE key = 'writers'),
-        (SELECT MAX(number) FROM epoch WHERE state = 1)";
+        (SELECT MAX(number) FROM epoch WHERE state = 1),
+        (SELECT value FROM meta WHERE key = 'distributed')";
 
     Data STANDING = "SELECT (SELECT MAX(version) FROM policy),
         (SELECT MAX(version) FROM authorisation)";
@@ -61,8 +67,8 @@ statements! {
 
     Data SUBJECT_GET = "SELECT version, dossier FROM subject WHERE id = $1";
     Data SUBJECT_VERSION = "SELECT version FROM subject WHERE id = $1";
-    Data VERSIONS = "SELECT version, (SELECT MAX(version) FROM policy),
-        (SELECT MAX(version) FROM authorisation) FROM subject WHERE id = $1";
+    /// Of a distributed database: waits for what was committed and is not shown there yet.
+    Data SUBJECT_VERSION_HELD = "SELECT version FROM subject WHERE id = $1 FOR SHARE";
     Data SUBJECT_ADD = "INSERT INTO subject (id, version, due, dossier) VALUES ($1, $2, $3, $4)";
     Data SUBJECT_PUT = "UPDATE subject SET version = $1, due = $2, dossier = $3 WHERE id = $4";
     Data SUBJECT_DUE = "UPDATE subject SET due = $1 WHERE id = $2";
@@ -90,8 +96,7 @@ statements! {
 
     Data RECORDS_OF = "SELECT id, category, clear, sealed, tombstone FROM record
         WHERE subject_id = $1 ORDER BY id";
-    Data SEALED_HEADS = "SELECT substr(sealed, 1, 18) FROM record WHERE subject_id = $1
-        UNION ALL SELECT substr(sealed, 1, 18) FROM credential WHERE subject_id = $1";
+    Data RECORD_HEADS = "SELECT substr(sealed, 1, 18) FROM record WHERE subject_id = $1";
     Data RECORD_EXISTS = "SELECT 1 FROM record WHERE subject_id = $1 AND id = $2";
     Data RECORD_PUT =
         "INSERT INTO record (subject_id, id, category, clear, sealed, tombstone)
@@ -173,6 +178,7 @@ statements! {
 
     Data CREDENTIALS_OF = "SELECT subject_id, id, sort, made, used, step, sealed FROM credential
         WHERE subject_id = $1 ORDER BY id";
+    Data CREDENTIAL_HEADS = "SELECT substr(sealed, 1, 18) FROM credential WHERE subject_id = $1";
     Data CREDENTIAL_FOUND = "SELECT subject_id, id, sort, made, used, step, sealed FROM credential
         WHERE finder = $1";
     Data CREDENTIAL_ADD =
@@ -321,11 +327,10 @@ statements! {
     Keyring KEY_DELETE = "DELETE FROM record_key WHERE subject_id = $1 AND id = $2";
     Keyring KEYS_AFTER = "SELECT subject_id, id, epoch, wrapped FROM record_key
         WHERE (subject_id, id) > ($1, $2) ORDER BY subject_id, id LIMIT $3";
-    Keyring EPOCH_LEFT = "SELECT
-        (SELECT COUNT(*) FROM record_key WHERE epoch = $1),
-        (SELECT COUNT(*) FROM look_up WHERE epoch = $1),
-        (SELECT COUNT(*) FROM suppression WHERE epoch = $1),
-        (SELECT COUNT(*) FROM period_key WHERE epoch = $1)";
+    Keyring EPOCH_KEYS = "SELECT COUNT(*) FROM record_key WHERE epoch = $1";
+    Keyring EPOCH_LOOK_UPS = "SELECT COUNT(*) FROM look_up WHERE epoch = $1";
+    Keyring EPOCH_SUPPRESSIONS = "SELECT COUNT(*) FROM suppression WHERE epoch = $1";
+    Keyring EPOCH_PERIODS = "SELECT COUNT(*) FROM period_key WHERE epoch = $1";
 
     Keyring LOOK_UP_ADD =
         "INSERT INTO look_up (field, token, subject_id, record_id, epoch, wrapped, confirmed)

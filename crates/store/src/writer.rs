@@ -42,7 +42,7 @@ pub struct Tx<'c> {
     pub(crate) appender: &'c mut Appender,
     /// How often people or policies were changed, this transaction included.
     pub(crate) changes: &'c mut u64,
-    pub(crate) standing: Option<Standing>,
+    pub(crate) standing: Option<&'c mut Standing>,
 }
 
 impl Tx<'_> {
@@ -50,7 +50,14 @@ impl Tx<'_> {
     /// was decided under anything else is to be decided again. None where nobody else writes.
     #[must_use]
     pub fn standing(&self) -> Option<Standing> {
+        self.standing.as_deref().copied()
+    }
+
+    /// Whether the database is spread over several machines.
+    pub(crate) fn is_distributed(&self) -> bool {
         self.standing
+            .as_ref()
+            .is_some_and(|standing| standing.distributed)
     }
 }
 
@@ -379,12 +386,12 @@ impl Loop {
         if alone {
             self.session.savepoint()?;
         }
-        let mark = (self.appender.mark(), self.changes);
+        let mark = (self.appender.mark(), self.changes, self.standing);
         let mut went = (job.work)(&mut Tx {
             connection: self.session.link()?,
             appender: &mut self.appender,
             changes: &mut self.changes,
-            standing: self.standing,
+            standing: self.standing.as_mut(),
         });
         if alone && went.is_ok() {
             went = self.session.release();
@@ -392,6 +399,7 @@ impl Loop {
         let Err(failed) = &went else { return Ok(went) };
         self.appender.back_to(mark.0);
         self.changes = mark.1;
+        self.standing = mark.2;
         // A full disk has undone the whole transaction already.
         if self.session.is_undone() || disk_is_full(failed) {
             return Err(disk_full());

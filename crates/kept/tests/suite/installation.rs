@@ -45,6 +45,12 @@ impl Installation {
         Self::made(Kept::with_token(), policy, at, &IN_TOKEN)
     }
 
+    /// The same in two databases on a server, of the data and of the keyring.
+    pub(crate) fn on_databases(policy: &str, at: &str, [data, keyring]: &[String; 2]) -> Self {
+        let more = ["--database", data, "--keyring-database", keyring];
+        Self::made(Kept::new(), policy, at, &more)
+    }
+
     /// The installation `D` of a folder.
     pub(crate) fn around_it(kept: Kept) -> Self {
         Self { kept }

@@ -17,6 +17,7 @@ mod club;
 mod crash;
 mod demo;
 mod described;
+mod distribute;
 mod explain;
 mod help;
 mod import;

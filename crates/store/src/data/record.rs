@@ -60,12 +60,13 @@ impl Reader<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn envelope_heads(&self, subject: SubjectId) -> Result<Vec<Vec<u8>>, Fault> {
-        all(
-            self.connection,
-            sql::SEALED_HEADS,
-            [subject.as_bytes()],
-            |row| row.get(0),
-        )
+        let of = [subject.as_bytes()];
+        let mut heads: Vec<Vec<u8>> =
+            all(self.connection, sql::RECORD_HEADS, of, |row| row.get(0))?;
+        heads.extend(all(self.connection, sql::CREDENTIAL_HEADS, of, |row| {
+            row.get::<Vec<u8>>(0)
+        })?);
+        Ok(heads)
     }
 
     /// Whether a record is stored.

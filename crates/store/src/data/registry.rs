@@ -119,7 +119,7 @@ impl Reader<'_> {
             Ok(Standing {
                 policy: row.get(0)?,
                 authorisation: row.get(1)?,
-                epoch: None,
+                ..Standing::default()
             })
         })?;
         Ok(found.unwrap_or_default())
@@ -157,7 +157,11 @@ impl Tx<'_> {
     pub fn add_policy(&mut self, row: &PolicyRow) -> Result<(), Fault> {
         *self.changes += 1;
         let values = (row.version, &row.digest, &row.source, row.applied);
-        put(self.connection, sql::POLICY_ADD, values)
+        put(self.connection, sql::POLICY_ADD, values)?;
+        if let Some(standing) = &mut self.standing {
+            standing.policy = Some(row.version);
+        }
+        Ok(())
     }
 
     /// Keeps a version of a document that is published.
@@ -177,7 +181,11 @@ impl Tx<'_> {
     pub fn add_authorisation(&mut self, row: &PolicyRow) -> Result<(), Fault> {
         *self.changes += 1;
         let values = (row.version, &row.digest, &row.source, row.applied);
-        put(self.connection, sql::AUTHORISATION_ADD, values)
+        put(self.connection, sql::AUTHORISATION_ADD, values)?;
+        if let Some(standing) = &mut self.standing {
+            standing.authorisation = Some(row.version);
+        }
+        Ok(())
     }
 
     /// A setting of the installation, inside the transaction.

@@ -110,12 +110,11 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn subject_version(&self, id: SubjectId) -> Result<Option<u64>, Fault> {
-        one(
-            self.connection,
-            sql::SUBJECT_VERSION,
-            [id.as_bytes()],
-            |row| row.get(0),
-        )
+        let query = match self.is_distributed() {
+            true => sql::SUBJECT_VERSION_HELD,
+            false => sql::SUBJECT_VERSION,
+        };
+        one(self.connection, query, [id.as_bytes()], |row| row.get(0))
     }
 
     /// The version of a person and of the policy in force, inside the transaction.
@@ -123,20 +122,30 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn versions(&self, id: SubjectId) -> Result<Option<Versions>, Fault> {
-        one(self.connection, sql::VERSIONS, [id.as_bytes()], |row| {
-            Ok(Versions {
-                subject: row.get(0)?,
-                policy: row.get(1)?,
-                authorisation: row.get(2)?,
+        let Some(subject) = self.subject_version(id)? else {
+            return Ok(None);
+        };
+        let in_force = match self.standing() {
+            Some(standing) => Some((standing.policy, standing.authorisation)),
+            None => one(self.connection, sql::STANDING, (), |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?,
+        };
+        Ok(in_force.and_then(|(policy, authorisation)| {
+            Some(Versions {
+                subject,
+                policy: policy?,
+                authorisation,
             })
-        })
+        }))
     }
 
     /// Whether a person, the policy or the authorisation may have changed since [`crate::Database::changes`] gave
-    /// this answer.
+    /// this answer. Of a distributed database always: what was read there, outside the transaction,
+    /// may have been a moment old.
     #[must_use]
     pub fn changed_since(&self, changes: u64) -> bool {
-        *self.changes != changes
+        self.is_distributed() || *self.changes != changes
     }
 
     /// Adds a person; `due` is when the sweep is to look at them, microseconds UTC.

@@ -86,6 +86,10 @@ pub(super) static PHRASES: Phrases = Phrases {
         ("webhook-disabled", "An address that failed is told no more"),
         ("webhook-told", "A program was told"),
         ("webhook-replayed", "Programs are told again"),
+        (
+            "databases-distributed",
+            "Databases spread over several machines",
+        ),
     ],
     basis: [
         "Your consent",

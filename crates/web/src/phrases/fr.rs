@@ -92,6 +92,10 @@ pub(super) static PHRASES: Phrases = Phrases {
         ),
         ("webhook-told", "Notification d’un programme"),
         ("webhook-replayed", "Nouvel envoi de notifications"),
+        (
+            "databases-distributed",
+            "Répartition des bases de données sur plusieurs machines",
+        ),
     ],
     basis: [
         "Votre consentement",

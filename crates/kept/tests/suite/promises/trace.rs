@@ -278,6 +278,10 @@ const TABLE: &[(&str, Row)] = &[
         Nothing("details past their term, and the trace says which"),
     ),
     ("keys", Nothing("keys; what they open stays closed")),
+    (
+        "distribute",
+        Nothing("on which machine each row is; none is looked at"),
+    ),
     ("clock", Nothing("the time")),
     ("serve", Nothing("it carries out the commands above")),
     (
