@@ -1,0 +1,216 @@
+//! An installation that is served, with a program's key; killed and served again.
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+
+use serde_json::Value;
+
+use crate::kept::{Kept, Run};
+
+/// Where an installation keeps its data.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Database {
+    /// In its own folder.
+    Files,
+}
+
+/// An installation of the default policy, not a rehearsal, and a program that has a key for it.
+pub(super) struct House {
+    kept: Kept,
+    /// The program's key.
+    pub(super) key: String,
+}
+
+/// What the program may be.
+const ROLES: [&str; 3] = ["client-relations", "marketing", "data-protection-officer"];
+/// Served to this machine, with no limit that a load would meet.
+const CONFIG: &str = "address = \"http://localhost\"\nlisten = \"127.0.0.1:0\"\n\
+    [limits]\nrequests = 1000000\n[log]\nlevel = \"warn\"\n";
+
+impl House {
+    /// Makes one.
+    pub(super) fn new(database: Database) -> Self {
+        match database {
+            Database::Files => Self::in_folder(Kept::new()),
+        }
+    }
+
+    /// Makes one in a folder.
+    pub(super) fn in_folder(kept: Kept) -> Self {
+        let policy = crate::policies::assess_manager();
+        let init = ["init", "--data", "D", "--policy"].map(Into::into);
+        kept.run(init.into_iter().chain([policy.into_os_string()]))
+            .ok();
+        kept.file("kept.toml", CONFIG);
+        let until = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(170 * 24);
+        let until = format!("{}T00:00", &until.to_string()[..10]);
+        let mut words = vec![
+            "key", "add", "site", "--json", "--data", "D", "--until", &until,
+        ];
+        words.extend(ROLES.iter().flat_map(|role| ["--role", *role]));
+        let made = kept.run(words).ok().json();
+        let key = made["secret"].as_str().unwrap().to_owned();
+        Self { kept, key }
+    }
+
+    /// The folder around it, and what can be run there.
+    pub(super) fn around(&self) -> &Kept {
+        &self.kept
+    }
+
+    /// Where its files are: its own folder, that of its keys, and what the server logged.
+    pub(super) fn places(&self) -> Vec<PathBuf> {
+        ["D", "D.keys", "log"]
+            .map(|name| self.kept.folder().join(name))
+            .to_vec()
+    }
+
+    /// Runs a command on it.
+    pub(super) fn run<const N: usize>(&self, words: [&str; N]) -> Run {
+        let mut command = self.kept.command(words);
+        command.env("KEPT_DATA", "D");
+        let output = command.output().unwrap();
+        Run::new(&command, output)
+    }
+
+    /// Serves it. It must start.
+    pub(super) fn serve(&self) -> Server {
+        let begun = self.begin_to_serve(&[]);
+        begun.ready().unwrap_or_else(|ended| {
+            panic!("it did not start: {} {}", ended.0, ended.1);
+        })
+    }
+
+    /// Begins to serve it, below another program if one is named with its arguments.
+    pub(super) fn begin_to_serve(&self, below: &[&str]) -> Starting {
+        let log = File::options()
+            .create(true)
+            .append(true)
+            .open(self.kept.folder().join("log"));
+        let said = File::create(self.kept.folder().join("said")).unwrap();
+        let kept = self
+            .kept
+            .command(["serve", "--data", "D", "--config", "kept.toml", "--json"]);
+        let mut command = match below {
+            [] => kept,
+            [program, arguments @ ..] => below_another(&kept, program, arguments),
+        };
+        command.stdout(Stdio::piped());
+        // What it says when it cannot start stands alone; what it logs once it serves is kept.
+        drop(log);
+        command.stderr(said);
+        let child = command.spawn().unwrap();
+        Starting {
+            said: self.kept.folder().join("said"),
+            log: self.kept.folder().join("log"),
+            child: Some(child),
+        }
+    }
+}
+
+/// The same command, run by another program.
+fn below_another(kept: &Command, program: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program);
+    command.args(arguments).arg(kept.get_program());
+    command
+        .args(kept.get_args())
+        .stdin(Stdio::null())
+        .env_clear();
+    command.envs(
+        kept.get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
+    command.current_dir(kept.get_current_dir().unwrap());
+    command
+}
+
+/// A process that begins to serve.
+pub(super) struct Starting {
+    child: Option<Child>,
+    said: PathBuf,
+    log: PathBuf,
+}
+
+impl Starting {
+    /// Waits until it serves, or ends: then with what it said.
+    pub(super) fn ready(mut self) -> Result<Server, (ExitStatus, String)> {
+        let mut child = self.child.take().unwrap();
+        let mut text = String::new();
+        for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+            let Ok(line) = line else { break };
+            text.push_str(&line);
+            if line == "}" {
+                break;
+            }
+        }
+        let said: Option<Value> = serde_json::from_str(&text).ok();
+        let port = said.and_then(|said| {
+            let listens = said["listens"][0].as_str()?;
+            listens.rsplit(':').next()?.parse().ok()
+        });
+        match port {
+            Some(port) => Ok(Server {
+                child,
+                port,
+                said: self.said.clone(),
+                log: self.log.clone(),
+            }),
+            None => {
+                let ended = child.wait().unwrap();
+                Err((ended, std::fs::read_to_string(&self.said).unwrap()))
+            }
+        }
+    }
+
+    /// Kills it, as a power cut does.
+    pub(super) fn kill(mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+    }
+}
+
+/// A process that serves an installation.
+pub(super) struct Server {
+    child: Child,
+    /// The port that it listens at.
+    pub(super) port: u16,
+    said: PathBuf,
+    log: PathBuf,
+}
+
+impl Server {
+    /// Kills it, as a power cut does.
+    pub(super) fn kill(&mut self) {
+        let _ = self.child.kill();
+        self.child.wait().unwrap();
+    }
+
+    /// Ends it as an administrator does, and waits: it must end well.
+    pub(super) fn end(mut self) {
+        let process = self.child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .arg(process)
+                .status()
+                .unwrap()
+                .success()
+        );
+        assert_eq!(self.child.wait().unwrap().code(), Some(0));
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        // What it logged stays, for whoever looks for values in it.
+        if let Ok(said) = std::fs::read(&self.said) {
+            let log = File::options().create(true).append(true).open(&self.log);
+            let _ = log.and_then(|mut log| std::io::Write::write_all(&mut log, &said));
+        }
+    }
+}
