@@ -19,10 +19,10 @@ pub struct Endurance {
     name: &'static str,
     /// The seed of the whole run.
     pub seed: u64,
-    rounds: u64,
+    ordinary: u64,
     begun: Instant,
     lasts: Option<Duration>,
-    done: u64,
+    rounds: u64,
 }
 
 impl Endurance {
@@ -31,10 +31,6 @@ impl Endurance {
     /// # Panics
     /// If the environment says something that is no duration, or no number.
     #[must_use]
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a test, unlike what is tested, may be told how long to run"
-    )]
     pub fn begin(name: &'static str, rounds: u64) -> Self {
         let told = |variable: &str| std::env::var(variable).ok();
         let lasts = told(FOR).map(|text| duration(&text).expect("KEPT_FOR is 90s, 30m or 2h"));
@@ -42,10 +38,10 @@ impl Endurance {
         let run = Self {
             name,
             seed: seed.unwrap_or(1),
-            rounds,
+            ordinary: rounds,
             begun: Instant::now(),
             lasts,
-            done: 0,
+            rounds: 0,
         };
         println!("{name}: {SEED}={}", run.seed);
         run
@@ -55,13 +51,13 @@ impl Endurance {
     pub fn next_round(&mut self) -> Option<Chance> {
         let over = match self.lasts {
             Some(_) => self.is_over(),
-            None => self.done >= self.rounds,
+            None => self.rounds >= self.ordinary,
         };
         if over {
             return None;
         }
-        self.done += 1;
-        Some(Chance::new(self.seed_of(self.done)))
+        self.rounds += 1;
+        Some(Chance::new(self.seed_of(self.rounds)))
     }
 
     /// Whether this is an ordinary run, which must be over soon.
@@ -80,7 +76,7 @@ impl Endurance {
     /// How many rounds were begun.
     #[must_use]
     pub fn rounds(&self) -> u64 {
-        self.done
+        self.rounds
     }
 
     /// Says what the run came to: names with figures.
@@ -92,7 +88,7 @@ impl Endurance {
         println!(
             "{}: {} rounds in {} s from {SEED}={}: {}",
             self.name,
-            self.done,
+            self.rounds,
             self.begun.elapsed().as_secs(),
             self.seed,
             figures.join(", ")

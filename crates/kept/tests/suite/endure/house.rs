@@ -1,11 +1,12 @@
 //! An installation that is served, with a program's key; killed and served again.
 
 use std::fs::File;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 use serde_json::Value;
+use tempfile::TempDir;
 
 use crate::kept::{Kept, Run};
 
@@ -19,6 +20,8 @@ pub(super) enum Database {
 /// An installation of the default policy, not a rehearsal, and a program that has a key for it.
 pub(super) struct House {
     kept: Kept,
+    /// What the server says, on another disk than the installation.
+    said: TempDir,
     /// The program's key.
     pub(super) key: String,
 }
@@ -52,7 +55,8 @@ impl House {
         words.extend(ROLES.iter().flat_map(|role| ["--role", *role]));
         let made = kept.run(words).ok().json();
         let key = made["secret"].as_str().unwrap().to_owned();
-        Self { kept, key }
+        let said = TempDir::new().unwrap();
+        Self { kept, said, key }
     }
 
     /// The folder around it, and what can be run there.
@@ -60,11 +64,16 @@ impl House {
         &self.kept
     }
 
-    /// Where its files are: its own folder, that of its keys, and what the server logged.
+    /// Where its files are: its own folder, that of its keys, and what the server said.
     pub(super) fn places(&self) -> Vec<PathBuf> {
-        ["D", "D.keys", "log"]
-            .map(|name| self.kept.folder().join(name))
-            .to_vec()
+        let folder = self.kept.folder();
+        let said = self.said.path().to_owned();
+        vec![folder.join("D"), folder.join("D.keys"), said]
+    }
+
+    /// What the last server said beside its answers.
+    pub(super) fn said(&self) -> String {
+        std::fs::read_to_string(self.said.path().join("last")).unwrap()
     }
 
     /// Runs a command on it.
@@ -85,11 +94,12 @@ impl House {
 
     /// Begins to serve it, below another program if one is named with its arguments.
     pub(super) fn begin_to_serve(&self, below: &[&str]) -> Starting {
-        let log = File::options()
-            .create(true)
-            .append(true)
-            .open(self.kept.folder().join("log"));
-        let said = File::create(self.kept.folder().join("said")).unwrap();
+        let (last, all) = (self.said.path().join("last"), self.said.path().join("all"));
+        if let Ok(said) = std::fs::read(&last) {
+            let mut all = File::options().create(true).append(true).open(all).unwrap();
+            all.write_all(&said).unwrap();
+        }
+        let said = File::create(&last).unwrap();
         let kept = self
             .kept
             .command(["serve", "--data", "D", "--config", "kept.toml", "--json"]);
@@ -98,13 +108,10 @@ impl House {
             [program, arguments @ ..] => below_another(&kept, program, arguments),
         };
         command.stdout(Stdio::piped());
-        // What it says when it cannot start stands alone; what it logs once it serves is kept.
-        drop(log);
         command.stderr(said);
         let child = command.spawn().unwrap();
         Starting {
-            said: self.kept.folder().join("said"),
-            log: self.kept.folder().join("log"),
+            said: last,
             child: Some(child),
         }
     }
@@ -130,7 +137,6 @@ fn below_another(kept: &Command, program: &str, arguments: &[&str]) -> Command {
 pub(super) struct Starting {
     child: Option<Child>,
     said: PathBuf,
-    log: PathBuf,
 }
 
 impl Starting {
@@ -151,12 +157,7 @@ impl Starting {
             listens.rsplit(':').next()?.parse().ok()
         });
         match port {
-            Some(port) => Ok(Server {
-                child,
-                port,
-                said: self.said.clone(),
-                log: self.log.clone(),
-            }),
+            Some(port) => Ok(Server { child, port }),
             None => {
                 let ended = child.wait().unwrap();
                 Err((ended, std::fs::read_to_string(&self.said).unwrap()))
@@ -178,8 +179,6 @@ pub(super) struct Server {
     child: Child,
     /// The port that it listens at.
     pub(super) port: u16,
-    said: PathBuf,
-    log: PathBuf,
 }
 
 impl Server {
@@ -207,10 +206,5 @@ impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
-        // What it logged stays, for whoever looks for values in it.
-        if let Ok(said) = std::fs::read(&self.said) {
-            let log = File::options().create(true).append(true).open(&self.log);
-            let _ = log.and_then(|mut log| std::io::Write::write_all(&mut log, &said));
-        }
     }
 }
