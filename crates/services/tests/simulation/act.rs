@@ -8,13 +8,14 @@ use domain::act::collect::NewRecord;
 use domain::act::consent::NewConsent;
 use domain::act::hold::NewHold;
 use domain::collect::Collection;
+use domain::decide::Request;
 use domain::subject::ObjectedTo;
 use domain::value::{Payload, Value};
 use domain::{
     Account, ConsentId, FactRef, Fault, FaultKind, HoldId, KeyId, ObjectionId, OrganisationId,
     Personal, RecordId, RestrictionId,
 };
-use policy::model::PurposeSet;
+use policy::model::{CategorySet, ChannelId, PurposeId, PurposeSet, RecipientId};
 use services::Acting;
 use services::act::Acted;
 use services::collect::{NewData, NewPerson};
@@ -71,7 +72,35 @@ impl World {
         person.plain &= !matches!(event, Event::Hold(_) | Event::Restrict(..));
         self.seen.destroyed += done.destroyed.len() as u64;
         went(person, &done.destroyed, self.now)?;
-        self.is_as_the_model_says(at)
+        self.is_as_the_model_says(at)?;
+        match event {
+            Event::Consent(_)
+            | Event::Withdraw(_)
+            | Event::Object(..)
+            | Event::Hold(_)
+            | Event::Restrict(..)
+            | Event::Erase(..) => self.is_obeyed(at),
+            _ => Ok(()),
+        }
+    }
+
+    /// What somebody wants is obeyed by the very next read, whatever it is for.
+    fn is_obeyed(&mut self, at: usize) -> Result<(), String> {
+        let policy = self.policies[self.in_force].clone();
+        let channels = (0..policy.channels.len() as u8).map(|at| Some(ChannelId(at)));
+        let channels: Vec<_> = channels.chain([None]).collect();
+        for purpose in 0..policy.purposes.len() as u8 {
+            for channel in &channels {
+                let request = Request {
+                    recipient: RecipientId(0),
+                    purpose: PurposeId(purpose),
+                    channel: *channel,
+                    categories: CategorySet(u128::MAX),
+                };
+                self.read(at, request)?;
+            }
+        }
+        Ok(())
     }
 
     /// Both took it, or both refused it.
