@@ -164,6 +164,28 @@ impl Postgres {
         self.run("pg_ctl", arguments.into_iter().chain([OsStr::new("start")]));
     }
 
+    /// Kills all of it with -9; it can be started again.
+    ///
+    /// # Panics
+    /// When it does not run.
+    pub fn kill(&self) {
+        let noted = self.data().join("postmaster.pid");
+        let noted = as_server("cat").arg(noted).output().expect("cat runs");
+        let noted = String::from_utf8_lossy(&noted.stdout).into_owned();
+        let first = noted.lines().next().expect("it runs").to_owned();
+        let children = Command::new("pgrep").args(["-P", &first]).output();
+        let children = children.map(|found| found.stdout).unwrap_or_default();
+        let children = String::from_utf8_lossy(&children).into_owned();
+        let killed = Command::new("kill")
+            .arg("-9")
+            .arg(&first)
+            .args(children.split_whitespace())
+            .stderr(Stdio::null())
+            .status();
+        // A child may have ended by itself.
+        assert!(killed.is_ok(), "kill runs");
+    }
+
     /// Stops it as a power cut would: nothing is finished.
     pub fn crash(&self) {
         let data = self.data();

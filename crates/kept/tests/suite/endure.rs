@@ -5,6 +5,8 @@
 //! long run of each ([docs/reliability.md](../../../../docs/reliability.md)).
 
 mod client;
+mod clock;
+mod database;
 mod faults;
 mod house;
 mod kill;

@@ -33,6 +33,7 @@ impl House {
             policy: policy.to_owned(),
             authorisation: None,
             rehearsal: Some(begins),
+            database: None,
         };
         let kept = Kept::init(new, &actor(ActorKind::CommandLine)).unwrap();
         Self {

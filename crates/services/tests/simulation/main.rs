@@ -13,10 +13,13 @@
 )]
 
 mod act;
+mod carry_out;
 mod house;
 mod look;
+mod organisation;
 mod shrink;
 mod step;
+mod translate;
 mod world;
 
 use testkit::endure::Endurance;

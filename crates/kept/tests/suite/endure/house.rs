@@ -7,6 +7,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
+use testkit::postgres::{Durable, Postgres};
 
 use crate::kept::{Kept, Run};
 
@@ -15,6 +16,8 @@ use crate::kept::{Kept, Run};
 pub(super) enum Database {
     /// In its own folder.
     Files,
+    /// On a PostgreSQL of its own.
+    Postgres,
 }
 
 /// An installation of the default policy, not a rehearsal, and a program that has a key for it.
@@ -22,6 +25,8 @@ pub(super) struct House {
     kept: Kept,
     /// What the server says, on another disk than the installation.
     said: TempDir,
+    /// The server of its databases, where they are on one.
+    pub(super) server: Option<Postgres>,
     /// The program's key.
     pub(super) key: String,
 }
@@ -37,15 +42,31 @@ impl House {
     pub(super) fn new(database: Database) -> Self {
         match database {
             Database::Files => Self::in_folder(Kept::new()),
+            Database::Postgres => {
+                let server = Postgres::start(Durable::Yes);
+                let addresses = testkit::postgres::databases_on(server.socket());
+                Self::made(Kept::new(), Some((server, addresses)))
+            }
         }
     }
 
-    /// Makes one in a folder.
+    /// Makes one with its data in files, in a folder.
     pub(super) fn in_folder(kept: Kept) -> Self {
-        let policy = crate::policies::assess_manager();
-        let init = ["init", "--data", "D", "--policy"].map(Into::into);
-        kept.run(init.into_iter().chain([policy.into_os_string()]))
-            .ok();
+        Self::made(kept, None)
+    }
+
+    fn made(kept: Kept, server: Option<(Postgres, [String; 2])>) -> Self {
+        let mut init = kept.command(["init", "--data", "D", "--policy"]);
+        init.arg(crate::policies::assess_manager());
+        for name in ["KEPT_DATABASE", "KEPT_KEYRING_DATABASE"] {
+            init.env_remove(name);
+        }
+        if let Some((_, [data, keyring])) = &server {
+            init.args(["--database", data, "--keyring-database", keyring]);
+        }
+        let output = init.output().unwrap();
+        Run::new(&init, output).ok();
+        let server = server.map(|(server, _)| server);
         kept.file("kept.toml", CONFIG);
         let until = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(170 * 24);
         let until = format!("{}T00:00", &until.to_string()[..10]);
@@ -56,7 +77,12 @@ impl House {
         let made = kept.run(words).ok().json();
         let key = made["secret"].as_str().unwrap().to_owned();
         let said = TempDir::new().unwrap();
-        Self { kept, said, key }
+        Self {
+            kept,
+            said,
+            server,
+            key,
+        }
     }
 
     /// The folder around it, and what can be run there.

@@ -29,6 +29,11 @@ fn endures_kill_9_on_files() {
     endure(Database::Files);
 }
 
+#[test]
+fn endures_kill_9_on_postgres() {
+    endure(Database::Postgres);
+}
+
 fn endure(database: Database) {
     let mut run = Endurance::begin("kill", ROUNDS);
     let mut figures = Figures::default();

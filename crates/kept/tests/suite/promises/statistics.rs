@@ -5,8 +5,8 @@ use std::fs;
 
 use domain::statistic::Spread;
 use serde_json::Value;
-use store::{Database, Place, Server};
 use store::data::registry::StatisticRow;
+use store::{Database, Place, Server};
 use tempfile::TempDir;
 use testkit::attack::{self, Knowledge, Round};
 use testkit::chance::Chance;
