@@ -4,7 +4,7 @@
 //! The same process goes on serving once the server is back, and nothing that was acknowledged is lost.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::thread;
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use testkit::postgres::{Postgres, psql};
 use super::client::Client;
 use super::house::{Database, House};
 use super::kill::nothing_erased_is_anywhere;
-use super::load::Work;
+use super::load::{Stop, Work};
 use super::people::{Book, Figures};
 
 /// How many installations an ordinary run makes, and how often the server of one goes away, in an
@@ -129,17 +129,25 @@ fn work(
     book: &mut Book,
     (turn, fault): (u64, Fault),
 ) -> usize {
+    let acknowledged = AtomicU64::new(0);
     let works: Vec<Work<'_>> = (0..CLIENTS)
         .map(|client| {
             let prefix = format!("D{turn}C{client}");
             let own = Chance::new(chance.next_number());
-            Work::new(Client::new(port, &house.key), own, prefix, book)
+            Work::new(
+                Client::new(port, &house.key),
+                own,
+                prefix,
+                book,
+                &acknowledged,
+            )
         })
         .collect();
     let known = book.held.len();
     let shared = Mutex::new(std::mem::take(book));
     let over = AtomicBool::new(false);
     thread::scope(|scope| {
+        let _stop = Stop(&over);
         for work in works {
             scope.spawn(|| work.until(&over, &shared));
         }
@@ -148,7 +156,6 @@ fn work(
             fault.happen(server, chance);
         }
         thread::sleep(Duration::from_millis(100 + chance.below(300)));
-        over.store(true, Ordering::Release);
     });
     *book = shared.into_inner().unwrap();
     known

@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use testkit::endure::Endurance;
 use super::client::Client;
 use super::house::{Database, House, Server};
 use super::kill::nothing_erased_is_anywhere;
-use super::load::Work;
+use super::load::{Stop, Work};
 use super::people::{Book, Figures};
 use crate::kept::Kept;
 
@@ -171,17 +171,25 @@ fn work(
     (turn, lives): (u64, Duration),
 ) -> usize {
     let over = AtomicBool::new(false);
+    let acknowledged = AtomicU64::new(0);
     let works: Vec<Work<'_>> = (0..CLIENTS)
         .map(|client| {
             let prefix = format!("F{turn}C{client}");
             let own = Chance::new(chance.next_number());
-            Work::new(Client::new(server.port, &house.key), own, prefix, book)
+            Work::new(
+                Client::new(server.port, &house.key),
+                own,
+                prefix,
+                book,
+                &acknowledged,
+            )
         })
         .collect();
     let known = book.held.len();
     let shared = Mutex::new(std::mem::take(book));
     let turns = chance.one_in(2);
     thread::scope(|scope| {
+        let _stop = Stop(&over);
         for work in works {
             scope.spawn(|| work.until(&over, &shared));
         }
@@ -196,7 +204,6 @@ fn work(
         }
         thread::sleep(lives);
         server.kill();
-        over.store(true, Ordering::Release);
     });
     *book = shared.into_inner().unwrap();
     known

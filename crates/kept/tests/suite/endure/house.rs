@@ -208,6 +208,11 @@ pub(super) struct Server {
 }
 
 impl Server {
+    /// Whether it has not ended.
+    pub(super) fn is_running(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
     /// Kills it, as a power cut does.
     pub(super) fn kill(&mut self) {
         let _ = self.child.kill();

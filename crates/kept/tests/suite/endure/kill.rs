@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use testkit::endure::Endurance;
 
 use super::client::Client;
 use super::house::{Database, House, Server};
-use super::load::Work;
+use super::load::{Stop, Work};
 use super::people::{Book, Figures, email};
 
 /// How many installations an ordinary run makes.
@@ -88,19 +88,30 @@ fn work(
     kill: u64,
 ) -> usize {
     let port = server.port;
+    let acknowledged = AtomicU64::new(0);
     let works: Vec<Work<'_>> = (0..CLIENTS)
         .map(|client| {
             let prefix = format!("R{kill}C{client}");
             let own = Chance::new(chance.next_number());
-            Work::new(Client::new(port, &house.key), own, prefix, book)
+            Work::new(
+                Client::new(port, &house.key),
+                own,
+                prefix,
+                book,
+                &acknowledged,
+            )
         })
         .collect();
     let known = book.held.len();
     let shared = Mutex::new(std::mem::take(book));
     let over = AtomicBool::new(false);
     let turns = chance.one_in(2);
-    let lives = Duration::from_micros(10_000 + chance.below(300_000));
+    let (acts, then) = (
+        chance.below(50),
+        Duration::from_micros(chance.below(60_000)),
+    );
     thread::scope(|scope| {
+        let _stop = Stop(&over);
         for work in works {
             scope.spawn(|| work.until(&over, &shared));
         }
@@ -111,9 +122,12 @@ fn work(
                 }
             });
         }
-        thread::sleep(lives);
+        // A slow machine takes as long as it takes.
+        while acknowledged.load(Ordering::Relaxed) < acts && server.is_running() {
+            thread::sleep(Duration::from_millis(1));
+        }
+        thread::sleep(then);
         server.kill();
-        over.store(true, Ordering::Release);
     });
     *book = shared.into_inner().unwrap();
     known

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use serde_json::json;
 use testkit::chance::Chance;
@@ -13,6 +13,15 @@ use super::people::{Book, Figures, Person, taken_in};
 
 /// How many people of those who are there a client works on, beside new ones.
 const SOME: usize = 6;
+
+/// Tells clients to stop when it goes, whatever ended what they were to see.
+pub(super) struct Stop<'s>(pub(super) &'s AtomicBool);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
 
 /// One client's work, until there is no answer any more or it is told to stop.
 pub(super) struct Work<'w> {
@@ -27,15 +36,18 @@ pub(super) struct Work<'w> {
     left: Vec<Person>,
     made: u64,
     figures: Figures,
+    acknowledged: &'w AtomicU64,
 }
 
 impl<'w> Work<'w> {
-    /// A client who takes some people out of the book for itself.
+    /// A client who takes some people out of the book for itself, and counts the acts that are
+    /// acknowledged.
     pub(super) fn new(
         client: Client<'w>,
         mut chance: Chance,
         prefix: String,
         book: &mut Book,
+        acknowledged: &'w AtomicU64,
     ) -> Self {
         let mut mine = Vec::new();
         while mine.len() < SOME && book.held.len() > SOME {
@@ -52,6 +64,7 @@ impl<'w> Work<'w> {
             left: Vec::new(),
             made: 0,
             figures: Figures::default(),
+            acknowledged,
         }
     }
 
@@ -92,6 +105,7 @@ impl<'w> Work<'w> {
         match answer.status {
             status if status == good => {
                 self.figures.writes += 1;
+                self.acknowledged.fetch_add(1, Ordering::Relaxed);
                 Some(true)
             }
             500 | 503 => {
