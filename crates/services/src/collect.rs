@@ -285,7 +285,11 @@ pub(crate) fn look_ups(
         .disclose()
         .0
         .iter()
-        .filter(|(field, _)| fields[usize::from(**field)].look_up)
+        // What is not declared is refused with its rule, after this.
+        .filter(|(field, _)| {
+            let declared = fields.get(usize::from(**field));
+            declared.is_some_and(|it| it.look_up)
+        })
         .map(|(field, value)| {
             let number = law.names.field.number(FieldId {
                 category,

@@ -1,6 +1,7 @@
 //! The writer's own connection: how a transaction begins, is undone in part, and ends, on either
 //! database.
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::time::{Duration, Instant};
 
 use domain::{Fault, FaultKind};
@@ -37,7 +38,13 @@ pub(crate) struct Shared {
     transaction: i64,
     /// Whether the database is known to be spread over several machines.
     distributed: bool,
+    /// What the present transaction leaves in the writers' row. A server that crashed may give the
+    /// number of a transaction that it lost to another one; the mark it cannot.
+    mark: [u8; MARK_BYTES],
 }
+
+/// The bytes of a transaction's mark.
+const MARK_BYTES: usize = 16;
 
 /// What a transaction finds on a server, where others may have written since the last one.
 #[derive(Clone, Debug)]
@@ -80,6 +87,7 @@ impl Session {
             client: Some(client),
             transaction: 0,
             distributed: false,
+            mark: [0; MARK_BYTES],
         }))
     }
 
@@ -230,7 +238,7 @@ impl Shared {
         let home = self.home;
         let found = one(Link::Postgres(client), finds, (), |row| {
             let changes: Vec<u8> = row.get::<Option<Vec<u8>>>(1)?.unwrap_or_default();
-            let changes = changes.as_slice().try_into().map_or(0, u64::from_be_bytes);
+            let changes = changes.first_chunk().copied().map_or(0, u64::from_be_bytes);
             let (frontier, standing) = match home {
                 Home::Data => (
                     frontier_of(row.get(2)?)?,
@@ -261,6 +269,7 @@ impl Shared {
         })?;
         let (transaction, found) = found.ok_or_else(gone)?;
         self.transaction = transaction;
+        self.mark = new_mark();
         Ok(found)
     }
 
@@ -275,7 +284,8 @@ impl Shared {
     fn try_commit(&self, changes: u64) -> Result<(), Fault> {
         let client = self.client()?;
         let link = Link::Postgres(client);
-        put(link, sql::META_PUT, (WRITERS, changes.to_be_bytes()))?;
+        let row = [changes.to_be_bytes().as_slice(), &self.mark].concat();
+        put(link, sql::META_PUT, (WRITERS, row.as_slice()))?;
         // In one journey: if something before it goes wrong, that is what is told, and the server
         // takes the commit for a rollback.
         client.queue("COMMIT", &[])?;
@@ -288,13 +298,26 @@ impl Shared {
         let until = Instant::now() + self.server.connect;
         loop {
             match self.status() {
-                Ok(Some(status)) if status == "committed" => return Ok(()),
+                Ok(Some(status)) if status == "committed" => {
+                    return match self.is_marked() {
+                        Ok(true) => Ok(()),
+                        // Another writer has written since; or the number is another's.
+                        Ok(false) | Err(_) => Err(in_doubt()),
+                    };
+                }
                 Ok(Some(status)) if status == "aborted" => return Err(lost),
                 Ok(None) => return Err(lost),
                 _ if Instant::now() >= until => return Err(in_doubt()),
                 Ok(Some(_)) | Err(_) => std::thread::sleep(AGAIN_AFTER),
             }
         }
+    }
+
+    /// Whether the last transaction of all that were committed is this one.
+    fn is_marked(&self) -> Result<bool, Fault> {
+        let link = Link::Postgres(self.client()?);
+        let row: Option<Vec<u8>> = one(link, sql::META_GET, [WRITERS], |row| row.get(0))?;
+        Ok(row.is_some_and(|row| row.ends_with(&self.mark)))
     }
 
     fn status(&mut self) -> Result<Option<String>, Fault> {
@@ -326,6 +349,16 @@ fn execute(connection: &Connection, statement: &str) -> Result<(), Fault> {
         .map_err(fault)
 }
 
+/// A mark that no other transaction has.
+fn new_mark() -> [u8; MARK_BYTES] {
+    // Each of these has keys of its own, which the system drew.
+    let half = || RandomState::new().hash_one(Instant::now()).to_be_bytes();
+    let mut mark = [0; MARK_BYTES];
+    mark[..8].copy_from_slice(&half());
+    mark[8..].copy_from_slice(&half());
+    mark
+}
+
 fn gone() -> Fault {
     Fault::new(
         FaultKind::Unavailable,
@@ -340,4 +373,41 @@ fn in_doubt() -> Fault {
         "the database server went away while this was being written: it may have been done or not",
     )
     .remedy("look whether it was done once the server answers again, then try again if not")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test")]
+
+    use testkit::postgres::{Durable, Postgres, databases_on, psql};
+
+    use super::*;
+
+    #[test]
+    fn a_commit_is_told_by_its_mark_and_not_by_a_number_that_another_one_got() {
+        let postgres = Postgres::start(Durable::No);
+        let [address, _] = databases_on(postgres.socket());
+        let schema = address.rsplit("%3D").next().unwrap();
+        let table = format!("CREATE TABLE {schema}.meta (key text PRIMARY KEY, value bytea)");
+        psql(postgres.socket(), &table);
+        let server = Server::at(address.as_str());
+        let mut shared = Shared {
+            home: Home::Data,
+            client: Some(Client::connect(&server).unwrap()),
+            server,
+            transaction: 0,
+            distributed: false,
+            mark: new_mark(),
+        };
+        // Somebody commits under a number; whether that was this writer, the mark says.
+        shared.client().unwrap().batch("BEGIN").unwrap();
+        let link = Link::Postgres(shared.client().unwrap());
+        let number = one(link, "SELECT txid_current()", (), |row| row.get(0));
+        shared.transaction = number.unwrap().unwrap();
+        shared.try_commit(7).unwrap();
+        shared.ask_whether_committed(gone()).unwrap();
+        shared.mark = new_mark();
+        let doubt = shared.ask_whether_committed(gone()).unwrap_err();
+        assert_eq!(doubt.to_string(), in_doubt().to_string());
+    }
 }

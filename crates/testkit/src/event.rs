@@ -63,6 +63,19 @@ pub enum Event {
     Situation(Option<Person>),
     /// The next version of the policy takes effect.
     NextPolicy,
+    /// A record is put right.
+    Correct(Correction),
     /// The destruction of a record begins.
     Destroy(RecordId),
+}
+
+/// A record takes the place of a wrong one.
+#[derive(Clone, Copy, Debug)]
+pub struct Correction {
+    /// The record that is wrong.
+    pub wrong: RecordId,
+    /// The record that takes its place.
+    pub right: RecordId,
+    /// The fields that it has a value for.
+    pub fields: u64,
 }

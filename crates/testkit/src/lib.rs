@@ -12,6 +12,7 @@
 pub mod attack;
 pub mod chance;
 pub mod compare;
+pub mod endure;
 pub mod event;
 pub mod generate;
 pub mod live;

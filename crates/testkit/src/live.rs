@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use domain::act::consent::{give_consent, lift_objection, object, withdraw_consent};
+use domain::act::correct::{Replacement, correct};
 use domain::act::erase::erase;
 use domain::act::fact::{NewFact, record_fact};
 use domain::act::hold::{lift_hold, lift_restriction, place_hold, restrict};
 use domain::act::policy::{Named, apply_policy};
 use domain::act::relation::{link, set_person, told, unlink};
 use domain::subject::Subject;
-use domain::{InForce, Names, SubjectId};
+use domain::sweep::due;
+use domain::{InForce, KeyId, Names, SubjectId};
 use jiff::Timestamp;
 use policy::model::Policy;
 
@@ -123,6 +125,24 @@ impl<'v> Live<'v> {
                 true
             }
             Event::NextPolicy => self.next_policy(now),
+            Event::Correct(correction) => {
+                let replacement = Replacement {
+                    wrong: correction.wrong,
+                    right: correction.right,
+                    key: KeyId(correction.right.0),
+                    fields: correction.fields,
+                };
+                let gone = due(in_force, subject, moment);
+                if gone.iter().any(|one| one.record == correction.wrong) {
+                    return false;
+                }
+                if correct(in_force, subject, replacement, moment).is_err() {
+                    return false;
+                }
+                // What was wrong is destroyed in the same act.
+                subject.records.retain(|held| held.id != correction.wrong);
+                true
+            }
             Event::Destroy(id) => {
                 for held in &mut subject.records {
                     held.tombstone |= held.id == *id;

@@ -163,7 +163,52 @@ impl Postgres {
             "-o".as_ref(),
             options.as_ref(),
         ];
-        self.run("pg_ctl", arguments.into_iter().chain([OsStr::new("start")]));
+        // What is left of a server that was killed goes when it notices.
+        for _ in 0..40 {
+            let arguments = arguments.into_iter().chain([OsStr::new("start")]);
+            if self.ran("pg_ctl", arguments) {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(250));
+        }
+        let said = as_server("tail").arg(&log).output().expect("tail runs");
+        panic!("no start: {}", String::from_utf8_lossy(&said.stdout));
+    }
+
+    /// Kills all of it with -9; it can be started again.
+    ///
+    /// # Panics
+    /// When it does not run.
+    pub fn kill(&self) {
+        let noted = self.data().join("postmaster.pid");
+        let noted = as_server("cat").arg(noted).output().expect("cat runs");
+        let noted = String::from_utf8_lossy(&noted.stdout).into_owned();
+        let first = noted.lines().next().expect("it runs").to_owned();
+        let children = Command::new("pgrep").args(["-P", &first]).output();
+        let children = children.map(|found| found.stdout).unwrap_or_default();
+        let children = String::from_utf8_lossy(&children).into_owned();
+        let all: Vec<&str> = [first.as_str()]
+            .into_iter()
+            .chain(children.split_whitespace())
+            .collect();
+        let killed = Command::new("kill")
+            .arg("-9")
+            .args(&all)
+            .stderr(Stdio::null())
+            .status();
+        // A child may have ended by itself.
+        assert!(killed.is_ok(), "kill runs");
+        // One that nobody has waited for yet is dead all the same, and would be taken for a server.
+        let alive = |process: &&&str| {
+            let state = fs::read_to_string(format!("/proc/{process}/stat"));
+            state.is_ok_and(|state| !state.contains(") Z "))
+        };
+        while all.iter().find(alive).is_some() {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        let noted = self.data().join("postmaster.pid");
+        let removed = as_server("rm").arg("-f").arg(noted).status();
+        assert!(removed.is_ok_and(|removed| removed.success()), "rm");
     }
 
     /// Stops it as a power cut would: nothing is finished.
@@ -180,18 +225,22 @@ impl Postgres {
     }
 
     fn run<'a>(&self, program: &str, arguments: impl IntoIterator<Item = &'a OsStr>) {
-        let ran = as_server(self.programs.join(program))
+        assert!(
+            self.ran(program, arguments),
+            "{program} failed; see {}",
+            self.folder.join("log").display()
+        );
+    }
+
+    fn ran<'a>(&self, program: &str, arguments: impl IntoIterator<Item = &'a OsStr>) -> bool {
+        as_server(self.programs.join(program))
             .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .status()
-            .expect("PostgreSQL's programs run");
-        assert!(
-            ran.success(),
-            "{program} failed; see {}",
-            self.folder.join("log").display()
-        );
+            .expect("PostgreSQL's programs run")
+            .success()
     }
 }
 

@@ -140,6 +140,17 @@ impl Reference {
         }
     }
 
+    /// Lets the person hear of what happened to an organisation before they belonged to it.
+    pub fn hear_of(&mut self, facts: &[Fact]) {
+        self.facts.extend_from_slice(facts);
+    }
+
+    /// What happened, in the order of recording.
+    #[must_use]
+    pub fn facts(&self) -> &[Fact] {
+        &self.facts
+    }
+
     fn policy(&self) -> &Policy {
         &self.versions[self.in_force]
     }

@@ -36,15 +36,20 @@ pub fn correct(
     replacement: Replacement,
     moment: Moment,
 ) -> Result<Effects, Refusal> {
-    let right = replaced(in_force, subject, replacement, moment)?;
+    may_be_replaced(in_force, subject, replacement, moment)?;
     let mut effects = begin(in_force, subject, moment);
-    for held in &mut subject.records {
-        for source in &mut held.derived_from {
-            if *source == replacement.wrong {
-                *source = replacement.right;
-            }
-        }
-    }
+    // What had expired by then has ended for the one that comes, too.
+    let Some(wrong) = held(subject, replacement.wrong) else {
+        return refuse(Rule::NothingHeld);
+    };
+    let right = Held {
+        id: replacement.right,
+        fields: replacement.fields,
+        recorded: moment.now,
+        key: replacement.key,
+        ..wrong.clone()
+    };
+    named_instead(subject, replacement);
     let purposes = right.grounds.iter().filter(|ground| ground.ended.is_none());
     effects.changes.push(Change::Collected(right.id));
     effects
@@ -58,17 +63,36 @@ pub fn correct(
     Ok(effects)
 }
 
-fn replaced(
+/// Whatever rests on the wrong record rests on the right one: what was derived from it (19b), the
+/// consent or the acceptance that it proves (semantics, 16), the hold whose reason it states.
+fn named_instead(subject: &mut Subject, replacement: Replacement) {
+    let sources = subject.records.iter_mut();
+    let sources = sources.flat_map(|held| &mut held.derived_from);
+    let consents = subject.consents.iter_mut();
+    let proofs = consents.filter_map(|consent| consent.proof.as_mut());
+    let acceptances = subject.acceptances.iter_mut();
+    let acceptances = acceptances.map(|acceptance| &mut acceptance.proof);
+    let holds = subject.holds.iter_mut();
+    let reasons = holds.filter_map(|hold| hold.reason.as_mut());
+    for named in sources.chain(proofs).chain(acceptances).chain(reasons) {
+        if *named == replacement.wrong {
+            *named = replacement.right;
+        }
+    }
+}
+
+fn held(subject: &Subject, id: RecordId) -> Option<&Held> {
+    let mut held = subject.records.iter().filter(|held| !held.tombstone);
+    held.find(|held| held.id == id)
+}
+
+fn may_be_replaced(
     in_force: &InForce,
     subject: &Subject,
     replacement: Replacement,
     moment: Moment,
-) -> Result<Held, Refusal> {
-    let held = subject.records.iter();
-    let found = held
-        .filter(|held| !held.tombstone)
-        .find(|held| held.id == replacement.wrong);
-    let Some(wrong) = found else {
+) -> Result<(), Refusal> {
+    let Some(wrong) = held(subject, replacement.wrong) else {
         return refuse(Rule::NothingHeld);
     };
     if let Some(hold) = View::new(in_force, subject, moment).holds(wrong).next() {
@@ -77,16 +101,10 @@ fn replaced(
         });
     }
     let new = replacement.fields & !wrong.fields;
-    if let Some(field) = not_needed(in_force, wrong, new) {
-        return refuse(Rule::FieldNotNeeded { field });
+    match not_needed(in_force, wrong, new) {
+        Some(field) => refuse(Rule::FieldNotNeeded { field }),
+        None => Ok(()),
     }
-    Ok(Held {
-        id: replacement.right,
-        fields: replacement.fields,
-        recorded: moment.now,
-        key: replacement.key,
-        ..wrong.clone()
-    })
 }
 
 /// The first of some fields that no purpose needs that the record is held for.

@@ -1,11 +1,12 @@
 //! Rules 13 to 16 and 8b: consents, objections, erasure.
 
 use domain::act::consent::withdraw_consent;
+use domain::act::correct::{Replacement, correct};
 use domain::act::erase::erase;
 use domain::act::relation::set_person;
 use domain::collect::{Collection, decide_collection};
 use domain::decide::may;
-use domain::{Account, Rule};
+use domain::{Account, KeyId, RecordId, Rule};
 use policy::model::{Basis, ErasureGround, Person, Then};
 use testkit::people::{Life, moment};
 
@@ -244,4 +245,26 @@ fn a_consent_to_one_channel_is_a_basis_for_collecting() {
     life.consent("user", "nearby", &["text-message"], "2026-01-10");
     life.collect("location", "user", &["nearby"], "2026-01-10");
     assert_eq!(life.subject.records.len(), 2);
+}
+
+#[test]
+fn semantics_16_a_proof_that_is_put_right_proves_still() {
+    let mut life = reader();
+    life.consent("contact", "newsletters", &["email"], "2026-01-12");
+    let wrong = life.subject.consents[0].proof.unwrap();
+    let held = life.subject.records.iter().find(|held| held.id == wrong);
+    let fields = held.unwrap().fields;
+    let replacement = Replacement {
+        wrong,
+        right: RecordId(life.id()),
+        key: KeyId(life.id()),
+        fields,
+    };
+    let now = life.in_force.moment(moment("2026-02-01"));
+    correct(&life.in_force, &mut life.subject, replacement, now).unwrap();
+    life.subject.records.retain(|held| held.id != wrong);
+    assert_eq!(
+        newsletters(&life, "email", "2026-02-02"),
+        Ok(Basis::Consent)
+    );
 }

@@ -1,9 +1,10 @@
 //! Rules 1 to 3, 5 to 7, 9 to 12: grounds, terms and the facts that move them.
 
+use domain::act::correct::{Replacement, correct};
 use domain::act::fact::{NewFact, check_fact, record_fact};
 use domain::act::relation::{link, unlink};
 use domain::sweep::next_due;
-use domain::{ActorKind, FactRef, OrganisationId, Rule};
+use domain::{ActorKind, FactRef, KeyId, OrganisationId, RecordId, Rule};
 use jiff::civil::date;
 use policy::model::Then;
 use testkit::people::{Life, moment};
@@ -477,4 +478,21 @@ fn a_records_matter_narrows_only_the_spans_that_know_it() {
     );
     life.fact("contract-ended", matter(2), "2026-08-01");
     assert!(life.read(DESK, "client-relations", "2026-08-02").is_err());
+}
+
+#[test]
+fn semantics_3_what_had_expired_has_ended_for_what_takes_its_place() {
+    let mut life = contact("2026-01-10");
+    let wrong = life.subject.records[0].clone();
+    let replacement = Replacement {
+        wrong: wrong.id,
+        right: RecordId(life.id()),
+        key: KeyId(life.id()),
+        fields: wrong.fields,
+    };
+    let late = life.in_force.moment(moment("2031-02-01"));
+    correct(&life.in_force, &mut life.subject, replacement, late).unwrap();
+    let right = life.subject.records.last().unwrap();
+    assert_eq!(right.id, replacement.right);
+    assert!(right.grounds.iter().all(|ground| ground.ended.is_some()));
 }

@@ -35,6 +35,12 @@ impl Kept {
         kept
     }
 
+    /// An empty folder below another.
+    pub(crate) fn below(place: &Path) -> Self {
+        let folder = TempDir::with_prefix_in("kept-", place).unwrap();
+        Self { folder }
+    }
+
     /// The folder that commands run in.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()

@@ -10,51 +10,41 @@ use std::time::Duration;
 use domain::{FaultKind, SubjectId};
 use services::Kept;
 use services::journal::Outside;
+use testkit::endure::Endurance;
 
 use crate::house::{House, acting, add, find, forget, read};
 
 /// Says to this test binary that it is the process to be killed, and where its installation is.
 const CHILD: &str = "KEPT_TEST_CRASH_CHILD";
-/// How many times the process is killed; `KEPT_ROUNDS` for long runs.
+/// How many times the process is killed in an ordinary run.
 const ROUNDS: u64 = 20;
 /// It is at work once it has acknowledged so many acts; the time that it lives is counted from then.
 const AT_WORK: usize = 3;
 
 #[test]
-fn a_killed_process_loses_nothing_acknowledged_and_leaves_nothing_half_written() {
+fn endures_kills_of_a_process_that_acts_turns_keys_and_publishes() {
     if let Ok(root) = std::env::var(CHILD) {
         let prefix = std::env::var("KEPT_TEST_CRASH_PREFIX").unwrap();
         work_until_killed(&Kept::open(root.as_ref(), None).unwrap(), &prefix);
     }
-    let rounds = std::env::var("KEPT_ROUNDS")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(ROUNDS);
-    let seed = std::env::var("KEPT_SEED")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or_else(|| u64::from(std::process::id()));
-    println!("KEPT_SEED={seed} KEPT_ROUNDS={rounds}");
+    let mut run = Endurance::begin("process", ROUNDS);
     let (house, kept) = House::new("2026-03-01T09:00:00Z");
     drop(kept);
     let mut people = People::default();
-    let mut random = seed;
-    for round in 0..rounds {
-        // A linear congruential generator is random enough for moments of a power cut.
-        random = random
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        let lives = Duration::from_millis(60 + (random >> 33) % 500);
+    while let Some(mut chance) = run.next_round() {
+        let round = run.rounds();
+        let lives = Duration::from_millis(60 + chance.below(500));
         people.hear(&killed_after(&house, &format!("r{round}"), lives));
-        // Each round looks at its own people; the last one at everybody's.
-        let whose = match round + 1 == rounds {
-            true => "Person-".to_owned(),
-            false => format!("Person-r{round}-"),
-        };
+        // Each round looks at its own people.
+        let whose = format!("Person-r{round}-");
         check(&house.open(), &mut people, round, &whose);
     }
-    assert!(!people.held.is_empty(), "nobody was held");
-    assert!(!people.gone.is_empty(), "nobody was forgotten");
+    // The end looks at everybody's.
+    check(&house.open(), &mut people, run.rounds(), "Person-");
+    let (held, gone) = (people.held.len() as u64, people.gone.len() as u64);
+    run.tell(&[("people held", held), ("people erased", gone)]);
+    assert!(held > 0, "nobody was held");
+    assert!(gone > 0, "nobody was forgotten");
 }
 
 /// What the killed processes acknowledged.
@@ -93,7 +83,7 @@ impl People {
 fn killed_after(house: &House, prefix: &str, lives: Duration) -> Vec<String> {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args([
-            "crash::a_killed_process_loses_nothing_acknowledged_and_leaves_nothing_half_written",
+            "crash::endures_kills_of_a_process_that_acts_turns_keys_and_publishes",
             "--exact",
             "--nocapture",
         ])

@@ -19,7 +19,7 @@ use policy::model::{
 };
 
 use crate::chance::Chance;
-use crate::event::Event;
+use crate::event::{Correction, Event};
 
 /// Makes one history up, act by act.
 #[derive(Clone, Debug)]
@@ -45,9 +45,9 @@ pub struct History {
 const THEMES: [&[u64]; 5] = [
     &[0, 9],
     &[9, 12, 34, 34, 36],
-    &[20, 20, 24, 25, 25, 26],
+    &[20, 20, 24, 25, 25, 26, 40],
     &[33, 33, 39, 39, 9],
-    &[27, 29, 30, 31, 32],
+    &[27, 29, 30, 31, 32, 40],
 ];
 
 const REASONS: [ErasureGround; 7] = [
@@ -150,7 +150,7 @@ impl History {
         }
         let act = match chance.one_in(2) {
             true => *chance.pick(self.theme),
-            false => chance.below(40),
+            false => chance.below(42),
         };
         match act {
             0..=8 => self.collect(chance, policy),
@@ -198,6 +198,19 @@ impl History {
                 Some(Person::Private),
                 Some(Person::Professional),
             ])),
+            40 | 41 => {
+                let right = RecordId(self.id());
+                let correction = Correction {
+                    wrong: *chance.pick(&self.records),
+                    right,
+                    fields: (chance.bits(3) as u64).max(1),
+                };
+                self.records.push(right);
+                if self.proofs.contains(&correction.wrong) {
+                    self.proofs.push(right);
+                }
+                Event::Correct(correction)
+            }
             38 if chance.one_in(4) => Event::Destroy(*chance.pick(&self.records)),
             _ => Event::NextPolicy,
         }

@@ -106,6 +106,7 @@ language = 1
 version = {version}
 published = 2020-01-0{version}
 smallest-group = 5
+consent-proofs = "proof"
 trace-kept = "3 years"
 "#
         );

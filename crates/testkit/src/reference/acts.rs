@@ -10,7 +10,7 @@ use policy::model::{Basis, ErasureGround, KindId, PurposeId, PurposeNature};
 
 use super::term::rule_of;
 use super::{Ground, Kept, Reference, Restriction, Why};
-use crate::event::Event;
+use crate::event::{Correction, Event};
 
 impl Reference {
     /// Lets an act happen; says whether it was taken. One that is refused changes nothing.
@@ -151,6 +151,7 @@ impl Reference {
                 self.expire(now);
                 true
             }
+            Event::Correct(correction) => self.correct(correction, now),
             Event::Destroy(id) => {
                 for record in &mut self.records {
                     record.destroyed |= record.id == *id;
@@ -158,6 +159,62 @@ impl Reference {
                 true
             }
         }
+    }
+
+    /// GDPR 16: another record takes the place of a wrong one, in everything that names it.
+    fn correct(&mut self, correction: &Correction, now: Timestamp) -> bool {
+        let Some(wrong) = self.record(correction.wrong).cloned() else {
+            return false;
+        };
+        let stands = |kept: &&Kept| kept.hold.lifted.is_none();
+        let mut holds = self.holds.iter().filter(stands);
+        // 10i: a hold keeps it as it is.
+        if !self.is_kept(&wrong, now) || holds.any(|kept| kept.records.contains(&wrong.id)) {
+            return false;
+        }
+        // 5b: what it says more, a purpose has to need.
+        for field in 0..64 {
+            let new = correction.fields & !wrong.fields & (1 << field) != 0;
+            let needed = wrong.grounds.iter().any(|ground| {
+                let uses = &self.purpose(ground.purpose).uses;
+                ground.ended.is_none()
+                    && uses.iter().any(|used| {
+                        used.category == wrong.category && used.fields & (1 << field) != 0
+                    })
+            });
+            if new && !needed {
+                return false;
+            }
+        }
+        self.expire(now);
+        let instead = |named: &mut RecordId| {
+            if *named == correction.wrong {
+                *named = correction.right;
+            }
+        };
+        let Some(record) = self.records.iter().find(|one| one.id == wrong.id).cloned() else {
+            return false;
+        };
+        for record in &mut self.records {
+            record.destroyed |= record.id == correction.wrong;
+            record.derived_from.iter_mut().for_each(instead);
+        }
+        for consent in &mut self.consents {
+            consent.proof.iter_mut().for_each(instead);
+        }
+        for kept in &mut self.holds {
+            kept.hold.reason.iter_mut().for_each(instead);
+            kept.records.iter_mut().for_each(instead);
+        }
+        for restriction in &mut self.restrictions {
+            restriction.records.iter_mut().for_each(instead);
+        }
+        self.records.push(super::Record {
+            id: correction.right,
+            fields: correction.fields,
+            ..record
+        });
+        true
     }
 
     /// Semantics, 3: what has expired is ended for good. All of it is looked for before any of it

@@ -34,6 +34,13 @@ impl Reference {
         self.records.iter().map(|record| record.id).collect()
     }
 
+    /// Of these those that are held still.
+    #[must_use]
+    pub fn held(&self) -> Vec<RecordId> {
+        let held = self.records.iter().filter(|record| !record.destroyed);
+        held.map(|record| record.id).collect()
+    }
+
     /// The answer to a request about one record.
     #[must_use]
     pub fn read(&self, request: &Request, id: RecordId, now: Timestamp) -> Answer {

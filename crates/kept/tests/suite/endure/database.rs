@@ -1,0 +1,162 @@
+//! A database server that goes away while an installation is served from it: its connections are ended
+//! in the middle of transactions, it crashes, all of it is killed.
+//!
+//! The same process goes on serving once the server is back, and nothing that was acknowledged is lost.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::thread;
+use std::time::Duration;
+
+use testkit::chance::Chance;
+use testkit::endure::Endurance;
+use testkit::postgres::{Postgres, psql};
+
+use super::client::Client;
+use super::house::{Database, House};
+use super::kill::nothing_erased_is_anywhere;
+use super::load::{Stop, Work};
+use super::people::{Book, Figures};
+
+/// How many installations an ordinary run makes, and how often the server of one goes away, in an
+/// ordinary run and in a long one.
+const ROUNDS: u64 = 1;
+const FAULTS: u64 = 4;
+const FAULTS_AT_MOST: u64 = 40;
+/// How many clients there are.
+const CLIENTS: u64 = 3;
+
+/// Ends every connection but the one that says so.
+const END_ALL: &str = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+    WHERE datname = 'kept' AND pid <> pg_backend_pid()";
+
+/// What happens to the server.
+#[derive(Clone, Copy, Debug)]
+enum Fault {
+    ConnectionsEnd,
+    Crash,
+    Kill,
+}
+
+impl Fault {
+    fn happen(self, server: &Postgres, chance: &mut Chance) {
+        match self {
+            Self::ConnectionsEnd => {
+                for _ in 0..1 + chance.below(5) {
+                    psql(server.socket(), END_ALL);
+                    thread::sleep(Duration::from_millis(chance.below(60)));
+                }
+            }
+            Self::Crash | Self::Kill => {
+                match self {
+                    Self::Crash => server.crash(),
+                    _ => server.kill(),
+                }
+                thread::sleep(Duration::from_millis(chance.below(400)));
+                server.go();
+            }
+        }
+    }
+}
+
+#[test]
+fn endures_a_postgres_that_goes_away() {
+    let mut run = Endurance::begin("database", ROUNDS);
+    let most = if run.is_short() {
+        FAULTS
+    } else {
+        FAULTS_AT_MOST
+    };
+    let mut figures = Figures::default();
+    let (mut ended, mut crashed, mut killed) = (0, 0, 0);
+    while let Some(mut chance) = run.next_round() {
+        let house = House::new(Database::Postgres);
+        let mut book = Book::default();
+        let server = house.serve();
+        for turn in 0..most {
+            let fault = *chance.pick(&[Fault::ConnectionsEnd, Fault::Crash, Fault::Kill]);
+            match fault {
+                Fault::ConnectionsEnd => ended += 1,
+                Fault::Crash => crashed += 1,
+                Fault::Kill => killed += 1,
+            }
+            let when = format!(
+                "{fault:?} {turn}, installation {}, KEPT_SEED={}",
+                run.rounds(),
+                run.seed
+            );
+            let known = work(&house, server.port, &mut chance, &mut book, (turn, fault));
+            book.holds((server.port, &house.key), known, &when);
+            let verified = house.run(["journal", "verify"]);
+            assert_eq!(
+                verified.code(),
+                Some(0),
+                "{when}: {}{}",
+                verified.out(),
+                verified.err()
+            );
+            assert!(
+                !house.said().contains("a defect in Kept"),
+                "{when}: {}",
+                house.said()
+            );
+            if run.is_over() {
+                break;
+            }
+        }
+        let when = format!("installation {}, KEPT_SEED={}", run.rounds(), run.seed);
+        server.end();
+        let server = house.serve();
+        book.holds((server.port, &house.key), 0, &when);
+        server.end();
+        nothing_erased_is_anywhere(&house, &book, &when);
+        figures.add(book.figures);
+    }
+    let faults = [
+        ("times all connections ended", ended),
+        ("crashes", crashed),
+        ("kills", killed),
+    ];
+    run.tell(&[faults.as_slice(), figures.told().as_slice()].concat());
+    assert!(figures.writes > 0, "nothing was done");
+}
+
+/// Works while the server goes away and comes back.
+fn work(
+    house: &House,
+    port: u16,
+    chance: &mut Chance,
+    book: &mut Book,
+    (turn, fault): (u64, Fault),
+) -> usize {
+    let acknowledged = AtomicU64::new(0);
+    let works: Vec<Work<'_>> = (0..CLIENTS)
+        .map(|client| {
+            let prefix = format!("D{turn}C{client}");
+            let own = Chance::new(chance.next_number());
+            Work::new(
+                Client::new(port, &house.key),
+                own,
+                prefix,
+                book,
+                &acknowledged,
+            )
+        })
+        .collect();
+    let known = book.held.len();
+    let shared = Mutex::new(std::mem::take(book));
+    let over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let _stop = Stop(&over);
+        for work in works {
+            scope.spawn(|| work.until(&over, &shared));
+        }
+        thread::sleep(Duration::from_millis(50 + chance.below(300)));
+        if let Some(server) = &house.server {
+            fault.happen(server, chance);
+        }
+        thread::sleep(Duration::from_millis(100 + chance.below(300)));
+    });
+    *book = shared.into_inner().unwrap();
+    known
+}
