@@ -7,7 +7,7 @@ use domain::algorithm::{AES_256_GCM_SIV, ED25519, SHA_256, Use};
 use domain::{Fault, FaultKind};
 
 use crate::algorithms::Floors;
-use crate::epoch::{Kind, Manager, Pkcs11};
+use crate::epoch::{Kind, Manager, Pkcs11, TokenPlace};
 use crate::folder::{Installation, NamedManager};
 use crate::turn::{Step, Turned};
 use crate::vault::Vault;
@@ -42,21 +42,10 @@ impl Vault {
         let place = named.token()?;
         let managers = self.keyring.managers();
         if let Some(present) = managers.token() {
-            let is_that =
-                present.place().module == place.module && present.place().token == place.token;
-            return match is_that {
+            // Given again where a move was interrupted, and to turn there once more.
+            return match *present.place() == place {
                 true => present.try_out(self.entropy()),
-                false => Err(Fault::new(
-                    FaultKind::Conflict,
-                    format!(
-                        "the keys are in the token `{}` already",
-                        present.place().token
-                    ),
-                )
-                .remedy(
-                    "a token is replaced with its maker's tools, which copy its keys to another of \
-                     the same label",
-                )),
+                false => Err(elsewhere(present.place())),
             };
         }
         let token = Pkcs11::new(place, self.id)?;
@@ -117,6 +106,21 @@ impl Vault {
         *manager = described.key_manager;
         Ok(())
     }
+}
+
+fn elsewhere(present: &TokenPlace) -> Fault {
+    Fault::new(
+        FaultKind::Conflict,
+        format!(
+            "`installation.toml` names the token `{}` already",
+            present.token
+        ),
+    )
+    .remedy(
+        "a token is replaced with its maker's tools, which copy its keys to another of the same \
+         label; where module or PIN have moved, correct `[key-manager]` in installation.toml and \
+         start Kept again",
+    )
 }
 
 /// Whether this version of Kept writes nothing that ranks below an installation's floors.

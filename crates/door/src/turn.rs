@@ -77,7 +77,9 @@ impl Vault {
         now: &dyn Fn() -> i64,
         told: &mut dyn FnMut(u32, Step) -> Result<(), Fault>,
     ) -> Result<Turned, Fault> {
-        self.turn_keys_to(self.keyring.managers().next(), now, told)
+        // Never down by itself: another copy of Kept may know of a token that this one does not.
+        let manager = self.keys_in_use()?.manager;
+        self.turn_keys_to(self.keyring.managers().next().max(manager), now, told)
     }
 
     /// As [`Vault::turn_keys`], with the new epoch's keys in a manager's hands; an interrupted turn

@@ -25,7 +25,7 @@ use domain::{Entropy, Fault, FaultKind, InstallationId};
 use zeroize::Zeroizing;
 
 use super::{EpochKeys, NONCE_BYTES, TAG_BYTES, ToWrap, Wrapped, damaged};
-use owner::{Failure, Owner};
+use owner::{Failure, Owner, PATIENCE};
 pub use place::TokenPlace;
 use session::Open;
 
@@ -119,7 +119,7 @@ impl Pkcs11 {
     /// [`FaultKind::Unavailable`] when no thread can be begun.
     pub fn new(place: TokenPlace, installation: InstallationId) -> Result<Self, Fault> {
         Ok(Self {
-            owner: Owner::start(place.clone())?,
+            owner: Owner::start(place.clone(), PATIENCE)?,
             place,
             installation,
         })

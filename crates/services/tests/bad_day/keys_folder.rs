@@ -118,3 +118,66 @@ fn a_disk_mounted_for_reading_only_is_told_as_such() {
         2
     );
 }
+
+#[test]
+fn data_that_names_a_lower_or_unranked_algorithm_is_refused_before_anything_is_touched() {
+    let (house, kept) = House::new("2026-03-01T09:00:00Z");
+    let id = add(&kept, "Le Gall", "le.gall@exemple.fr");
+    drop(kept);
+    let keyring = house.root().join("keyring/keyring.db");
+    let change = |sql: &str| {
+        let database = rusqlite::Connection::open(&keyring).unwrap();
+        assert_eq!(database.execute(sql, []).unwrap(), 1);
+    };
+    // What is said of the epoch: form, manager, wrapping, hashing.
+    for (said, says) in [
+        ("01010703", "ranks at 128 bits"),
+        ("01016303", "number 99 has no rank"),
+        ("01010104", "ranks at 128 bits"),
+        ("01090103", "key manager of number 9"),
+    ] {
+        change(&format!(
+            "UPDATE meta SET value = x'{said}' WHERE key = 'epoch-kind-1'"
+        ));
+        refused(&house, FaultKind::Refused, says);
+    }
+    // Of an installation of before, nothing is said; it is what it always was.
+    change("DELETE FROM meta WHERE key = 'epoch-kind-1'");
+    assert_eq!(read(&house.open(), id).unwrap().len(), 2);
+    // A later version has raised the floor of a use: this one would write below it.
+    for (used, says) in [
+        (1, "to seal"),
+        (2, "to wrap"),
+        (3, "to look-up"),
+        (5, "to sign"),
+    ] {
+        change(&format!(
+            "UPDATE meta SET value = x'0{used}0200' WHERE key = 'algorithm-floors'"
+        ));
+        refused(&house, FaultKind::Refused, says);
+    }
+    // One that is kept lower than the program's own lowers nothing.
+    change("UPDATE meta SET value = x'010040' WHERE key = 'algorithm-floors'");
+    let kept = house.open();
+    assert_eq!(read(&kept, id).unwrap().len(), 2);
+    drop(kept);
+    // A sealed record that names another algorithm.
+    let data = rusqlite::Connection::open(house.root().join("data/kept.db")).unwrap();
+    let sealed: Vec<Vec<u8>> = data
+        .prepare("SELECT sealed FROM record")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    for before in sealed {
+        let mut after = before.clone();
+        after[1] = 7;
+        let sql = "UPDATE record SET sealed = ?1 WHERE sealed = ?2";
+        assert_eq!(data.execute(sql, (after, before)).unwrap(), 1);
+    }
+    drop(data);
+    let fault = read(&house.open(), id).unwrap_err();
+    assert_eq!(fault.kind, FaultKind::Refused, "{fault}");
+    assert!(fault.message.contains("ranks at 128 bits"), "{fault}");
+}

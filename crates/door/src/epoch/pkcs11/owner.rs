@@ -1,7 +1,9 @@
 //! The one thread that speaks to a token. Others hand it what they want done and wait.
 
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use cryptoki::context::Pkcs11 as Module;
 use cryptoki::error::{Error, RvError};
@@ -9,6 +11,9 @@ use domain::{Fault, FaultKind};
 
 use super::TokenPlace;
 use super::session::{self, Open};
+
+/// How long an answer is waited for: five hundred rows of a turn at a device that takes its time.
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What can go wrong at a token.
 pub(super) enum Failure {
@@ -39,6 +44,9 @@ type Request = Box<dyn FnOnce(&mut Token) + Send>;
 pub(super) struct Owner {
     requests: Option<Sender<Request>>,
     thread: Option<JoinHandle<()>>,
+    patience: Duration,
+    /// Whether the last answer that was waited for never came.
+    silent: AtomicBool,
 }
 
 /// What the thread has.
@@ -52,7 +60,7 @@ struct Token {
 
 impl Owner {
     /// Begins the thread; it does nothing before it is asked.
-    pub(super) fn start(place: TokenPlace) -> Result<Self, Fault> {
+    pub(super) fn start(place: TokenPlace, patience: Duration) -> Result<Self, Fault> {
         let (requests, asked) = mpsc::channel();
         let thread = std::thread::Builder::new()
             .name("token".to_owned())
@@ -61,10 +69,13 @@ impl Owner {
         Ok(Self {
             requests: Some(requests),
             thread: Some(thread),
+            patience,
+            silent: AtomicBool::new(false),
         })
     }
 
-    /// Has something done at the token, and once more if the session was lost meanwhile.
+    /// Has something done at the token, and once more if the session was lost meanwhile. What takes
+    /// too long may be done all the same, later.
     pub(super) fn ask<R, W>(&self, work: W) -> Result<R, Fault>
     where
         R: Send + 'static,
@@ -80,19 +91,31 @@ impl Owner {
             .as_ref()
             .is_some_and(|requests| requests.send(request).is_ok());
         match sent {
-            true => answered
-                .recv()
-                .unwrap_or_else(|error| Err(unreachable().because(error))),
+            true => {
+                let answer = answered.recv_timeout(self.patience);
+                let is_silent = matches!(answer, Err(RecvTimeoutError::Timeout));
+                self.silent.store(is_silent, Ordering::Relaxed);
+                match answer {
+                    Ok(answer) => answer,
+                    Err(error @ RecvTimeoutError::Timeout) => Err(silent().because(error)),
+                    Err(error @ RecvTimeoutError::Disconnected) => {
+                        Err(unreachable().because(error))
+                    }
+                }
+            }
             false => Err(unreachable()),
         }
     }
 }
 
 impl Drop for Owner {
-    /// Waits until the module has been let go: some fail when the process ends under them.
+    /// Waits until the module has been let go: some fail when the process ends under them. For one
+    /// that does not answer nobody waits.
     fn drop(&mut self) {
         drop(self.requests.take());
-        if let Some(thread) = self.thread.take() {
+        if let Some(thread) = self.thread.take()
+            && !*self.silent.get_mut()
+        {
             let _ = thread.join();
         }
     }
@@ -205,6 +228,11 @@ fn is_lost(error: &Error) -> bool {
             _
         )
     )
+}
+
+fn silent() -> Fault {
+    Fault::new(FaultKind::Unavailable, "the token does not answer")
+        .remedy("see whether it is reachable with its own tools; start Kept again if it stays so")
 }
 
 fn unreachable() -> Fault {

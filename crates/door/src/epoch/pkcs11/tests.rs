@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11 as Module};
 use cryptoki::session::{Session, UserType};
@@ -324,6 +325,27 @@ fn a_session_that_was_lost_is_begun_again() {
     fs::remove_dir(&there).unwrap();
     fs::rename(&away, &there).unwrap();
     keys.unwrap(1, wrapped(&got[0], b"here")).unwrap();
+}
+
+#[test]
+fn a_token_that_does_not_answer_keeps_nobody_for_ever() {
+    let name = "epoch::pkcs11::tests::a_token_that_does_not_answer_keeps_nobody_for_ever";
+    let Some(token) = Token::of_this_test(name) else {
+        return;
+    };
+    let owner = Owner::start(place(&token), Duration::ZERO).unwrap();
+    let (go_on, stuck) = std::sync::mpsc::channel::<()>();
+    let stuck = std::sync::Mutex::new(stuck);
+    let fault = owner
+        .ask(move |_| {
+            let _ = stuck.lock().unwrap().recv();
+            Ok(())
+        })
+        .unwrap_err();
+    assert_eq!(fault.message, "the token does not answer");
+    // Nor does the end of the process wait for it.
+    drop(owner);
+    drop(go_on);
 }
 
 fn set_mode(path: &PathBuf, mode: u32) {

@@ -119,6 +119,16 @@ fn promise_10j_keys_go_over_to_a_token_while_everything_stays_readable() {
     assert_eq!(now["epochs"][0]["state"], "destroyed");
     assert_eq!(now["epochs"][1]["manager"], "pkcs11");
     assert_eq!(now["epochs"][1]["wrapping"], "aes-256-gcm");
+    // Another token, or the same by another way, is not taken on the side.
+    for (place, other) in [(4, "another"), (6, "elsewhere/pin")] {
+        let mut given = IN_TOKEN[1..].to_vec();
+        given[place] = other;
+        let line = ["keys", "move", "--to"].iter().copied().chain(given);
+        installation
+            .run(line)
+            .exits(4)
+            .complains("names the token `kept-test` already");
+    }
     let left = files_below(&installation.keys());
     let left = left.iter().filter_map(|it| it.file_name()?.to_str());
     let mut left: Vec<&str> = left.collect();
