@@ -91,7 +91,8 @@ statements! {
     Data RECORDS_OF = "SELECT id, category, clear, sealed, tombstone FROM record
         WHERE subject_id = $1 ORDER BY id";
     Data SEALED_HEADS = "SELECT substr(sealed, 1, 18) FROM record WHERE subject_id = $1
-        UNION ALL SELECT substr(sealed, 1, 18) FROM credential WHERE subject_id = $1";
+        UNION ALL SELECT substr(sealed, 1, 18) FROM credential WHERE subject_id = $1
+        UNION ALL SELECT substr(sealed, 1, 18) FROM webhook WHERE id = $1";
     Data RECORD_EXISTS = "SELECT 1 FROM record WHERE subject_id = $1 AND id = $2";
     Data RECORD_PUT =
         "INSERT INTO record (subject_id, id, category, clear, sealed, tombstone)

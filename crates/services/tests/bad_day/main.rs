@@ -7,6 +7,7 @@
     reason = "an expectation that fails is a test that fails"
 )]
 
+mod backup;
 mod crash;
 mod damage;
 mod disk;

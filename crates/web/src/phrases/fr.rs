@@ -92,6 +92,16 @@ pub(super) static PHRASES: Phrases = Phrases {
         ),
         ("webhook-told", "Notification d’un programme"),
         ("webhook-replayed", "Nouvel envoi de notifications"),
+        ("backup-made", "Sauvegarde"),
+        ("backup-verified", "Essai d’une sauvegarde"),
+        (
+            "reimposed",
+            "Choix et limitations rétablis après une restauration",
+        ),
+        (
+            "access-ended-again",
+            "Accès de nouveau fermés après une restauration",
+        ),
     ],
     basis: [
         "Votre consentement",
