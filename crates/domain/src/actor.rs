@@ -86,6 +86,12 @@ pub enum ActorKind {
 pub struct Account(String);
 
 impl Account {
+    /// The account of nobody: it stands where none is to be named.
+    #[must_use]
+    pub fn nobody() -> Self {
+        Self("-".to_owned())
+    }
+
     /// Takes an account's identifier in.
     ///
     /// # Errors

@@ -18,7 +18,7 @@ use store::keyring::LookUpRow;
 
 use crate::envelope::{self, Belonging};
 use crate::keyring::{LookUpValue, NewEntries};
-use crate::restrictive::{Line, RestrictiveAct};
+use crate::restrictive::{Imposed, Line, RestrictiveAct};
 use crate::vault::Vault;
 
 /// The key of a record that is not sealed yet.
@@ -44,6 +44,9 @@ pub struct Change {
     pub details: Vec<Detail>,
     /// What the log of restrictive acts says of it.
     pub restrictive: Vec<RestrictiveAct>,
+    /// What of it a restore imposes again: the person with nothing but the consents, objections,
+    /// restrictions, holds and records that a restrictive act changed.
+    pub imposed: Option<Subject>,
     /// Messages that the person is owed from now on.
     pub owed: Vec<MessageRow>,
 }
@@ -122,6 +125,7 @@ struct Prepared {
     destroy: Vec<Doomed>,
     entries: Vec<Entry>,
     lines: Vec<Line>,
+    imposed: Option<Imposed>,
     links: Vec<OrganisationId>,
     owed: Vec<MessageRow>,
 }
@@ -181,11 +185,12 @@ impl Vault {
             .map(|(change, entries)| self.prepare(change, entries, now, names))
             .collect::<Result<Vec<_>, Fault>>()?;
         let mut entries = NewEntries::default();
-        let mut lines = Vec::new();
+        let (mut lines, mut imposed) = (Vec::new(), Vec::new());
         let mut ends = Vec::new();
         for one in &mut prepared {
             entries.take(std::mem::take(&mut one.keyring));
             lines.append(&mut one.lines);
+            imposed.extend(one.imposed.take());
             ends.push(End {
                 subject: one.row.id,
                 doomed: one.destroy.clone(),
@@ -197,7 +202,8 @@ impl Vault {
             .iter()
             .map(|(row, _)| (row.subject, row.record))
             .collect();
-        let priority = if lines.is_empty() {
+        let says_nothing = lines.is_empty() && imposed.is_empty();
+        let priority = if says_nothing {
             Priority::Ordinary
         } else {
             Priority::Restrictive
@@ -236,9 +242,9 @@ impl Vault {
         if !reserved.is_empty() {
             self.keyring.confirm(reserved)?;
         }
-        let logged = match lines.is_empty() {
+        let logged = match says_nothing {
             true => Ok(()),
-            false => self.log_restrictive(&lines),
+            false => self.log_restrictive(&lines, &imposed),
         };
         // What is to be destroyed goes even where the log cannot be written; the act is then not
         // acknowledged.
@@ -247,12 +253,12 @@ impl Vault {
     }
 
     /// Appends to the log of restrictive acts, with the reserve's room where there is no other.
-    fn log_restrictive(&self, lines: &[Line]) -> Result<(), Fault> {
-        match self.restrictive.append(lines) {
+    fn log_restrictive(&self, lines: &[Line], imposed: &[Imposed]) -> Result<(), Fault> {
+        match self.restrictive.append(lines, imposed) {
             Ok(()) => Ok(()),
             Err(_) => {
                 self.keyring.database.release_reserve()?;
-                self.restrictive.append(lines)
+                self.restrictive.append(lines, imposed)
             }
         }
     }
@@ -278,6 +284,7 @@ impl Vault {
             suppress,
             details: _,
             restrictive,
+            imposed,
             owed,
         } = change;
         let mut out = Prepared {
@@ -295,6 +302,7 @@ impl Vault {
             destroy: Vec::new(),
             entries,
             lines: Vec::new(),
+            imposed: imposed.map(|imposed| written_down(&imposed, now, names)),
             links: subject.links.iter().map(|link| link.organisation).collect(),
             owed,
         };
@@ -473,7 +481,7 @@ impl Vault {
                     at: at.unwrap_or_default(),
                 });
             }
-            self.log_restrictive(&lines)?;
+            self.log_restrictive(&lines, &[])?;
             self.finish(ends)?;
         }
     }
@@ -556,6 +564,19 @@ fn lines(prepared: &Prepared, acts: &[RestrictiveAct], now: Timestamp) -> Vec<Li
         at,
     });
     destroyed.chain(others).collect()
+}
+
+/// What is to be imposed again, in its stored form.
+fn written_down(imposed: &Subject, now: Timestamp, names: &Names) -> Imposed {
+    let records = imposed.records.iter();
+    Imposed {
+        subject: imposed.id,
+        at: now.as_microsecond(),
+        dossier: encode_dossier(imposed, names),
+        records: records
+            .map(|held| (held.id, encode_held(held, names)))
+            .collect(),
+    }
 }
 
 fn held_mut(subject: &mut Subject, id: RecordId) -> Result<&mut Held, Fault> {

@@ -114,6 +114,18 @@ impl Layout {
         self.keys.join("journal.key")
     }
 
+    /// The key that backups are sealed with.
+    #[must_use]
+    pub fn backup_key(&self) -> PathBuf {
+        self.keys.join("backup.key")
+    }
+
+    /// The note that a restore has not been finished.
+    #[must_use]
+    pub fn restoring(&self) -> PathBuf {
+        self.root.join("restoring")
+    }
+
     /// The folders that an installation consists of.
     #[must_use]
     pub fn folders(&self) -> [PathBuf; 4] {
@@ -203,6 +215,10 @@ pub struct Installation {
     /// Folders outside, to which every published checkpoint is copied too.
     #[serde(default)]
     pub checkpoint_copies: Vec<PathBuf>,
+    /// Places outside that hold one copy each of the keyring, the log of restrictive acts and the
+    /// journal: folders, or `s3://bucket/prefix`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keyring_copies: Vec<String>,
     /// The databases, where they are on servers; left out: files of the installation's folder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub database: Option<Servers>,
@@ -220,6 +236,16 @@ impl Installation {
     /// description is wrong.
     pub fn read(root: &Path, keys: Option<&Path>) -> Result<(Self, Layout), Fault> {
         let path = root.join("installation.toml");
+        if root.join("restoring").exists() {
+            return Err(Fault::new(
+                FaultKind::Conflict,
+                format!("the restore into {} was not finished", root.display()),
+            )
+            .remedy(
+                "give the same `kept restore` again: it begins anew; nothing is served from \
+                     half a restore",
+            ));
+        }
         let text = fs::read_to_string(&path).map_err(|error| {
             if error.kind() == ErrorKind::PermissionDenied {
                 return Fault::new(
@@ -261,8 +287,7 @@ impl Installation {
     /// # Errors
     /// [`FaultKind::Unavailable`] when it cannot be written.
     pub fn write(&self, layout: &Layout) -> Result<(), Fault> {
-        let text =
-            toml::to_string(self).map_err(|error| unwritable(&layout.root).because(error))?;
+        let text = self.text()?;
         let partial = layout.root.join("installation.partial");
         let written = (|| {
             fs::write(&partial, text)?;
@@ -271,6 +296,22 @@ impl Installation {
             File::open(&layout.root)?.sync_all()
         })();
         written.map_err(|error: std::io::Error| unwritable(&layout.root).because(error))
+    }
+
+    /// The description as its file has it.
+    ///
+    /// # Errors
+    /// [`FaultKind::Invalid`] when it cannot be written down.
+    pub fn text(&self) -> Result<String, Fault> {
+        toml::to_string(self).map_err(|error| undescribed().because(error))
+    }
+
+    /// Reads a description.
+    ///
+    /// # Errors
+    /// [`FaultKind::Invalid`] when it is none.
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        toml::from_str(text).map_err(|error| undescribed().because(error))
     }
 
     /// The name of the key that signs the journal's checkpoints.
@@ -286,6 +327,14 @@ impl Installation {
     pub fn installation_id(&self) -> Result<InstallationId, Fault> {
         self.id.parse()
     }
+}
+
+fn undescribed() -> Fault {
+    Fault::new(
+        FaultKind::Invalid,
+        "the description of the installation is not as Kept writes it",
+    )
+    .remedy("restore the file from a backup of the installation")
 }
 
 fn unwritable(root: &Path) -> Fault {

@@ -6,6 +6,7 @@
 //! The types prevent accidents, not malice.
 
 pub mod algorithms;
+pub mod backup;
 pub mod change;
 pub mod details;
 pub mod distribute;

@@ -102,7 +102,11 @@ impl Vault {
         for folder in layout.folders() {
             make_private_folder(&folder)?;
         }
-        for path in [layout.look_up_key(), layout.signing_key()] {
+        for path in [
+            layout.look_up_key(),
+            layout.signing_key(),
+            layout.backup_key(),
+        ] {
             let mut secret = Zeroizing::new([0; SECRET_BYTES]);
             entropy.fill(secret.as_mut_slice());
             write_secret(&path, secret.as_slice())?;
@@ -202,7 +206,7 @@ impl Vault {
         Ok(vault)
     }
 
-    fn assemble(
+    pub(crate) fn assemble(
         layout: Layout,
         description: Installation,
         entropy: Arc<dyn Entropy>,
@@ -331,6 +335,14 @@ impl Vault {
             .append_checkpoint(LoggedCheckpoint { size, root })
     }
 
+    /// How many bytes the log of restrictive acts has: it only grows.
+    ///
+    /// # Errors
+    /// [`FaultKind::Unavailable`] when that cannot be told.
+    pub fn logged_bytes(&self) -> Result<u64, Fault> {
+        self.restrictive.bytes()
+    }
+
     /// The latest checkpoint in the log beside the keyring.
     ///
     /// # Errors
@@ -447,7 +459,7 @@ fn in_use(place: &Place) -> Fault {
     .remedy("give each installation two empty databases of its own")
 }
 
-fn make_private_folder(folder: &Path) -> Result<(), Fault> {
+pub(crate) fn make_private_folder(folder: &Path) -> Result<(), Fault> {
     use std::os::unix::fs::DirBuilderExt;
     fs::DirBuilder::new()
         .recursive(true)

@@ -203,6 +203,15 @@ acts! {
     WebhookTold = 143, "webhook-told";
     /// What happened is to be told to an address again; `count` messages.
     WebhookReplayed = 144, "webhook-replayed";
+    /// A backup was made, and read back; the rule names it, `reference` is the size of its journal,
+    /// `digest` the root.
+    BackupMade = 150, "backup-made";
+    /// A backup was restored into an empty place, checked and removed again; the rule names it.
+    BackupVerified = 151, "backup-verified";
+    /// What had been imposed on a person's data after the backup was imposed again.
+    Reimposed = 152, "reimposed";
+    /// A role, a key or an account that ended after the backup was ended again; `count` of them.
+    AccessEndedAgain = 153, "access-ended-again";
     /// The databases are about to be spread over several machines; `count` is of the calls.
     DatabasesDistributed = 160, "databases-distributed";
     /// One more copy of Kept joined those that work on the databases.

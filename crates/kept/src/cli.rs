@@ -7,6 +7,7 @@ mod acted;
 mod add;
 mod announce;
 mod apply;
+mod backup;
 mod bench;
 mod check;
 mod clock;
@@ -23,6 +24,7 @@ mod demo;
 mod distribute;
 mod document_files;
 mod documents;
+mod drill;
 mod duties;
 mod explain;
 mod fact;
@@ -51,6 +53,7 @@ mod plan;
 mod policy_file;
 mod read;
 mod register;
+mod restore;
 mod restrict;
 mod serve;
 mod show;
@@ -186,6 +189,12 @@ pub enum Command {
     Keys(keys::Keys),
     /// Spread the databases over several machines, with Citus
     Distribute(distribute::Distribute),
+    /// Copy the data to a place outside, sealed, while everything goes on
+    Backup(backup::Backup),
+    /// Bring an installation back from a backup, without what was erased since
+    Restore(restore::Restore),
+    /// Restore a backup for show, check it, and report what a bad day would cost
+    Drill(drill::Drill),
     /// Show, move or confirm an installation's clock
     Clock(clock::Clock),
     /// Check the server's configuration, show the security level in force, or lower it on purpose
@@ -263,6 +272,9 @@ impl Command {
             Self::Journal(command) => command.sort(),
             Self::Keys(command) => command.sort(),
             Self::Distribute(command) => Sort::OnInstallation(command),
+            Self::Backup(command) => Sort::OnInstallation(command),
+            Self::Restore(command) => Sort::Alone(command),
+            Self::Drill(command) => Sort::OnInstallation(command),
             Self::Clock(command) => Sort::OnInstallation(command),
             Self::Config(command) => command.sort(),
             Self::Serve(command) => Sort::Alone(command),
@@ -319,9 +331,32 @@ pub fn run_for_client(request: &Request, kept: &Kept, io: &mut Io) -> u8 {
 }
 
 fn on_installation(command: &dyn OnInstallation, kept: &Kept, context: &mut Context<'_>) -> u8 {
-    match command.run(kept, context) {
+    let code = match command.run(kept, context) {
         Ok(exit) => exit.code(),
         Err(fault) => shown(&fault, context.for_programs, context.io),
+    };
+    ship(kept, context);
+    code
+}
+
+/// Ships what a restrictive act has logged. The act stands whatever comes of it: what is not shipped
+/// is told, and `kept keys status` and the server show it until it is.
+fn ship(kept: &Kept, context: &mut Context<'_>) {
+    let shipped = match kept.has_to_ship() {
+        Ok(false) => return,
+        Ok(true) => kept.ship(),
+        Err(fault) => Err(fault),
+    };
+    let faults = match shipped {
+        Ok(copies) => copies
+            .into_iter()
+            .filter_map(|it| it.outcome.err())
+            .collect(),
+        Err(fault) => vec![fault],
+    };
+    for fault in faults {
+        let line = format!("warning: the keyring was not shipped: {fault}\n");
+        context.io.complain(&line);
     }
 }
 

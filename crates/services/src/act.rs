@@ -2,9 +2,9 @@
 
 use domain::act::{Change as Effect, Effects};
 use domain::decide::Refusal;
-use domain::subject::{Held, Subject};
+use domain::subject::{EndedBy, Held, Subject};
 use domain::sweep::{due, next_due};
-use domain::{Actor, Fault, FaultKind, Moment, RecordId, Rule, SubjectId};
+use domain::{Account, Actor, Fault, FaultKind, Moment, RecordId, Rule, SubjectId};
 use door::change::Change;
 use door::restrictive::RestrictiveAct;
 use door::{Batch, Beside, NewValues, OrganisationChange, Receipt};
@@ -159,6 +159,7 @@ impl Kept {
         let restrictive = effects.changes.iter().filter_map(restrictive_act).collect();
         let stays = subject.records.iter().filter(|held| !held.tombstone);
         let change = Change {
+            imposed: imposed(&subject, &effects),
             changed: stays
                 .filter(|held| !gone.contains(&held.id))
                 .filter(|held| before.as_ref().is_none_or(|before| before.differs(held)))
@@ -252,6 +253,56 @@ fn restrictive_act(effect: &Effect) -> Option<RestrictiveAct> {
         Effect::Erased(_) => Some(RestrictiveAct::Erased),
         _ => None,
     }
+}
+
+/// What of an act a restore imposes again: what it took back, forbade or kept, and the grounds that
+/// it ended otherwise than by their term, which a restored person reaches by themselves.
+fn imposed(subject: &Subject, effects: &Effects) -> Option<Subject> {
+    let has = |wanted: Effect| effects.changes.contains(&wanted);
+    let ended = |record: RecordId| {
+        effects.changes.iter().any(|effect| match effect {
+            Effect::GroundEnded {
+                record: of, ended, ..
+            } => *of == record && ended.by != EndedBy::Term,
+            _ => false,
+        })
+    };
+    let imposed = Subject {
+        id: subject.id,
+        version: subject.version,
+        person: None,
+        roles: Vec::new(),
+        links: Vec::new(),
+        facts: Vec::new(),
+        organisation_facts: Vec::new(),
+        told: None,
+        acceptances: Vec::new(),
+        consents: picked(&subject.consents, |it| has(Effect::ConsentWithdrawn(it.id))),
+        objections: picked(&subject.objections, |it| has(Effect::Objected(it.id))),
+        restrictions: picked(&subject.restrictions, |it| has(Effect::Restricted(it.id))),
+        holds: picked(&subject.holds, |it| has(Effect::HoldPlaced(it.id))),
+        // Whoever brought a record in is nobody to the log.
+        records: subject
+            .records
+            .iter()
+            .filter(|it| ended(it.id))
+            .map(|it| Held {
+                fields: 0,
+                brought_by: Account::nobody(),
+                ..it.clone()
+            })
+            .collect(),
+    };
+    let nothing = imposed.consents.is_empty()
+        && imposed.objections.is_empty()
+        && imposed.restrictions.is_empty()
+        && imposed.holds.is_empty()
+        && imposed.records.is_empty();
+    (!nothing).then_some(imposed)
+}
+
+fn picked<T: Clone>(all: &[T], wanted: impl Fn(&T) -> bool) -> Vec<T> {
+    all.iter().filter(|it| wanted(it)).cloned().collect()
 }
 
 /// The names of rules, each once.

@@ -328,6 +328,7 @@ impl Ending {
             suppress: Vec::new(),
             details: Vec::new(),
             restrictive: Vec::new(),
+            imposed: None,
             owed: Vec::new(),
             subject,
         });

@@ -29,6 +29,7 @@ const fn owed(act: Act) -> bool {
             | Act::Erased
             | Act::Anonymised
             | Act::Swept
+            | Act::Reimposed
     )
 }
 

@@ -4,6 +4,7 @@ use domain::Fault;
 use jiff::{SignedDuration, Timestamp};
 use store::Priority;
 
+use crate::backup::LastBackup;
 use crate::kept::Kept;
 use crate::keys::EpochState;
 
@@ -25,6 +26,8 @@ pub struct Condition {
     pub sweep_lateness: SignedDuration,
     /// When the night's work was last done.
     pub nightly_done: Option<Timestamp>,
+    /// The last backup that was made.
+    pub last_backup: Option<LastBackup>,
 }
 
 impl Kept {
@@ -54,6 +57,7 @@ impl Kept {
             epoch_age: oldest.map_or(SignedDuration::ZERO, |epoch| since(epoch.made)),
             sweep_lateness: due.map_or(SignedDuration::ZERO, since),
             nightly_done: self.nightly_done()?,
+            last_backup: self.last_backup()?,
         })
     }
 

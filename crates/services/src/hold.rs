@@ -179,7 +179,7 @@ fn covered(subject: &Subject, scope: HoldScope, reason: RecordId) -> Vec<[u8; 16
 }
 
 /// Those of some categories that the policy declares; all of them are more than it has.
-fn declared(law: &Law, categories: CategorySet) -> impl Iterator<Item = CategoryId> {
+pub(crate) fn declared(law: &Law, categories: CategorySet) -> impl Iterator<Item = CategoryId> {
     let declared = law.policy().categories.len();
     categories.iter().filter(move |id| id.index() < declared)
 }

@@ -12,6 +12,7 @@ use crate::access::duty::duty_changed;
 use crate::access::flow::Flows;
 use crate::access::strangers::Strangers;
 use crate::act::Acting;
+use crate::backup::Shipping;
 use crate::capacity::told;
 use crate::clock::{Floor, RehearsalClock};
 use crate::concern::owed_basis;
@@ -34,6 +35,10 @@ pub struct Kept {
     pub(crate) journal_work: Mutex<()>,
     /// Held by a turn of the keys: there is one at a time.
     pub(crate) keys_work: Mutex<()>,
+    /// Held while a backup is made: there is one at a time.
+    pub(crate) backup_work: Mutex<()>,
+    /// What was shipped to the places outside.
+    pub(crate) shipping: Shipping,
     /// Held while what an account signs in with changes, and while failures are counted.
     pub(crate) sign_in_work: Mutex<()>,
     /// Names in memory, for finding people by them.

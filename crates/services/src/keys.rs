@@ -12,6 +12,7 @@ use journal::Act;
 pub use store::keyring::{EpochRows, EpochState};
 
 use crate::act::Acting;
+use crate::backup::CopyState;
 use crate::kept::Kept;
 
 /// Where the keys stand.
@@ -25,6 +26,8 @@ pub struct KeysStatus {
     pub folder: PathBuf,
     /// What erasures wait for to be unrecoverable from old copies too.
     pub waiting: Option<Waiting>,
+    /// The places that the keyring is shipped to, and what they hold.
+    pub copies: Vec<CopyState>,
 }
 
 /// One epoch.
@@ -91,11 +94,13 @@ impl Kept {
         }
         let waiting = self.waiting(&epochs)?;
         let keys = &self.vault().layout().keys;
+        let copies = self.copy_states()?;
         Ok(KeysStatus {
             epochs,
             manager: self.vault().key_manager(),
             folder: fs::canonicalize(keys).unwrap_or_else(|_| keys.clone()),
             waiting,
+            copies,
         })
     }
 
@@ -206,6 +211,11 @@ impl Kept {
             self.claim(TURNING, CLAIM_LASTS)?;
             match step {
                 Step::Wrapping(_) => Ok(()),
+                Step::Emptied => {
+                    self.trace_step(epoch, step, acting)?;
+                    // The epoch before is the one whose key is to be destroyed.
+                    self.ship_without_epoch(epoch.saturating_sub(1))
+                }
                 _ => self.trace_step(epoch, step, acting),
             }
         })?;

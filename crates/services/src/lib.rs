@@ -10,6 +10,7 @@ pub mod act;
 pub mod announce;
 pub mod apply;
 pub mod authorisation;
+pub mod backup;
 mod capacity;
 pub mod clock;
 pub mod collect;

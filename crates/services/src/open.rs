@@ -16,6 +16,7 @@ use store::data::registry::PolicyRow;
 use crate::access::flow::Flows;
 use crate::access::strangers::Strangers;
 use crate::authorisation;
+use crate::backup::Shipping;
 use crate::clock::{Floor, MachineClock, RehearsalClock};
 use crate::kept::{Kept, Time};
 use crate::law::{Law, compiled};
@@ -92,6 +93,7 @@ impl Kept {
             journal_origin: format!("kept/{id}"),
             signing_name: None,
             checkpoint_copies: Vec::new(),
+            keyring_copies: Vec::new(),
             database: new.database.clone(),
             key_manager,
         };
@@ -143,7 +145,7 @@ impl Kept {
         Ok(kept)
     }
 
-    fn assemble(vault: Vault) -> Result<Self, Fault> {
+    pub(crate) fn assemble(vault: Vault) -> Result<Self, Fault> {
         let law = Law::load(vault.data())?;
         let time = if vault.description().rehearsal {
             let kept = vault.data().read(|reader| reader.meta(REHEARSAL_NOW))?;
@@ -157,6 +159,7 @@ impl Kept {
         };
         let mut copy = [0; 16];
         vault.entropy().fill(&mut copy);
+        let shipping = Shipping::begin(&vault)?;
         let kept = Self {
             vault,
             copy,
@@ -166,6 +169,8 @@ impl Kept {
             time,
             journal_work: Mutex::default(),
             keys_work: Mutex::default(),
+            backup_work: Mutex::default(),
+            shipping,
             sign_in_work: Mutex::default(),
             names: NameIndexes::default(),
             standing: Standing::default(),
@@ -257,7 +262,7 @@ fn beside(root: &Path) -> PathBuf {
 }
 
 /// The key folder as the description names it: relative where it lies beside the installation.
-fn relative_to(root: &Path, keys: &Path) -> PathBuf {
+pub(crate) fn relative_to(root: &Path, keys: &Path) -> PathBuf {
     match (root.parent(), keys.parent(), keys.file_name()) {
         (Some(here), Some(there), Some(name)) if here == there => Path::new("..").join(name),
         _ => std::path::absolute(keys).unwrap_or_else(|_| keys.to_owned()),

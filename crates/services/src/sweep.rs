@@ -193,6 +193,7 @@ fn swept_change(
         suppress: Vec::new(),
         details: Vec::new(),
         restrictive: Vec::new(),
+        imposed: None,
         owed: Vec::new(),
     }
 }

@@ -10,7 +10,7 @@ use crate::distribution::Plan;
 use crate::entry::{Appender, end_of_journal};
 use crate::link::Link;
 use crate::postgres::{Client, Pool, Server, citus};
-use crate::schema;
+use crate::schema::{self, Migration};
 use crate::session::Session;
 use crate::sql::Home;
 use crate::sqlite;
@@ -103,7 +103,19 @@ impl Database {
     /// # Errors
     /// When it cannot be opened or written, is damaged, or is of a newer schema.
     pub fn open(home: Home, place: &Place) -> Result<Arc<Self>, Fault> {
-        let migrations = schema::of(home);
+        Self::open_at(home, place, schema::of(home))
+    }
+
+    /// Opens a database as [`Database::open`] does, and brings its schema no further than some of
+    /// its migrations: rows that were written down under them are put back under them.
+    ///
+    /// # Errors
+    /// As [`Database::open`].
+    pub fn open_at(
+        home: Home,
+        place: &Place,
+        migrations: &[Migration],
+    ) -> Result<Arc<Self>, Fault> {
         let (readers, session, reserve) = match place {
             Place::File { path, reserve } => {
                 let mut connection = sqlite::open(path)?;

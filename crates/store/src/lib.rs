@@ -19,11 +19,13 @@ pub mod schema;
 mod session;
 pub mod sql;
 mod sqlite;
+pub mod tables;
 mod value;
 mod writer;
 
 pub use database::{Database, Place, Reader};
 pub use postgres::Server;
+pub use schema::Migration;
 pub use session::Standing;
 pub use sql::Home;
 pub use value::Value;

@@ -100,8 +100,16 @@ pub fn for_dialect(text: &str, dialect: Dialect) -> String {
         .replace(" {table}", table)
 }
 
+/// What tells a migration from another: the digest of its text.
+#[must_use]
+pub fn checksums(migrations: &[Migration]) -> Vec<[u8; 32]> {
+    let of = |migration: &Migration| Sha256::digest(migration.text).into();
+    migrations.iter().map(of).collect()
+}
+
 /// The migrations of a database.
-pub(crate) fn of(home: Home) -> &'static [Migration] {
+#[must_use]
+pub fn of(home: Home) -> &'static [Migration] {
     match home {
         Home::Data => DATA,
         Home::Keyring => KEYRING,

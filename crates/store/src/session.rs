@@ -72,7 +72,7 @@ pub struct Standing {
 }
 
 /// Under which name the writers' row is kept.
-const WRITERS: &str = "writers";
+pub(crate) const WRITERS: &str = "writers";
 
 /// What an empty server is given, so that there is a row to hold.
 pub(crate) const WRITERS_ROW: &str = "INSERT INTO meta (key, value)

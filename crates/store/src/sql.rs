@@ -291,6 +291,7 @@ statements! {
         FROM webhook ORDER BY made, id";
     Data WEBHOOK_ADD = "INSERT INTO webhook (id, url, events, private, made, made_by, sealed)
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    Data WEBHOOK_HEAD = "SELECT substr(sealed, 1, 18) FROM webhook WHERE id = $1";
     Data WEBHOOK_DELETE = "DELETE FROM webhook WHERE id = $1";
     Data WEBHOOK_STATE = "UPDATE webhook SET failing = $1, disabled = $2 WHERE id = $3";
     Data WEBHOOK_MESSAGE_ADD = "INSERT INTO webhook_message (webhook, id, event, at, subject_id, purpose,

@@ -1,5 +1,6 @@
 //! The server: listening, TLS, limits, what holds for every request and every answer.
 
+mod backups;
 mod client;
 pub mod config;
 pub(crate) mod cookie;

@@ -40,7 +40,7 @@ pub struct Serve {
     #[command(flatten)]
     configured: Configured,
 
-    /// Leave the night's work and the sending of messages to somebody else
+    /// Leave the night's work, backups and the sending of messages to somebody else
     #[arg(long, requires = "config")]
     no_jobs: bool,
 
@@ -97,6 +97,7 @@ impl Serve {
         let mut config = self.configured.read(context.io)?;
         if self.no_jobs {
             config.jobs_at = None;
+            config.backup = None;
         }
         let level = config.security_level();
         logs::start(config.log);

@@ -99,6 +99,20 @@ impl Installation {
         self.kept.folder().join("D.keys")
     }
 
+    /// Names folders beside it for copies of the keyring, and makes them.
+    pub(crate) fn ship_to(&self, places: &[&str]) {
+        let mut names = Vec::new();
+        for place in places {
+            std::fs::create_dir(self.kept.folder().join(place)).unwrap();
+            names.push(format!("\"../{place}\""));
+        }
+        let described = self.data().join("installation.toml");
+        let text = std::fs::read_to_string(&described).unwrap();
+        // Before the tables that may stand at the end.
+        let text = format!("keyring-copies = [{}]\n{text}", names.join(", "));
+        std::fs::write(described, text).unwrap();
+    }
+
     /// Runs a command on the installation.
     pub(crate) fn run<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Run {
         let mut command = self.kept.command(arguments);

@@ -38,7 +38,10 @@ impl Kept {
     /// An empty folder below another.
     pub(crate) fn below(place: &Path) -> Self {
         let folder = TempDir::with_prefix_in("kept-", place).unwrap();
-        Self { folder }
+        Self {
+            folder,
+            variables: Vec::new(),
+        }
     }
 
     /// The folder that commands run in.

@@ -33,6 +33,7 @@ mod program;
 mod promises;
 mod reference;
 mod register;
+mod s3_server;
 mod served;
 mod server;
 mod staffed;

@@ -4,6 +4,7 @@
 mod accounts;
 mod api;
 mod authorisation;
+mod backups;
 mod banking;
 mod choices;
 mod collection;

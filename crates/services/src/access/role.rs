@@ -276,7 +276,7 @@ impl Access<'_> {
     }
 
     /// The number of a role that an account holds.
-    pub(super) fn held_role(&self, subject: SubjectId, role: &str) -> Result<Option<u32>, Fault> {
+    pub(crate) fn held_role(&self, subject: SubjectId, role: &str) -> Result<Option<u32>, Fault> {
         let names = self.role_names()?;
         let rows = self
             .kept

@@ -123,6 +123,39 @@ impl Kept {
         Ok(Checkpoint::new(&vault.origin(), tree.size(), tree.root()))
     }
 
+    /// Makes the tiles and bundles of the last checkpoint again from the entries: a restore has the
+    /// signed text and the entries, and no tiles.
+    ///
+    /// # Errors
+    /// [`FaultKind::Integrity`] when the entries are not those that were signed.
+    pub(crate) fn make_tiles_again(&self) -> Result<(), Fault> {
+        let _still = self.hold_journal();
+        let files = JournalFiles::new(self.vault().layout().journal());
+        let Some(last) = self.last_checkpoint(&files)? else {
+            return Ok(());
+        };
+        let mut tree = TileWriter::new();
+        while tree.size() < last.size {
+            let (first, next) = (tree.size(), last.size.min(tree.size() + ENTRIES_AT_ONCE));
+            let data = self.vault().data();
+            let commitments = data.read(|reader| reader.commitments(first, next))?;
+            if commitments.len() as u64 != next - first {
+                return Err(damaged("entries of the journal are missing"));
+            }
+            for (_, commitment) in commitments {
+                tree.append(&commitment);
+            }
+            let full = tree.take_full();
+            full.iter().try_for_each(|tile| files.put_tile(tile))?;
+        }
+        if tree.root() != last.root {
+            return Err(damaged("the entries are not those of the last checkpoint"));
+        }
+        let grown = tree.take_grown();
+        grown.iter().try_for_each(|tile| files.put_tile(tile))?;
+        self.write_bundles(&files, 0, last.size)
+    }
+
     /// The tree of the last checkpoint, from its tiles; the empty one before there is any.
     fn published_tree(&self, files: &JournalFiles) -> Result<TileWriter, Fault> {
         let Some(last) = self.last_checkpoint(files)? else {

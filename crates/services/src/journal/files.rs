@@ -9,13 +9,13 @@ use domain::{Fault, FaultKind};
 use journal::{Tile, TileId};
 
 /// The name of the latest checkpoint in the folder of the journal.
-const CHECKPOINT: &str = "checkpoint";
+pub(super) const CHECKPOINT: &str = "checkpoint";
 /// The name of the note that tiles are being written, with the sizes from and to which they grow.
 const GROWING: &str = "growing";
 /// The folder of the bundles of entries.
 const ENTRIES: &str = "tile/entries";
 /// The name of the public key in the folder of the journal.
-const VERIFIER: &str = "verifier";
+pub(super) const VERIFIER: &str = "verifier";
 /// The name under which a file is written before it takes its place.
 const PARTIAL: &str = "partial";
 /// The endings of the files of a folder outside that verification reads.

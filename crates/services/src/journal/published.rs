@@ -4,7 +4,7 @@
 use domain::Fault;
 use journal::TileId;
 
-use super::files::{JournalFiles, bundle_of};
+use super::files::{CHECKPOINT, JournalFiles, VERIFIER, bundle_of};
 use crate::kept::Kept;
 
 impl Kept {
@@ -29,6 +29,20 @@ impl Kept {
     /// When they cannot be read.
     pub fn published_statements(&self) -> Result<Vec<(String, String)>, Fault> {
         self.published().statement_texts()
+    }
+
+    /// What of the folder of the journal cannot be made anew from its entries: what was signed, and
+    /// the public key.
+    pub(crate) fn lasting_files(&self) -> Result<Vec<(String, String)>, Fault> {
+        let files = self.published();
+        let mut texts = files.statement_texts()?;
+        texts.push((VERIFIER.to_owned(), files.verifier()?));
+        texts.extend(
+            files
+                .checkpoint()?
+                .map(|text| (CHECKPOINT.to_owned(), text)),
+        );
+        Ok(texts)
     }
 
     /// A tile by its path, `tile/0/x001/234.p/5`, or a bundle of entries, `tile/entries/000`; none

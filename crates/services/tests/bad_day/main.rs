@@ -8,6 +8,7 @@
 )]
 
 mod archive;
+mod backup;
 mod crash;
 mod damage;
 mod disk;

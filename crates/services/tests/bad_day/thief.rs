@@ -8,9 +8,11 @@ use std::rc::Rc;
 
 use aws_lc_rs::hmac;
 use domain::{InstallationId, KeyId, RecordId, SubjectId};
+use door::backup::{BackupKey, Kind, Shelf, place};
 use door::envelope::{self, Belonging, RecordKey};
-use door::{EpochKeys, KeyFiles, Pkcs11, Wrapped};
+use door::{EpochKeys, KeyFiles, Layout, Pkcs11, Wrapped};
 use rusqlite::{Connection, OpenFlags};
+use store::Value;
 use tempfile::TempDir;
 use testkit::postgres::psql;
 use zeroize::Zeroizing;
@@ -358,8 +360,70 @@ impl Thief {
         ));
     }
 
+    /// Takes every backup of a place, and every copy that is shipped to it, with the key of backups.
+    pub(crate) fn take_place(&mut self, folder: &Path, keys: &Path) {
+        let layout = Layout {
+            root: folder.to_owned(),
+            keys: keys.to_owned(),
+            servers: None,
+        };
+        let key = BackupKey::open(&layout).unwrap();
+        let name = folder.display().to_string();
+        for kind in [Kind::Data, Kind::Keyring, Kind::Journal] {
+            let shelf = Shelf::new(place(&name, folder).unwrap(), &key, kind);
+            let backups = shelf.found().unwrap().into_iter();
+            let manifests = backups.map(|it| it.manifest.unwrap());
+            for manifest in manifests.chain(shelf.current().unwrap()) {
+                shelf
+                    .each_row(&manifest, &mut |table, row| self.take_row(table, row))
+                    .unwrap();
+            }
+        }
+    }
+
+    fn take_row(&mut self, table: &str, row: &[Value]) {
+        let bytes = |at: usize| match &row[at] {
+            Value::Bytes(bytes) => bytes.clone(),
+            other => panic!("{table} has {other:?}"),
+        };
+        let id = |at: usize| -> [u8; 16] { bytes(at).try_into().unwrap() };
+        let number = |at: usize| match row[at] {
+            Value::Int(number) => u32::try_from(number).unwrap(),
+            _ => panic!("{table} has no number"),
+        };
+        match table {
+            "record" => self.sealed.push(SealedRecord {
+                subject: SubjectId(id(0)),
+                record: RecordId(id(1)),
+                category: number(2),
+                sealed: bytes(4),
+            }),
+            "record_key" => {
+                self.wrapped.insert(WrappedKey {
+                    subject: SubjectId(id(0)),
+                    id: KeyId(id(1)),
+                    wrapped: bytes(3),
+                });
+            }
+            "look_up" => {
+                self.tokens.insert(bytes(1));
+                self.lasting.insert(bytes(5));
+            }
+            "suppression" => {
+                self.tokens.insert(bytes(1));
+                self.lasting.insert(bytes(3));
+            }
+            _ => {}
+        }
+        for value in row {
+            if let Value::Bytes(bytes) = value {
+                self.bytes.push(bytes.clone());
+            }
+        }
+    }
+
     /// Looks for wrapped keys outside the tables: in free pages, in old logs, in remains.
-    fn carve(&mut self) {
+    pub(crate) fn carve(&mut self) {
         let ids: HashMap<[u8; 16], SubjectId> = self
             .sealed
             .iter()

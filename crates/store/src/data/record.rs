@@ -63,9 +63,11 @@ impl Reader<'_> {
         let of = [subject.as_bytes()];
         let mut heads: Vec<Vec<u8>> =
             all(self.connection, sql::RECORD_HEADS, of, |row| row.get(0))?;
-        heads.extend(all(self.connection, sql::CREDENTIAL_HEADS, of, |row| {
-            row.get::<Vec<u8>>(0)
-        })?);
+        for query in [sql::CREDENTIAL_HEADS, sql::WEBHOOK_HEAD] {
+            heads.extend(all(self.connection, query, of, |row| {
+                row.get::<Vec<u8>>(0)
+            })?);
+        }
         Ok(heads)
     }
 

@@ -91,7 +91,7 @@ fn each_technology_stays_in_its_crate() {
         ("maud", &["web"]),
         ("lettre", &["mail"]),
         ("hyper", &["web"]),
-        ("rustls", &["store", "web"]),
+        ("rustls", &["places", "store", "web"]),
         ("tracing", &["web"]),
         ("clap", &["kept"]),
         ("indicatif", &["kept"]),
@@ -104,7 +104,7 @@ fn each_technology_stays_in_its_crate() {
         ("zxcvbn", &["identification"]),
         ("webauthn-rs", &["identification"]),
         ("openidconnect", &["identification"]),
-        ("ureq", &["web"]),
+        ("ureq", &["places", "web"]),
         // Sealing in `door`, hashing and signing in `journal`; `services` has the system's entropy.
         ("aws-lc-rs", &["door", "journal", "services"]),
         ("cryptoki", &["door"]),

@@ -86,10 +86,18 @@ pub(super) static PHRASES: Phrases = Phrases {
         ("webhook-disabled", "An address that failed is told no more"),
         ("webhook-told", "A program was told"),
         ("webhook-replayed", "Programs are told again"),
+        ("backup-made", "Backup made"),
+        ("backup-verified", "Backup tried out"),
+        (
+            "reimposed",
+            "Choices and restrictions imposed again after a restore",
+        ),
+        ("access-ended-again", "Access ended again after a restore"),
         (
             "databases-distributed",
             "Databases spread over several machines",
         ),
+        ("copy-joined", "One more copy of Kept at work"),
     ],
     basis: [
         "Your consent",

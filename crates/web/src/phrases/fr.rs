@@ -92,10 +92,21 @@ pub(super) static PHRASES: Phrases = Phrases {
         ),
         ("webhook-told", "Notification d’un programme"),
         ("webhook-replayed", "Nouvel envoi de notifications"),
+        ("backup-made", "Sauvegarde"),
+        ("backup-verified", "Essai d’une sauvegarde"),
+        (
+            "reimposed",
+            "Choix et limitations rétablis après une restauration",
+        ),
+        (
+            "access-ended-again",
+            "Accès de nouveau fermés après une restauration",
+        ),
         (
             "databases-distributed",
             "Répartition des bases de données sur plusieurs machines",
         ),
+        ("copy-joined", "Nouvelle instance de Kept en service"),
     ],
     basis: [
         "Votre consentement",

@@ -53,6 +53,8 @@ pub struct Config {
     pub metrics: Metrics,
     /// When the night's work is done, in the controller's time zone; none: by somebody else.
     pub jobs_at: Option<Time>,
+    /// Where and how often the data is backed up; none: by somebody else.
+    pub backup: Option<Backup>,
     /// How messages are sent; none: nobody is written to.
     pub mail: Option<Mail>,
     /// The services by which staff may sign in.
@@ -196,6 +198,17 @@ pub struct Metrics {
     pub listen: Option<SocketAddr>,
     /// A file with the token by which they are read at `/metrics`.
     pub token_file: Option<PathBuf>,
+}
+
+/// Where and how often the data is backed up.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Backup {
+    /// The place: a folder, or `s3://BUCKET/PREFIX`.
+    pub to: String,
+    /// How often: a bad day loses so much data at the most.
+    pub every: Duration,
+    /// How many backups the place keeps.
+    pub keep: u32,
 }
 
 /// How messages are sent.

@@ -117,6 +117,13 @@ impl Figures {
             if let Some(at) = condition.nightly_done {
                 gauge!("kept_nightly_done_timestamp_seconds").set(at.as_second() as f64);
             }
+            if let Some(last) = &condition.last_backup {
+                gauge!("kept_backup_timestamp_seconds").set(last.at.as_second() as f64);
+            }
+            let shipped = kept.last_shipping();
+            let good = shipped.iter().filter(|it| it.failed.is_none()).count();
+            gauge!("kept_keyring_copies").set(number(good as u64));
+            gauge!("kept_keyring_copies_wanted").set(number(kept.copy_places().len() as u64));
         });
         self.handle.run_upkeep();
         self.handle.render()

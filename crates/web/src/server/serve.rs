@@ -11,6 +11,7 @@ use services::announce::LinksByMail;
 use services::mail::Mailer;
 use tokio::sync::watch;
 
+use super::backups;
 use super::config::Config;
 use super::edge::Edge;
 use super::jobs;
@@ -41,6 +42,9 @@ impl Server {
     /// [`FaultKind::Conflict`] when an address is taken, [`FaultKind::Unavailable`] when it cannot
     /// be had, [`FaultKind::Invalid`] when a file that is named cannot be used.
     pub fn bind(config: Config) -> Result<Self, Fault> {
+        if let Some(backup) = &config.backup {
+            services::backup::check_place(&backup.to)?;
+        }
         let certificates = config.tls.as_ref().map(Certificates::load).transpose()?;
         let figures_token = config.metrics.token_file.as_deref().map(token);
         let listeners = config.listen.iter().copied().map(bound);
@@ -136,6 +140,15 @@ impl Server {
             serving.spawn(jobs);
         }
         serving.spawn(jobs::catch_up(Arc::clone(&site.kept), ended.clone()));
+        if let Some(backup) = self.config.backup.clone() {
+            let kept = Arc::clone(&site.kept);
+            serving.spawn(backups::run(kept, Arc::clone(&edge), backup, ended.clone()));
+        }
+        serving.spawn(backups::ship(
+            Arc::clone(&site.kept),
+            Arc::clone(&edge),
+            ended.clone(),
+        ));
         serving.spawn(jobs::tidy(Arc::clone(&site.kept), ended.clone()));
         if let Some(outbox) = self.outbox {
             let kept = Arc::clone(&site.kept);

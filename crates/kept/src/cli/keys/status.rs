@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use services::Kept;
 use services::keys::{EpochState, EpochStatus, KeysStatus, Kind, Manager};
 
+use crate::cli::backup::missing_text;
 use crate::cli::options::Place;
 use crate::cli::{Context, Exit, OnInstallation};
 use crate::io::colour::Paint;
@@ -34,7 +35,11 @@ pub(super) fn show(kept: &Kept, dry_run: bool, context: &mut Context<'_>) -> Res
     let status = kept.keys_status()?;
     let now = kept.moment()?.now;
     context.answer(
-        |colour| status_text(&status, dry_run, now, colour),
+        |colour| {
+            let mut text = status_text(&status, dry_run, now, colour);
+            text.push_str(&missing_text(kept.copy_places_missing(), colour));
+            text
+        },
         || status_json(&status, dry_run),
     );
     Ok(())
@@ -82,6 +87,17 @@ fn status_text(status: &KeysStatus, dry_run: bool, now: jiff::Timestamp, colour:
             waiting.epoch
         ),
     };
+    for copy in &status.copies {
+        let word = match copy.current {
+            true => Paint::Good.on("current", colour),
+            false => Paint::Error.on("behind", colour),
+        };
+        let _ = match &copy.at {
+            Ok(Some(at)) => writeln!(text, "copy in {}: {word}, of {}", copy.place, day(*at)),
+            Ok(None) => writeln!(text, "copy in {}: {word}, none was shipped yet", copy.place),
+            Err(fault) => writeln!(text, "copy in {}: {word}: {fault}", copy.place),
+        };
+    }
     if dry_run && let Some(active) = active(status) {
         let _ = writeln!(
             text,
@@ -175,6 +191,15 @@ fn status_json(status: &KeysStatus, dry_run: bool) -> Value {
             "since": waiting.since.to_string(),
         })
     });
+    let copies = status.copies.iter().map(|copy| {
+        json!({
+            "place": copy.place,
+            "current": copy.current,
+            "at": copy.at.as_ref().ok().and_then(Option::as_ref).map(ToString::to_string),
+            "failed": copy.at.as_ref().err().map(ToString::to_string),
+        })
+    });
+    let copies: Vec<Value> = copies.collect();
     let manager = match &status.manager {
         None => json!({ "kind": Manager::Files.name() }),
         Some(named) => json!({
@@ -191,6 +216,7 @@ fn status_json(status: &KeysStatus, dry_run: bool) -> Value {
         "folder": status.folder,
         "epochs": epochs,
         "waiting": waiting,
+        "copies": copies,
     })
 }
 

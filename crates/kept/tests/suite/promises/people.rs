@@ -42,6 +42,16 @@ pub(super) fn rehearsal(at: &str) -> Rehearsal {
     }
 }
 
+/// The same, whose keyring is shipped to folders beside it.
+pub(super) fn rehearsal_shipped(at: &str, places: &[&str]) -> Rehearsal {
+    let installation = Installation::rehearsal(&policy(), at);
+    installation.ship_to(places);
+    Rehearsal {
+        _serving: installation.serve(),
+        installation,
+    }
+}
+
 /// A rehearsal of the default policy with the default authorisation beside it.
 pub(super) fn authorised(at: &str) -> Rehearsal {
     let installation = Installation::authorised(&policy(), &authorisation(), at);

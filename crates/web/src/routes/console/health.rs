@@ -20,6 +20,8 @@ const NIGHT_MAX: SignedDuration = SignedDuration::from_hours(26);
 const SWEEP_MAX: SignedDuration = SignedDuration::from_hours(26);
 /// An epoch's key turns every night; one that is older leaves old copies readable.
 const EPOCH_MAX: SignedDuration = SignedDuration::from_hours(50);
+/// A backup is late after this, where the server makes none itself.
+const BACKUP_MAX: SignedDuration = SignedDuration::from_hours(26);
 /// Writes that wait for their turn; more is a machine that cannot keep up.
 const QUEUE_MAX: u64 = 100;
 
@@ -40,6 +42,8 @@ pub(super) async fn get(Of(site): Of<Site>, asked: Asked) -> Response {
                 looked.checkpoint()?,
                 looked.epoch(),
                 looked.keys()?,
+                looked.backup()?,
+                looked.copies(),
                 looked.reviews()?,
                 looked.messages()?,
                 looked.duties()?,
@@ -150,6 +154,89 @@ impl Looked<'_> {
                 }
             }
         })
+    }
+
+    /// How old the last backup is, by the configuration's own measure where there is one.
+    fn backup(&self) -> Result<Check, Fault> {
+        let what = ("Backup", "Sauvegarde");
+        let now = self.site.kept.moment()?.now;
+        let own = self.site.config.as_ref();
+        let every = own.and_then(|config| config.backup.as_ref());
+        let every = every.map(|backup| SignedDuration::try_from(backup.every));
+        let most = match every {
+            // Twice the interval: one that fails is tried again before that.
+            Some(Ok(every)) => every.saturating_mul(2),
+            Some(Err(_)) | None => BACKUP_MAX,
+        };
+        let remedy = Some("kept backup --to PLACE".to_owned());
+        let Some(last) = &self.condition.last_backup else {
+            let how = self.say.of(
+                "None was made from here yet: without one, a lost disk loses everything.",
+                "Aucune n’a encore été faite d’ici : sans elle, un disque perdu emporte tout.",
+            );
+            let state = match every {
+                Some(_) => State::Bad,
+                None => State::Careful,
+            };
+            return Ok(Check {
+                remedy,
+                ..self.check(what, state, how)
+            });
+        };
+        let ago = now.duration_since(last.at);
+        let long = self.long(ago);
+        let how = self.say.of(
+            format!("Last made {long} ago: a bad day would lose the data since."),
+            format!(
+                "Faite il y a {long} : un sinistre emporterait les données enregistrées depuis."
+            ),
+        );
+        Ok(match ago > most {
+            true => Check {
+                remedy,
+                ..self.check(what, State::Bad, how)
+            },
+            false => self.check(what, State::Good, how),
+        })
+    }
+
+    /// Whether the keyring is in the places that are named for it.
+    fn copies(&self) -> Check {
+        let what = ("Copies of the keyring", "Copies du trousseau");
+        let kept = &self.site.kept;
+        let failed: Vec<_> = kept
+            .last_shipping()
+            .into_iter()
+            .filter(|it| it.failed.is_some())
+            .map(|it| it.place)
+            .collect();
+        if !failed.is_empty() {
+            let places = failed.join(", ");
+            let how = self.say.of(
+                format!("Not shipped to {places}. It is tried again; old keys are kept until it is there."),
+                format!("Non transmises à {places}. Un nouvel essai suit ; les anciennes clés sont conservées jusque-là."),
+            );
+            return Check {
+                remedy: Some("kept keys ship".to_owned()),
+                ..self.check(what, State::Bad, how)
+            };
+        }
+        if kept.copy_places_missing() > 0 {
+            let how = self.say.of(
+                "The keyring is shipped to fewer than two places: without it no backup can be opened.",
+                "Le trousseau est transmis à moins de deux endroits : sans lui, aucune sauvegarde ne peut être ouverte.",
+            );
+            return Check {
+                remedy: Some("keyring-copies".to_owned()),
+                ..self.check(what, State::Careful, how)
+            };
+        }
+        let places = self.number(kept.copy_places().len() as u64);
+        let how = self.say.of(
+            format!("Shipped to {places} places after each restrictive act."),
+            format!("Transmises à {places} endroits après chaque acte restrictif."),
+        );
+        self.check(what, State::Good, how)
     }
 
     fn sweep(&self) -> Check {

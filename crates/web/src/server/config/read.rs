@@ -1,5 +1,6 @@
 //! From what was given to a checked configuration.
 
+mod backup;
 mod mail;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -108,6 +109,7 @@ impl Reader<'_> {
         let log = self.log();
         let metrics = self.metrics();
         let jobs_at = self.jobs_at();
+        let backup = self.backup();
         let mail = self.mail();
         let providers = self.providers();
         Some(Config {
@@ -124,6 +126,7 @@ impl Reader<'_> {
             log,
             metrics,
             jobs_at,
+            backup,
             mail,
             providers,
         })

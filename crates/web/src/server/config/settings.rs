@@ -218,6 +218,24 @@ pub const SETTINGS: &[Setting] = &[
         "When the night's work is done, in the controller's time zone",
     ),
     setting(
+        "backup.to",
+        "folder, or `s3://BUCKET/PREFIX`",
+        "none",
+        "Where the data is backed up to; none: somebody else does it",
+    ),
+    setting(
+        "backup.every",
+        "duration, 5 min to 168 h",
+        "`1 h`",
+        "How often: a bad day loses so much data at the most",
+    ),
+    setting(
+        "backup.keep",
+        "number, 1 to 10000",
+        "`48`",
+        "How many backups the place keeps; older ones go",
+    ),
+    setting(
         "mail.host",
         "name of a host",
         "none",

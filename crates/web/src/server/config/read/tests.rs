@@ -157,8 +157,9 @@ fn each_setting_is_read_from_the_environment() {
     // A setting that nothing reads would take any text in silence.
     for setting in SETTINGS.iter() {
         let nonsense = match setting.path {
-            // Any text names a file.
-            "tls.certificate"
+            // Any text names a file, or a folder.
+            "backup.to"
+            | "tls.certificate"
             | "tls.key"
             | "passwords.leaked-list"
             | "metrics.token-file"
