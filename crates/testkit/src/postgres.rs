@@ -145,6 +145,19 @@ impl Postgres {
 
     /// Starts the server, or starts it again.
     pub fn go(&self) {
+        self.go_with("");
+    }
+
+    /// Starts the server again so that it answers at an address of this machine too, over TLS, with
+    /// `server.crt` and `server.key` of its cluster's folder.
+    pub fn listen(&self, host: &str, port: u16) {
+        self.crash();
+        self.go_with(&format!(
+            " -c listen_addresses={host} -c port={port} -c ssl=on -c log_connections=on"
+        ));
+    }
+
+    fn go_with(&self, more: &str) {
         let mut options = format!(
             "-c listen_addresses= -c unix_socket_directories={} -c max_connections=300 \
              -c shared_buffers=256MB -c max_wal_size=2GB",
@@ -153,6 +166,7 @@ impl Postgres {
         if self.durable == Durable::No {
             options.push_str(" -c fsync=off -c synchronous_commit=off -c full_page_writes=off");
         }
+        options.push_str(more);
         let (data, log) = (self.data(), self.folder.join("log"));
         let arguments: [&OsStr; 7] = [
             "-w".as_ref(),

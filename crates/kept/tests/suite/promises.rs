@@ -10,6 +10,7 @@ mod choices;
 mod collection;
 pub(crate) mod console;
 mod contracts;
+mod databases;
 mod derived;
 mod documents;
 mod doors;
