@@ -44,6 +44,17 @@ pub fn databases_on(socket: &Path) -> [String; 2] {
     schemas.map(|schema| address(socket, &schema))
 }
 
+/// The addresses of databases on a server, or on its standby: whichever takes writes.
+#[must_use]
+pub fn with_standby(addresses: &[String; 2], server: &Postgres, standby: &Postgres) -> [String; 2] {
+    let escaped = |one: &Postgres| one.socket().display().to_string().replace('/', "%2F");
+    let both = format!("@{},{}/", escaped(server), escaped(standby));
+    let one = format!("@{}/", escaped(server));
+    addresses
+        .each_ref()
+        .map(|address| address.replace(&one, &both))
+}
+
 /// The address of a schema of the database.
 fn address(socket: &Path, schema: &str) -> String {
     let socket = socket.display().to_string().replace('/', "%2F");
@@ -187,6 +198,57 @@ impl Postgres {
         }
         let said = as_server("tail").arg(&log).output().expect("tail runs");
         panic!("no start: {}", String::from_utf8_lossy(&said.stdout));
+    }
+
+    /// A standby of this server, which from now on acknowledges nothing that the standby has not on
+    /// its disk.
+    #[must_use]
+    pub fn with_standby(&self) -> Self {
+        let made = as_server("mktemp").arg("-d").output().expect("mktemp runs");
+        let folder = PathBuf::from(String::from_utf8(made.stdout).expect("a path").trim());
+        let standby = Self {
+            programs: programs(),
+            folder,
+            durable: self.durable,
+        };
+        let from = format!(
+            "host={} user={NAME} application_name=standby",
+            self.socket().display()
+        );
+        let data = standby.data();
+        let copied: [&OsStr; 9] = [
+            "--checkpoint=fast".as_ref(),
+            "--write-recovery-conf".as_ref(),
+            "--create-slot".as_ref(),
+            "--slot=standby".as_ref(),
+            "--no-sync".as_ref(),
+            "-D".as_ref(),
+            data.as_os_str(),
+            "-d".as_ref(),
+            from.as_ref(),
+        ];
+        standby.run("pg_basebackup", copied);
+        standby.go();
+        let names = "ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (standby)'";
+        psql(self.socket(), names);
+        psql(self.socket(), "SELECT pg_reload_conf()");
+        let stands = "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'quorum'";
+        while psql(self.socket(), stands).trim() != "1" {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        standby
+    }
+
+    /// Makes a standby the server that takes writes.
+    pub fn promote(&self) {
+        let data = self.data();
+        let arguments: [&OsStr; 4] = [
+            "-w".as_ref(),
+            "-D".as_ref(),
+            data.as_os_str(),
+            "promote".as_ref(),
+        ];
+        self.run("pg_ctl", arguments);
     }
 
     /// Kills all of it with -9; it can be started again.

@@ -21,7 +21,7 @@ pub(crate) fn shortest(mut story: Story, mut failed: Failed) -> (Story, Failed) 
             let mut at = 0;
             shorter.steps.retain(|step| {
                 at += 1;
-                !(from < at && at <= from + many) || !step.may_be_left_out()
+                !(from < at && at <= from + many && step.may_be_left_out())
             });
             tries += 1;
             match shorter.steps.len() < story.steps.len() {

@@ -115,7 +115,7 @@ impl Story {
                 _ => Step::PowerCut,
             };
             story.steps.push(step);
-            if story.steps.len() % 40 == 0 {
+            if story.steps.len().is_multiple_of(40) {
                 story.steps.push(Step::Inspect);
             }
         }

@@ -1,5 +1,5 @@
 //! A database server that goes away while an installation is served from it: its connections are ended
-//! in the middle of transactions, it crashes, all of it is killed.
+//! in the middle of transactions, it crashes, all of it is killed, a standby takes its place.
 //!
 //! The same process goes on serving once the server is back, and nothing that was acknowledged is lost.
 
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use testkit::chance::Chance;
 use testkit::endure::Endurance;
-use testkit::postgres::{Postgres, psql};
+use testkit::postgres::psql;
 
 use super::client::Client;
 use super::house::{Database, House};
@@ -36,11 +36,21 @@ enum Fault {
     ConnectionsEnd,
     Crash,
     Kill,
+    /// All of it is killed, and its standby takes its place.
+    Failover,
 }
 
 impl Fault {
-    fn happen(self, server: &Postgres, chance: &mut Chance) {
+    fn happen(self, house: &House, chance: &mut Chance) {
+        let Some(server) = &house.server else { return };
         match self {
+            Self::Failover => {
+                server.kill();
+                thread::sleep(Duration::from_millis(chance.below(200)));
+                if let Some(standby) = &house.standby {
+                    standby.promote();
+                }
+            }
             Self::ConnectionsEnd => {
                 for _ in 0..1 + chance.below(5) {
                     psql(server.socket(), END_ALL);
@@ -79,6 +89,7 @@ fn endures_a_postgres_that_goes_away() {
                 Fault::ConnectionsEnd => ended += 1,
                 Fault::Crash => crashed += 1,
                 Fault::Kill => killed += 1,
+                Fault::Failover => {}
             }
             let when = format!(
                 "{fault:?} {turn}, installation {}, KEPT_SEED={}",
@@ -121,6 +132,37 @@ fn endures_a_postgres_that_goes_away() {
     assert!(figures.writes > 0, "nothing was done");
 }
 
+#[test]
+fn endures_failovers_to_a_standby() {
+    let mut run = Endurance::begin("failover", ROUNDS);
+    let mut figures = Figures::default();
+    while let Some(mut chance) = run.next_round() {
+        let when = format!("installation {}, KEPT_SEED={}", run.rounds(), run.seed);
+        let house = House::new(Database::Standby);
+        let mut book = Book::default();
+        let server = house.serve();
+        work(
+            &house,
+            server.port,
+            &mut chance,
+            &mut book,
+            (0, Fault::Failover),
+        );
+        book.holds((server.port, &house.key), 0, &when);
+        house.run(["journal", "verify"]).ok();
+        assert!(
+            !house.said().contains("a defect in Kept"),
+            "{when}: {}",
+            house.said()
+        );
+        server.end();
+        nothing_erased_is_anywhere(&house, &book, &when);
+        figures.add(book.figures);
+    }
+    run.tell(&figures.told());
+    assert!(figures.writes > 0, "nothing was done");
+}
+
 /// Works while the server goes away and comes back.
 fn work(
     house: &House,
@@ -152,9 +194,7 @@ fn work(
             scope.spawn(|| work.until(&over, &shared));
         }
         thread::sleep(Duration::from_millis(50 + chance.below(300)));
-        if let Some(server) = &house.server {
-            fault.happen(server, chance);
-        }
+        fault.happen(house, chance);
         thread::sleep(Duration::from_millis(100 + chance.below(300)));
     });
     *book = shared.into_inner().unwrap();

@@ -18,6 +18,8 @@ pub(super) enum Database {
     Files,
     /// On a PostgreSQL of its own.
     Postgres,
+    /// On a PostgreSQL with a standby that confirms every commit.
+    Standby,
 }
 
 /// An installation of the default policy, not a rehearsal, and a program that has a key for it.
@@ -27,6 +29,8 @@ pub(super) struct House {
     said: TempDir,
     /// The server of its databases, where they are on one.
     pub(super) server: Option<Postgres>,
+    /// Its standby, where it has one.
+    pub(super) standby: Option<Postgres>,
     /// The program's key.
     pub(super) key: String,
 }
@@ -45,7 +49,23 @@ impl House {
             Database::Postgres => {
                 let server = Postgres::start(Durable::Yes);
                 let addresses = testkit::postgres::databases_on(server.socket());
-                Self::made(Kept::new(), Some((server, addresses)))
+                let house = Self::made(Kept::new(), Some(&addresses));
+                Self {
+                    server: Some(server),
+                    ..house
+                }
+            }
+            Database::Standby => {
+                let server = Postgres::start(Durable::Yes);
+                let addresses = testkit::postgres::databases_on(server.socket());
+                let standby = server.with_standby();
+                let both = testkit::postgres::with_standby(&addresses, &server, &standby);
+                let house = Self::made(Kept::new(), Some(&both));
+                Self {
+                    server: Some(server),
+                    standby: Some(standby),
+                    ..house
+                }
             }
         }
     }
@@ -55,18 +75,17 @@ impl House {
         Self::made(kept, None)
     }
 
-    fn made(kept: Kept, server: Option<(Postgres, [String; 2])>) -> Self {
+    fn made(kept: Kept, addresses: Option<&[String; 2]>) -> Self {
         let mut init = kept.command(["init", "--data", "D", "--policy"]);
         init.arg(crate::policies::assess_manager());
         for name in ["KEPT_DATABASE", "KEPT_KEYRING_DATABASE"] {
             init.env_remove(name);
         }
-        if let Some((_, [data, keyring])) = &server {
+        if let Some([data, keyring]) = addresses {
             init.args(["--database", data, "--keyring-database", keyring]);
         }
         let output = init.output().unwrap();
         Run::new(&init, output).ok();
-        let server = server.map(|(server, _)| server);
         kept.file("kept.toml", CONFIG);
         let until = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(170 * 24);
         let until = format!("{}T00:00", &until.to_string()[..10]);
@@ -80,7 +99,8 @@ impl House {
         Self {
             kept,
             said,
-            server,
+            server: None,
+            standby: None,
             key,
         }
     }
