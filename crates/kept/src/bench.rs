@@ -4,6 +4,7 @@
 
 pub mod attributes;
 pub mod draw;
+pub mod home;
 pub mod house;
 mod operate;
 pub mod operation;

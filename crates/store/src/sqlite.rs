@@ -145,6 +145,11 @@ fn immutable(path: &Path) -> String {
 fn settings(connection: &Connection, query_only: bool) -> Result<(), Fault> {
     connection.busy_timeout(BUSY_MAX).map_err(fault)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    // Plans depend on no bound value: else what touches a table with a partial index is parsed and
+    // planned anew each time that other values are bound.
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .map_err(fault)?;
     // Overwritten bytes are cleared, in the file and through the log (mechanism, 5).
     connection
         .execute_batch(
@@ -158,4 +163,49 @@ fn settings(connection: &Connection, query_only: bool) -> Result<(), Fault> {
             .map_err(fault)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::*;
+    use crate::schema::{DATA, Dialect, KEYRING, for_dialect};
+    use crate::sql::{ALL, Home};
+
+    #[test]
+    fn no_statement_is_planned_again_when_other_values_are_bound() {
+        let folder = tempfile::tempdir().unwrap();
+        let opened = |name: &str, migrations: &[crate::schema::Migration]| {
+            let connection = open(&folder.path().join(name)).unwrap();
+            for migration in migrations {
+                let text = for_dialect(migration.text, Dialect::Sqlite);
+                connection.execute_batch(&text).unwrap();
+            }
+            connection
+        };
+        let (data, keyring) = (opened("data", DATA), opened("keyring", KEYRING));
+        let (mut seen, mut again) = (0, Vec::new());
+        for (home, name, text) in ALL.iter().filter(|(_, _, text)| text.starts_with("SELECT")) {
+            let connection = match home {
+                Home::Data => &data,
+                Home::Keyring => &keyring,
+            };
+            // Some are for servers alone.
+            let Ok(mut statement) = connection.prepare(text) else {
+                continue;
+            };
+            seen += 1;
+            for value in 1..4_i64 {
+                let values = vec![value; statement.parameter_count()];
+                let mut rows = statement.query(params_from_iter(values)).unwrap();
+                while rows.next().unwrap().is_some() {}
+            }
+            if statement.get_status(StatementStatus::RePrepare) > 0 {
+                again.push(*name);
+            }
+        }
+        assert_eq!(again, Vec::<&str>::new());
+        assert!(seen > 50, "{seen}");
+    }
 }

@@ -18,7 +18,8 @@ use std::time::Instant;
 
 use kept::bench::attributes::{PURPOSES, Sizes, Workload};
 use kept::bench::draw::Draw;
-use kept::bench::house::{Home, House};
+use kept::bench::home::Home;
+use kept::bench::house::House;
 use kept::bench::operation::{Mix, Operation};
 use kept::bench::run::{Plan, run};
 use peer::Peer;

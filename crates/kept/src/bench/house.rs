@@ -2,7 +2,6 @@
 //! identifiers behind the benchmark's keys.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -14,12 +13,11 @@ use domain::decide::Request;
 use domain::subject::ObjectedTo;
 use domain::value::{Payload, Value};
 use domain::{Account, Actor, ActorKind, Fault, FaultKind, Personal, RecordId, SubjectId};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use policy::model::{
     CategoryId, CategorySet, FactId, KindId, OriginId, Person, PurposeId, RecipientId,
 };
 use services::collect::{NewData, NewPerson};
-use services::open::{NewInstallation, Servers};
 use services::select::Selection;
 use services::{Acting, Destination, Kept, Who};
 
@@ -27,57 +25,12 @@ use super::attributes::{
     ACCESS, CATEGORIES, PURPOSES, SOURCES, Sizes, data_of, decision_of, objected_purpose,
     purpose_of, role_at_first,
 };
-use super::rules;
+use super::home::{Home, begins};
 
-/// When the records are collected.
-const BEGINS: &str = "2026-01-05T09:00:00Z";
 /// How much later the measurement is: the shortest term is over by then.
 const LATER: SignedDuration = SignedDuration::from_hours(48);
 /// How many people come in at once.
 const AT_ONCE: usize = 32;
-
-/// Where the installation is made.
-#[derive(Clone, Debug)]
-pub struct Home {
-    /// An empty folder for it.
-    pub folder: PathBuf,
-    /// The databases on servers that it is in, empty too; none: files of the folder.
-    pub database: Option<Servers>,
-}
-
-impl Home {
-    /// Its name in results.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        match self.database {
-            None => "embedded",
-            Some(_) => "postgresql",
-        }
-    }
-
-    /// Makes the installation, empty.
-    fn install(&self, actor: &Actor) -> Result<Kept, Fault> {
-        let roles: Vec<usize> = (0..PURPOSES).map(role_at_first).collect();
-        let new = NewInstallation {
-            root: self.folder.join("D"),
-            keys: None,
-            policy: rules::policy(),
-            authorisation: Some(rules::authorisation(1, &roles)),
-            rehearsal: Some(begins()?),
-            database: self.database.clone(),
-        };
-        Kept::init(new, actor)
-    }
-
-    /// The bytes of all its files; those of databases on servers are not among them.
-    ///
-    /// # Errors
-    /// When a folder cannot be read.
-    pub fn bytes(&self) -> Result<u64, Fault> {
-        size(&self.folder)
-            .map_err(|error| unavailable("the installation cannot be measured").because(error))
-    }
-}
 
 /// The installation, with what its clients know of it.
 pub struct House {
@@ -252,16 +205,18 @@ impl House {
     /// A person comes in with records, and objects to what the benchmark says.
     pub(super) fn come_in(&self, person: usize, keys: &[usize]) -> Result<(), Fault> {
         let acting = &self.actors.controller;
-        let records = keys.iter().map(|key| self.data(*key));
-        let new = NewPerson {
-            person: Some(Person::Private),
-            records: records.collect::<Result<_, Fault>>()?,
-        };
-        let (id, acted) = self.kept.add_person(new, acting)?;
+        let (id, acted) = settled(|| {
+            let records = keys.iter().map(|key| self.data(*key));
+            let new = NewPerson {
+                person: Some(Person::Private),
+                records: records.collect::<Result<_, Fault>>()?,
+            };
+            self.kept.add_person(new, acting)
+        })?;
         for (key, record) in keys.iter().zip(collected(&acted.effects)) {
             self.key(*key)?.set(Some(record));
         }
-        self.kept.object(id, self.objection(person), None, acting)?;
+        settled(|| self.kept.object(id, self.objection(person), None, acting))?;
         self.objecting[person].store(true, Ordering::SeqCst);
         self.people[person].set(Some(id));
         Ok(())
@@ -356,6 +311,20 @@ impl House {
     }
 }
 
+/// How often something is tried again because others change the same, or what decides it.
+const TRIES_MAX: usize = 1_000;
+
+/// Does something, again where somebody, or the authorisation, changed meanwhile.
+pub(super) fn settled<T>(act: impl Fn() -> Result<T, Fault>) -> Result<T, Fault> {
+    let mut tries = 0;
+    loop {
+        match act() {
+            Err(fault) if fault.kind == FaultKind::Conflict && tries < TRIES_MAX => tries += 1,
+            outcome => return outcome,
+        }
+    }
+}
+
 /// The fields of every category, in the order of the policy.
 const DATA: u8 = 0;
 const DECISION: u8 = 1;
@@ -405,12 +374,6 @@ fn processors(kept: &Kept, named: &Named) -> Result<Vec<Actor>, Fault> {
         .collect()
 }
 
-fn begins() -> Result<Timestamp, Fault> {
-    BEGINS
-        .parse()
-        .map_err(|error| Fault::new(FaultKind::Invalid, "no such moment").because(error))
-}
-
 fn unnamed() -> Fault {
     Fault::new(
         FaultKind::Invalid,
@@ -420,17 +383,4 @@ fn unnamed() -> Fault {
 
 fn unavailable(message: &str) -> Fault {
     Fault::new(FaultKind::Unavailable, message)
-}
-
-fn size(folder: &Path) -> std::io::Result<u64> {
-    let mut bytes = 0;
-    for entry in std::fs::read_dir(folder)? {
-        let entry = entry?;
-        let found = entry.metadata()?;
-        bytes += match found.is_dir() {
-            true => size(&entry.path())?,
-            false => found.len(),
-        };
-    }
-    Ok(bytes)
 }

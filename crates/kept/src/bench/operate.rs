@@ -12,7 +12,7 @@ use services::correct::Correction;
 use services::fact::Happened;
 
 use super::attributes::{ACCESS, purpose_of, role_at_first};
-use super::house::{House, collected, lock};
+use super::house::{House, collected, lock, settled};
 use super::operation::{Answer, Operation};
 use super::rules;
 
@@ -234,7 +234,7 @@ impl House {
     fn read_log(&self, entries: usize) -> Result<Answer, Fault> {
         let most = u32::try_from(entries).unwrap_or(u32::MAX);
         let actor = &self.actors.regulator;
-        let recent = self.kept.recent(most, actor, Destination::Screen)?;
+        let recent = settled(|| self.kept.recent(most, actor, Destination::Screen))?;
         Ok(Answer::Entries(
             usize::try_from(recent.entries).unwrap_or(usize::MAX),
         ))
@@ -302,17 +302,13 @@ impl House {
 
 /// Does something, again where others change the same; nothing, where it is not there or not open.
 fn again<T>(act: impl Fn() -> Result<T, Fault>) -> Result<Option<T>, Fault> {
-    for _ in 0..TRIES_MAX {
-        match act() {
-            Ok(done) => return Ok(Some(done)),
-            Err(fault) => match fault.kind {
-                FaultKind::Conflict => {}
-                FaultKind::Absent | FaultKind::Refused => return Ok(None),
-                _ => return Err(fault),
-            },
-        }
+    match settled(act) {
+        Ok(done) => Ok(Some(done)),
+        Err(fault) => match fault.kind {
+            FaultKind::Absent | FaultKind::Refused => Ok(None),
+            _ => Err(fault),
+        },
     }
-    Err(keeps_changing())
 }
 
 fn keeps_changing() -> Fault {

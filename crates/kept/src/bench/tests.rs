@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::attributes::{ACCESS, PURPOSES, Sizes, Workload, is_expired, purpose_of, role_at_first};
 use super::draw::Draw;
-use super::house::{Home, House};
+use super::home::Home;
+use super::house::House;
 use super::operation::{Answer, Mix, Operation};
 use super::run::{Plan, run};
 

@@ -99,9 +99,12 @@ impl Authorisation {
         wanted: u64,
         found: &mut Vec<Reach>,
     ) {
-        let cells: Vec<(KindId, Cell)> = kinds(policy)
-            .map(|kind| (kind, self.cell(role, action, purpose, kind, category)))
-            .collect();
+        let cell = |kind| self.cell(role, action, purpose, kind, category);
+        // Most are empty, and there are as many as all names multiplied.
+        if kinds(policy).all(|kind| cell(kind).is_empty()) {
+            return;
+        }
+        let cells: Vec<(KindId, Cell)> = kinds(policy).map(|kind| (kind, cell(kind))).collect();
         for only in CONDITIONS {
             let mut alike: Vec<(u64, KindSet)> = Vec::new();
             for (kind, cell) in &cells {

@@ -309,7 +309,7 @@ const TABLE: &[(&str, Row)] = &[
     ("clock", Nothing("the time")),
     ("serve", Nothing("it carries out the commands above")),
     (
-        "bench",
+        "bench gdprbench",
         Nothing("it measures an installation of its own, of nobody's data, by the use cases above"),
     ),
     ("config check", Nothing("the server's settings")),
