@@ -254,13 +254,15 @@ impl Database {
     /// # Errors
     /// When a machine does not answer.
     pub fn finish_commits(&self) -> Result<(), Fault> {
-        match self.is_shared() {
-            true => self.write(Priority::Restrictive, |tx| match tx.is_distributed() {
-                true => citus::finish_commits(tx.connection),
-                false => Ok(()),
-            }),
+        let Readers::Server(pool) = &self.readers else {
+            return Ok(());
+        };
+        let server = pool.server().clone();
+        // In its turn: whoever wrote before has told the machines to commit.
+        self.write(Priority::Restrictive, move |tx| match tx.is_distributed() {
+            true => citus::finish_commits(&server),
             false => Ok(()),
-        }
+        })
     }
 
     /// Gives up the reserve: for a restrictive act that needs its room outside the database. It is

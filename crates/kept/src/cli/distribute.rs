@@ -17,9 +17,9 @@ Examples:
   kept distribute --dry-run --data D
   kept distribute --shards 64 --data D
 
-For an installation on PostgreSQL whose two databases have the extension Citus, its machines added.
-The calls are made on both, each database as a whole while nobody writes to it; run it again after an
-upgrade, and it does what is missing. See docs/citus.md.";
+For an installation on PostgreSQL whose two databases have the extension Citus, its machines
+added. Each database is done as a whole, while nobody writes to it. Run it again after an upgrade:
+it does what is missing. See docs/citus.md.";
 
 /// Spreads the databases over several machines.
 #[derive(Debug, Args)]

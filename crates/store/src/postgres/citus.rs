@@ -32,9 +32,11 @@ const FINISH: &str = "SELECT recover_prepared_transactions()";
 const MARK: &str = "distributed";
 
 /// Makes every machine show what was committed before: where one was lost in the middle of a commit,
-/// what it had promised is kept. To be asked by whoever writes, before all else in its transaction.
-pub(crate) fn finish_commits(link: Link<'_>) -> Result<(), Fault> {
-    one(link, FINISH, (), |_| Ok(())).map(|_| ())
+/// what it had promised is kept. To be asked by whoever has the turn to write; on a connection of its
+/// own, as it ends transactions elsewhere and belongs to none.
+pub(crate) fn finish_commits(server: &Server) -> Result<(), Fault> {
+    let client = Client::connect(server)?;
+    one(Link::Postgres(&client), FINISH, (), |_| Ok(())).map(|_| ())
 }
 
 /// What is to be called to spread a database.

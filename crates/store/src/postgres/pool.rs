@@ -30,6 +30,11 @@ impl Pool {
         }
     }
 
+    /// The server that they lead to.
+    pub(crate) fn server(&self) -> &Server {
+        &self.server
+    }
+
     /// Lends a connection for some work; waits for one when all are lent.
     pub(crate) fn lend<R>(
         &self,
