@@ -7,7 +7,6 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     reason = "a benchmark stops where it cannot go on"
 )]
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
