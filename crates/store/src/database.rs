@@ -289,10 +289,11 @@ impl<'c> Reader<'c> {
                 .map(Instant::Sqlite)
                 .map_err(crate::error::fault),
             Link::Postgres(client) => {
-                client.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
-                Ok(Instant::Postgres(ServerInstant {
+                let instant = ServerInstant {
                     client: Some(client),
-                }))
+                };
+                citus::begin_instant(client)?;
+                Ok(Instant::Postgres(instant))
             }
         }
     }

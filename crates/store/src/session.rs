@@ -73,6 +73,8 @@ pub struct Standing {
 
 /// Under which name the writers' row is kept.
 pub(crate) const WRITERS: &str = "writers";
+/// Under which name a distributed database says that it is one.
+pub(crate) const DISTRIBUTED: &str = "distributed";
 
 /// What an empty server is given, so that there is a row to hold.
 pub(crate) const WRITERS_ROW: &str = "INSERT INTO meta (key, value)

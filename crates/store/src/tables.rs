@@ -11,7 +11,7 @@ use domain::{Fault, FaultKind};
 
 use crate::database::Reader;
 use crate::rows::{all, one, put, run};
-use crate::session::WRITERS;
+use crate::session::{DISTRIBUTED, WRITERS};
 use crate::sql::Home;
 use crate::value::Value;
 use crate::writer::Tx;
@@ -279,12 +279,12 @@ impl Shape {
         &row[..self.key.min(row.len())]
     }
 
-    /// Whether a row is the place where the writers of a server take their turns, which every
-    /// database has its own of.
+    /// Whether a row is a server's own: the place where its writers take their turns, or that it is
+    /// spread over several machines.
     #[must_use]
     pub fn is_of_the_server(&self, row: &[Value]) -> bool {
-        let key = Value::Text(WRITERS.to_owned());
-        self.name == "meta" && row.first() == Some(&key)
+        let own = [WRITERS, DISTRIBUTED].map(|name| Value::Text(name.to_owned()));
+        self.name == "meta" && row.first().is_some_and(|key| own.contains(key))
     }
 
     fn first_page(&self) -> String {
@@ -310,7 +310,9 @@ impl Shape {
 
     fn count(&self) -> String {
         match self.name.as_str() {
-            "meta" => format!("SELECT COUNT(*) FROM meta WHERE key <> '{WRITERS}'"),
+            "meta" => {
+                format!("SELECT COUNT(*) FROM meta WHERE key NOT IN ('{WRITERS}', '{DISTRIBUTED}')")
+            }
             name => format!("SELECT COUNT(*) FROM {name}"),
         }
     }

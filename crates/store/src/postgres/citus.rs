@@ -10,6 +10,7 @@ use super::server::Server;
 use crate::distribution::{self, Call, Found, Plan};
 use crate::link::Link;
 use crate::rows::{all, one, run};
+use crate::session::DISTRIBUTED;
 use crate::sql::{self, Home};
 
 /// How long one call may take: it copies all rows of a table.
@@ -28,15 +29,27 @@ const LEFT: &str = "SELECT relname::text
     AND (partmethod = 'h' OR repmodel = 't') AND pg_relation_size(logicalrelid) > 0";
 const FINISH: &str = "SELECT recover_prepared_transactions()";
 
-/// The setting that says that a database is spread, and over how many shards a table.
-const MARK: &str = "distributed";
-
 /// Makes every machine show what was committed before: where one was lost in the middle of a commit,
 /// what it had promised is kept. To be asked by whoever has the turn to write; on a connection of its
 /// own, as it ends transactions elsewhere and belongs to none.
 pub(crate) fn finish_commits(server: &Server) -> Result<(), Fault> {
-    let client = Client::connect(server)?;
-    one(Link::Postgres(&client), FINISH, (), |_| Ok(())).map(|_| ())
+    finish_commits_on(Link::Postgres(&Client::connect(server)?))
+}
+
+fn finish_commits_on(link: Link<'_>) -> Result<(), Fault> {
+    one(link, FINISH, (), |_| Ok(())).map(|_| ())
+}
+
+/// Begins a transaction that reads one state of the whole database: of one that is spread, while
+/// nobody writes, as each machine shows a moment of its own.
+pub(crate) fn begin_instant(client: &Client) -> Result<(), Fault> {
+    let link = Link::Postgres(client);
+    if one(link, sql::META_GET, [DISTRIBUTED], |_| Ok(()))?.is_none() {
+        return client.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    }
+    finish_commits_on(link)?;
+    client.batch("BEGIN READ ONLY")?;
+    one(link, sql::WRITER_TURN, (), |_| Ok(())).map(|_| ())
 }
 
 /// What is to be called to spread a database.
@@ -138,7 +151,7 @@ fn spread(client: &Client, plan: Plan, shards: u32) -> Result<Plan, Fault> {
         "SET LOCAL statement_timeout = 0;
          SET LOCAL citus.enable_local_reference_table_foreign_keys = off",
     )?;
-    let mark = (MARK, shards.to_be_bytes());
+    let mark = (DISTRIBUTED, shards.to_be_bytes());
     run(Link::Postgres(client), sql::META_PUT, mark)?;
     plan.spread.iter().try_for_each(|call| make(client, call))?;
     Ok(plan)
