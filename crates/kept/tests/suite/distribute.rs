@@ -163,6 +163,15 @@ fn databases_on_servers_are_distributed_once_and_go_on_as_before() {
         format!("SELECT COUNT(*) FROM {data}.subject WHERE tableoid <> '{data}.subject'::regclass");
     assert_ne!(asked(&rows), "0", "people are in no shard");
 
+    // A backup of it is restored where nothing is distributed.
+    it.ship_to(&["C1", "C2"]);
+    std::fs::create_dir(it.around().folder().join("B")).unwrap();
+    it.run(["backup", "--to", "B"]).ok();
+    let restore = "restore --from B --keyring C2 --data N --keys D.keys";
+    it.around().run(restore.split_whitespace()).ok();
+    let there = ["read", &paul, "--data", "N"];
+    it.around().run(there.iter().chain(&read)).ok();
+
     // What an upgrade adds is missing, and nothing else.
     psql(
         socket,
