@@ -7,6 +7,7 @@
 )]
 
 mod broken;
+mod look;
 mod rules;
 
 use std::collections::BTreeSet;
