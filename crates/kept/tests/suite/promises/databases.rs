@@ -42,6 +42,7 @@ fn with_tls(certified: &rcgen::CertifiedKey<rcgen::KeyPair>) -> (Postgres, u16) 
     drop(free);
     psql(server.socket(), "CREATE SCHEMA one");
     psql(server.socket(), "CREATE SCHEMA two");
+    psql(server.socket(), "CHECKPOINT");
     server.listen("localhost", port);
     (server, port)
 }
