@@ -79,7 +79,7 @@ enum Mark {
     /// Rows are being carried.
     UnderWay,
     /// All is there, and one entry more than the journal had then.
-    Arrived { size: u64 },
+    Arrived { size: u64, leave_files: bool },
 }
 
 impl Vault {
@@ -121,7 +121,7 @@ impl Vault {
         let keyring = self.mark_of(Home::Keyring, &layout.keyring_place())?;
         let data = self.mark_of(Home::Data, &layout.data_place())?;
         match (data, keyring) {
-            (Some(Mark::Arrived { size }), Some(_)) => {
+            (Some(Mark::Arrived { size, .. }), Some(_)) => {
                 let ours = self.data.read(|reader| reader.frontier())?.size();
                 let place = layout.data_place();
                 let theirs = Database::peek(&place, |reader| reader.frontier())?.size();
@@ -158,11 +158,28 @@ impl Vault {
 
     fn read_mark(&self, kept: &[u8]) -> Option<Mark> {
         let rest = kept.strip_prefix(self.id.as_bytes().as_slice())?;
-        match rest.is_empty() {
-            true => Some(Mark::UnderWay),
-            false => rest.try_into().ok().map(|size| Mark::Arrived {
+        match rest {
+            [] => Some(Mark::UnderWay),
+            [leave_files, size @ ..] => size.try_into().ok().map(|size| Mark::Arrived {
                 size: u64::from_be_bytes(size),
+                leave_files: *leave_files == 1,
             }),
+        }
+    }
+
+    /// Ends a move that was interrupted when the installation was on the servers already: files whose
+    /// erased people would be there still do not wait for somebody to think of them.
+    ///
+    /// # Errors
+    /// As [`Vault::finish_move`].
+    pub(crate) fn finish_interrupted_move(&self) -> Result<(), Fault> {
+        if self.layout.servers.is_none() || !files::are_left(&self.layout) {
+            return Ok(());
+        }
+        let kept = self.data.read(|reader| mark(Home::Data, reader))?;
+        match kept.and_then(|kept| self.read_mark(&kept)) {
+            Some(Mark::Arrived { leave_files, .. }) => self.finish_move(leave_files).map(|_| ()),
+            _ => Ok(()),
         }
     }
 
@@ -265,7 +282,8 @@ impl Moving<'_> {
 
     fn mark_row(&self, mark: &Mark) -> Row {
         let mut bytes = self.vault.id.as_bytes().to_vec();
-        if let Mark::Arrived { size } = mark {
+        if let Mark::Arrived { size, leave_files } = mark {
+            bytes.push(u8::from(*leave_files));
             bytes.extend(size.to_be_bytes());
         }
         vec![Value::Text(MARK.to_owned()), Value::Bytes(bytes)]
@@ -327,14 +345,16 @@ impl Moving<'_> {
         )
     }
 
-    /// Writes the entry that tells of the move on the servers, once everything is there and verified.
+    /// Writes the entry that tells of the move on the servers, once everything is there and verified,
+    /// and whether the files are to be left.
     ///
     /// # Errors
     /// When the server cannot be written: the same may be done again.
-    pub fn arrive(&self, entry: &Entry) -> Result<u64, Fault> {
+    pub fn arrive(&self, entry: &Entry, leave_files: bool) -> Result<u64, Fault> {
         let size = self.vault.data.read(|reader| reader.frontier())?.size();
         let to = Database::open(Home::Data, &self.layout.data_place())?;
-        let (shape, row) = (meta(Home::Data)?, self.mark_row(&Mark::Arrived { size }));
+        let arrived = Mark::Arrived { size, leave_files };
+        let (shape, row) = (meta(Home::Data)?, self.mark_row(&arrived));
         let entry = entry.clone();
         to.write(Priority::Ordinary, move |tx| {
             tx.remove_row(&shape, shape.key_of(&row))?;

@@ -150,6 +150,7 @@ impl Vault {
         vault.keyring.database.finish_commits()?;
         vault.data.finish_commits()?;
         vault.finish_erasures()?;
+        vault.finish_interrupted_move()?;
         // Where others write as well, the turn of the keys settles what is old enough.
         if !vault.data.is_shared() {
             vault.settle_look_ups(i64::MAX)?;

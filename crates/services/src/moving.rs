@@ -103,7 +103,7 @@ impl Kept {
             detail.reference = Some(verified.journal_size);
             detail.digest = Some(verified.journal_root);
             moved.verified = Some(verified);
-            moved.receipt = Some(moving.arrive(&self.vault.entry(&detail)?)?);
+            moved.receipt = Some(moving.arrive(&self.vault.entry(&detail)?, leave_files)?);
         }
         let vault = moving.switch()?;
         // Nothing has the files open any more when they go.

@@ -112,3 +112,32 @@ fn databases_to_which_a_move_came_are_refused_once_the_files_went_on() {
     let refused = house.kept.vault().moving(&servers).err().unwrap();
     assert_eq!(refused.kind, FaultKind::Conflict);
 }
+
+#[test]
+fn files_that_a_move_could_not_destroy_go_when_the_installation_is_opened_next() {
+    let server = Postgres::start(Durable::No);
+    let [data, keyring] = databases_on(server.socket());
+    let schema = data.rsplit_once("%3D").unwrap().1.to_owned();
+    let servers = Servers::at(data, keyring);
+    let house = in_files();
+    let id = house.add_contact("Vasseur");
+    let House { kept, folder } = house;
+    let root = folder.path().join("kept");
+    // What is not a file is not removed as one.
+    let reserve = root.join("data/reserve");
+    std::fs::remove_file(&reserve).unwrap();
+    std::fs::create_dir(&reserve).unwrap();
+    let failed = kept.move_to(Some(&servers), false, &acting(), &mut |_| {});
+    let failed = failed.err().unwrap();
+    assert!(failed.to_string().contains("has moved"), "{failed}");
+    let marks = format!("SELECT COUNT(*) FROM {schema}.meta WHERE key = 'moving'");
+    assert_eq!(psql(server.socket(), &marks).trim(), "1");
+    std::fs::remove_dir(&reserve).unwrap();
+    let left = root.join("keyring/keyring.db");
+    std::fs::write(&left, "what a crash left").unwrap();
+    let kept = Kept::open(&root, None).unwrap();
+    assert!(!left.exists());
+    assert_eq!(psql(server.socket(), &marks).trim(), "0");
+    let house = House { kept, folder };
+    assert_eq!(house.read_contact(id).unwrap().opened.len(), 1);
+}
