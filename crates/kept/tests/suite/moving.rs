@@ -279,10 +279,8 @@ fn a_move_that_was_killed_leaves_the_files_in_use_and_goes_on() {
     child.wait().unwrap();
     psql(
         socket,
-        &format!(
-            "DROP EVENT TRIGGER slow; SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-             WHERE wait_event = 'PgSleep'"
-        ),
+        "DROP EVENT TRIGGER slow; SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE wait_event = 'PgSleep'",
     );
     psql(socket, &format!("DROP TRIGGER slow ON {data}.entry"));
     let there_are = |table: &str| {
