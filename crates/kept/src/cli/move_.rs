@@ -23,11 +23,12 @@ Examples:
       --keyring-database postgres://kept@keys.example/kept_keyring
   kept move --data D
 
-Every table of both databases is carried over; then the rows are counted, the journal's root is made
-anew from what is there, and a sample of records is opened. Only then does installation.toml say that
-the installation is on the servers, and its files are destroyed. Wherever it stops, by a crash or a
-lost connection, the installation is as it was, and the same command goes on. Stop Kept before: what
-is in use is not moved. The last example finishes a move whose files could not be removed.";
+Every table of both databases is carried over; then the rows are counted, the journal's root is
+made anew from what is there, and a sample of records is opened. Only then does installation.toml
+say that the installation is on the servers, and its files are destroyed. Wherever it stops before,
+by a crash or a lost connection, the installation is as it was, and the same command goes on. Stop
+Kept first: what is in use is not moved. The last example destroys files that were left. See
+docs/databases.md.";
 
 /// Carries an installation in files over to databases on servers.
 #[derive(Debug, Args)]
@@ -38,10 +39,10 @@ pub struct Move {
     keep_files: bool,
 
     #[command(flatten)]
-    databases: Databases,
+    changing: Changing,
 
     #[command(flatten)]
-    changing: Changing,
+    databases: Databases,
 
     #[command(flatten)]
     place: Place,
@@ -80,7 +81,7 @@ fn plan_text(plan: &Moved, colour: bool) -> String {
         "{word} {} rows of {tables} tables carried over\n",
         plan.rows()
     );
-    for table in &plan.plan {
+    for table in plan.plan.iter().filter(|table| table.rows > 0) {
         let _ = writeln!(
             text,
             "  {:<8} {:<20} {:>10}",

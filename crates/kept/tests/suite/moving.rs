@@ -1,7 +1,8 @@
 //! `kept move`: from files to databases on a server, by way of the command line.
 
 use std::fs;
-use std::process::Stdio;
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
@@ -70,6 +71,11 @@ fn found(it: &Installation, address: &str) -> Vec<Value> {
 fn files(it: &Installation) -> Vec<bool> {
     let files = ["data/kept.db", "keyring/keyring.db"];
     files.map(|file| it.data().join(file).exists()).to_vec()
+}
+
+fn copy(folder: &Path, to: &Path) {
+    let copied = Command::new("cp").arg("-r").args([folder, to]).status();
+    assert!(copied.unwrap().success());
 }
 
 /// The schema of an address, in which a test has its tables.
@@ -209,17 +215,35 @@ fn files_that_were_left_are_destroyed_by_the_next_move() {
 }
 
 #[test]
+fn what_was_kept_of_the_files_opens_nothing_once_the_keys_have_turned() {
+    let server = Postgres::start(Durable::No);
+    let there = databases_on(server.socket());
+    let it = in_files();
+    let odile = add(&it, "Vasseur", "odile@example.org");
+    // What a disk may still have: the folder as it was, beside the keys as they are.
+    copy(&it.data(), &it.around().folder().join("old"));
+    let aim = "--recipient client-relations --purpose contact-relations --keys D.keys";
+    let line = format!("read {odile} {aim} --data old");
+    let old = || it.around().run(line.split_whitespace());
+    moves(&it, &there, "").ok();
+    run(
+        &it,
+        &format!("forget {odile} --yes --reason no-longer-necessary"),
+    )
+    .ok();
+    old().ok().says("Vasseur");
+    run(&it, "keys rotate").ok();
+    let refused = old().exits(6);
+    assert!(!refused.err().contains("Vasseur"));
+}
+
+#[test]
 fn databases_that_hold_an_installation_are_refused_whosever_it_is() {
     let server = Postgres::start(Durable::No);
     let there = databases_on(server.socket());
     let it = in_files();
     let odile = add(&it, "Vasseur", "odile@example.org");
-    let copy = it.around().folder().join("copy");
-    let copied = std::process::Command::new("cp")
-        .arg("-r")
-        .args([&it.data(), &copy])
-        .status();
-    assert!(copied.unwrap().success());
+    copy(&it.data(), &it.around().folder().join("copy"));
     moves(&it, &there, "").ok();
     // An old copy of the folder must not be carried over what has gone on since.
     let [data, keyring] = &there;
