@@ -6,6 +6,7 @@
 //! in none that were used since.
 
 mod files;
+mod mark;
 mod walk;
 
 use std::sync::Arc;
@@ -21,10 +22,9 @@ use crate::folder::{Installation, Layout};
 use crate::servers::Servers;
 use crate::vault::{Vault, in_use};
 
+use mark::{Mark, count};
 use walk::{carry, weed};
 
-/// Under which name the mark of a move is kept.
-const MARK: &str = "moving";
 /// Records that are opened before a move counts.
 const SAMPLE: u64 = 256;
 /// Rows that are read at once.
@@ -71,15 +71,6 @@ pub struct Verified {
     pub journal_root: Hash,
     /// Records that were opened there.
     pub opened: u64,
-}
-
-/// How far a move into databases came.
-#[derive(Clone, PartialEq, Eq, Debug)]
-enum Mark {
-    /// Rows are being carried.
-    UnderWay,
-    /// All is there, and one entry more than the journal had then.
-    Arrived { size: u64, leave_files: bool },
 }
 
 impl Vault {
@@ -141,11 +132,9 @@ impl Vault {
             return Ok(None);
         }
         Database::peek(place, |reader| {
-            let kept = mark(home, reader)?;
+            let kept = mark::kept(home, reader)?;
             if let Some(kept) = kept.as_deref() {
-                return self
-                    .read_mark(kept)
-                    .map_or(Err(in_use(place)), |it| Ok(Some(it)));
+                return Mark::decode(self.id, kept).map_or(Err(in_use(place)), |it| Ok(Some(it)));
             }
             for shape in tables::of(home) {
                 if count(reader, home, &shape)? > 0 {
@@ -154,17 +143,6 @@ impl Vault {
             }
             Ok(None)
         })
-    }
-
-    fn read_mark(&self, kept: &[u8]) -> Option<Mark> {
-        let rest = kept.strip_prefix(self.id.as_bytes().as_slice())?;
-        match rest {
-            [] => Some(Mark::UnderWay),
-            [leave_files, size @ ..] => size.try_into().ok().map(|size| Mark::Arrived {
-                size: u64::from_be_bytes(size),
-                leave_files: *leave_files == 1,
-            }),
-        }
     }
 
     /// Ends a move that was interrupted when the installation was on the servers already: files whose
@@ -176,8 +154,8 @@ impl Vault {
         if self.layout.servers.is_none() || !files::are_left(&self.layout) {
             return Ok(());
         }
-        let kept = self.data.read(|reader| mark(Home::Data, reader))?;
-        match kept.and_then(|kept| self.read_mark(&kept)) {
+        let kept = self.data.read(|reader| mark::kept(Home::Data, reader))?;
+        match kept.and_then(|kept| Mark::decode(self.id, &kept)) {
             Some(Mark::Arrived { leave_files, .. }) => self.finish_move(leave_files).map(|_| ()),
             _ => Ok(()),
         }
@@ -198,10 +176,10 @@ impl Vault {
             (Home::Keyring, &self.keyring.database),
             (Home::Data, &self.data),
         ] {
-            if database.read(|reader| mark(home, reader))?.is_some() {
-                let shape = meta(home)?;
+            if database.read(|reader| mark::kept(home, reader))?.is_some() {
+                let shape = shape(home, "meta")?;
                 database.write(Priority::Ordinary, move |tx| {
-                    tx.remove_row(&shape, &[Value::Text(MARK.to_owned())])
+                    tx.remove_row(&shape, &[mark::key()])
                 })?;
             }
         }
@@ -262,7 +240,7 @@ impl Moving<'_> {
         let mut there = Vec::new();
         for (home, from) in self.files() {
             let to = Database::open(home, &self.place(home))?;
-            self.put_mark(home, &to, &Mark::UnderWay)?;
+            self.put_mark(home, &to, Mark::UnderWay)?;
             there.push((home, from, to));
         }
         for (home, from, to) in there {
@@ -274,19 +252,10 @@ impl Moving<'_> {
         Ok(carried)
     }
 
-    fn put_mark(&self, home: Home, to: &Database, mark: &Mark) -> Result<(), Fault> {
-        let row = self.mark_row(mark);
-        let shape = meta(home)?;
+    fn put_mark(&self, home: Home, to: &Database, mark: Mark) -> Result<(), Fault> {
+        let row = mark.row(self.vault.id);
+        let shape = shape(home, "meta")?;
         to.write(Priority::Ordinary, move |tx| tx.put_row(&shape, &row))
-    }
-
-    fn mark_row(&self, mark: &Mark) -> Row {
-        let mut bytes = self.vault.id.as_bytes().to_vec();
-        if let Mark::Arrived { size, leave_files } = mark {
-            bytes.push(u8::from(*leave_files));
-            bytes.extend(size.to_be_bytes());
-        }
-        vec![Value::Text(MARK.to_owned()), Value::Bytes(bytes)]
     }
 
     /// Compares what is on the servers with the files: the rows of every table by their number, the
@@ -354,7 +323,7 @@ impl Moving<'_> {
         let size = self.vault.data.read(|reader| reader.frontier())?.size();
         let to = Database::open(Home::Data, &self.layout.data_place())?;
         let arrived = Mark::Arrived { size, leave_files };
-        let (shape, row) = (meta(Home::Data)?, self.mark_row(&arrived));
+        let (shape, row) = (shape(Home::Data, "meta")?, arrived.row(self.vault.id));
         let entry = entry.clone();
         to.write(Priority::Ordinary, move |tx| {
             tx.remove_row(&shape, shape.key_of(&row))?;
@@ -396,30 +365,6 @@ fn grown(reader: &Reader<'_>) -> Result<Frontier, Fault> {
             }
         }
     }
-}
-
-fn mark(home: Home, reader: &Reader<'_>) -> Result<Option<Vec<u8>>, Fault> {
-    match home {
-        Home::Data => reader.meta(MARK),
-        Home::Keyring => reader.key_meta(MARK),
-    }
-}
-
-/// Whether a row belongs to its database and not to the installation.
-fn stays(shape: &Shape, row: &[Value]) -> bool {
-    let marks = shape.name() == "meta" && row.first() == Some(&Value::Text(MARK.to_owned()));
-    marks || shape.is_of_the_server(row)
-}
-
-/// How many rows of a table are the installation's.
-fn count(reader: &Reader<'_>, home: Home, shape: &Shape) -> Result<u64, Fault> {
-    let all = reader.row_count(shape)?;
-    let marked = shape.name() == "meta" && mark(home, reader)?.is_some();
-    Ok(all - u64::from(marked))
-}
-
-fn meta(home: Home) -> Result<Shape, Fault> {
-    shape(home, "meta")
 }
 
 fn shape(home: Home, name: &str) -> Result<Shape, Fault> {

@@ -6,7 +6,8 @@ use domain::Fault;
 use store::tables::{Row, Shape};
 use store::{Database, Priority};
 
-use super::{Carried, PAGE, stays};
+use super::mark::stays;
+use super::{Carried, PAGE};
 use crate::backup::Told;
 
 /// A table's rows, one after the other.
