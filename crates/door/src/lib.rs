@@ -17,6 +17,7 @@ pub mod folder;
 pub mod grant;
 mod key_manager;
 pub mod keyring;
+pub mod moving;
 mod orphans;
 pub mod people;
 mod prune;

@@ -32,7 +32,7 @@ pub struct Vault {
     origin: RwLock<String>,
     pub(crate) key_manager: RwLock<Option<NamedManager>>,
     closed: RwLock<Option<Closed>>,
-    _lock: Lock,
+    lock: Arc<Lock>,
 }
 
 /// Why nothing is written into the journal, and so nothing else is done either.
@@ -150,6 +150,7 @@ impl Vault {
         vault.keyring.database.finish_commits()?;
         vault.data.finish_commits()?;
         vault.finish_erasures()?;
+        vault.finish_interrupted_move()?;
         // Where others write as well, the turn of the keys settles what is old enough.
         if !vault.data.is_shared() {
             vault.settle_look_ups(i64::MAX)?;
@@ -211,7 +212,22 @@ impl Vault {
         description: Installation,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, Fault> {
-        let lock = Lock::take(&layout)?;
+        let lock = Arc::new(Lock::take(&layout)?);
+        Self::assemble_under(lock, layout, description, entropy)
+    }
+
+    /// The lock of the installation's folder.
+    pub(crate) fn lock(&self) -> Arc<Lock> {
+        Arc::clone(&self.lock)
+    }
+
+    /// As [`Vault::assemble`], where the folder's lock is held already.
+    pub(crate) fn assemble_under(
+        lock: Arc<Lock>,
+        layout: Layout,
+        description: Installation,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Self, Fault> {
         let id = description.installation_id()?;
         let look_up = read_secret(&layout.look_up_key())?;
         let signing = Signing::open(&layout, description.signing_name())?;
@@ -237,7 +253,7 @@ impl Vault {
             origin,
             key_manager,
             closed: RwLock::default(),
-            _lock: lock,
+            lock,
         })
     }
 
@@ -447,7 +463,7 @@ fn lost(file: &Path) -> Fault {
 }
 
 /// A database that is somebody's already. Never cleared in silence.
-fn in_use(place: &Place) -> Fault {
+pub(crate) fn in_use(place: &Place) -> Fault {
     let name = match place {
         Place::Server(server) => server.name(),
         Place::File { path, .. } => path.display().to_string(),

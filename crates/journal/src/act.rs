@@ -216,6 +216,9 @@ acts! {
     DatabasesDistributed = 160, "databases-distributed";
     /// One more copy of Kept joined those that work on the databases.
     CopyJoined = 162, "copy-joined";
+    /// The installation was moved from files to databases on servers; `count` is of the rows,
+    /// `reference` the size of the journal, `digest` its root before this entry.
+    InstallationMoved = 163, "installation-moved";
 }
 
 impl fmt::Display for Act {

@@ -67,8 +67,14 @@ impl MapWriter {
 
     pub(crate) fn finish(self) -> Vec<u8> {
         let mut bytes = self.encoder.into_writer();
-        // 0xa0 is the head of a map of up to 23 pairs (RFC 8949, 3.1); there are at most 22 keys.
-        bytes[0] = 0xa0 | self.pairs;
+        // The head of a map (RFC 8949, 3.1): up to 23 pairs are counted in the byte itself.
+        match self.pairs {
+            0..=23 => bytes[0] = 0xa0 | self.pairs,
+            more => {
+                bytes[0] = 0xb8;
+                bytes.insert(1, more);
+            }
+        }
         bytes
     }
 }

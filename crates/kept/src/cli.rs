@@ -42,6 +42,7 @@ mod login;
 mod mailer;
 mod may;
 mod met;
+mod move_;
 mod names;
 mod new_file;
 mod notice;
@@ -187,6 +188,8 @@ pub enum Command {
     Journal(journal::Journal),
     /// Show, turn or move the keys
     Keys(keys::Keys),
+    /// Carry an installation in files over to databases on servers
+    Move(move_::Move),
     /// Spread the databases over several machines, with Citus
     Distribute(distribute::Distribute),
     /// Copy the data to a place outside, sealed, while everything goes on
@@ -271,6 +274,7 @@ impl Command {
             Self::Link(command) => Sort::OnInstallation(command),
             Self::Journal(command) => command.sort(),
             Self::Keys(command) => command.sort(),
+            Self::Move(command) => Sort::Alone(command),
             Self::Distribute(command) => Sort::OnInstallation(command),
             Self::Backup(command) => Sort::OnInstallation(command),
             Self::Restore(command) => Sort::Alone(command),

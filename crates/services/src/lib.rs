@@ -39,6 +39,7 @@ pub mod keys;
 pub mod law;
 pub mod list;
 pub mod mail;
+pub mod moving;
 pub mod nightly;
 pub mod open;
 pub mod organisation;

@@ -308,6 +308,14 @@ impl Shape {
         format!("INSERT INTO {name} ({columns}) VALUES ({values}) ON CONFLICT ({key}) DO NOTHING")
     }
 
+    fn delete(&self) -> String {
+        let key: Vec<String> = (1..)
+            .zip(&self.columns[..self.key])
+            .map(|(number, column): (usize, _)| format!("{column} = ${number}"))
+            .collect();
+        format!("DELETE FROM {} WHERE {}", self.name, key.join(" AND "))
+    }
+
     fn count(&self) -> String {
         match self.name.as_str() {
             "meta" => {
@@ -319,11 +327,12 @@ impl Shape {
 
     /// Every statement that is made of it, to be tried with a database.
     #[must_use]
-    pub fn statements(&self) -> [String; 4] {
+    pub fn statements(&self) -> [String; 5] {
         [
             self.first_page(),
             self.next_page(),
             self.insert(),
+            self.delete(),
             self.count(),
         ]
     }
@@ -413,6 +422,17 @@ impl Tx<'_> {
             return Err(not_a_table());
         }
         put(self.connection, lasting(table.insert()), row)
+    }
+
+    /// Removes the row with a key, if there is one.
+    ///
+    /// # Errors
+    /// When the table cannot be written, or the key is not one of it.
+    pub fn remove_row(&mut self, table: &Shape, key: &[Value]) -> Result<(), Fault> {
+        if key.len() != table.key {
+            return Err(not_a_table());
+        }
+        run(self.connection, lasting(table.delete()), key).map(|_| ())
     }
 
     /// Removes every row of a table.
@@ -546,6 +566,12 @@ mod tests {
         .unwrap();
         let back = to.read(|reader| reader.rows_after(&table, None, 100));
         assert_eq!(back.unwrap(), rows);
+        let (shape, key) = (table.clone(), table.key_of(&rows[4]).to_vec());
+        to.write(Priority::Ordinary, move |tx| tx.remove_row(&shape, &key))
+            .unwrap();
+        let left: Vec<Row> = [&rows[..4], &rows[5..]].concat();
+        let back = to.read(|reader| reader.rows_after(&table, None, 100));
+        assert_eq!(back.unwrap(), left);
         assert!(Shape::new("x; DROP".to_owned(), vec!["a".to_owned()], 1).is_err());
         assert!(Shape::new("x".to_owned(), vec!["a".to_owned()], 2).is_err());
     }

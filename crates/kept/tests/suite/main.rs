@@ -26,6 +26,7 @@ mod init;
 mod installation;
 mod kept;
 mod mail_server;
+mod moving;
 mod notice;
 mod ownership;
 mod policies;

@@ -13,6 +13,7 @@ mod demo;
 mod desk;
 mod duty;
 mod import;
+mod moving;
 mod overview;
 mod passkeys;
 mod select;

@@ -98,6 +98,10 @@ pub(super) static PHRASES: Phrases = Phrases {
             "Databases spread over several machines",
         ),
         ("copy-joined", "One more copy of Kept at work"),
+        (
+            "installation-moved",
+            "Installation moved to database servers",
+        ),
     ],
     basis: [
         "Your consent",

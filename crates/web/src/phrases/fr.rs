@@ -107,6 +107,10 @@ pub(super) static PHRASES: Phrases = Phrases {
             "Répartition des bases de données sur plusieurs machines",
         ),
         ("copy-joined", "Nouvelle instance de Kept en service"),
+        (
+            "installation-moved",
+            "Installation transférée sur des serveurs de bases de données",
+        ),
     ],
     basis: [
         "Votre consentement",

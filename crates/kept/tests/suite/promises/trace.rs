@@ -303,6 +303,10 @@ const TABLE: &[(&str, Row)] = &[
     ),
     ("keys", Nothing("keys; what they open stays closed")),
     (
+        "move",
+        Nothing("where the databases are; every row is carried sealed, as it is"),
+    ),
+    (
         "distribute",
         Nothing("on which machine each row is; none is looked at"),
     ),

@@ -1,0 +1,143 @@
+//! What a move finds before it counts.
+
+use domain::FaultKind;
+use jiff::Timestamp;
+use services::Kept;
+use services::open::{NewInstallation, Servers};
+use testkit::postgres::{Durable, Postgres, databases_on, psql};
+
+use crate::common::{House, acting, default_policy};
+
+fn in_files() -> House {
+    let folder = tempfile::tempdir().unwrap();
+    let new = NewInstallation {
+        root: folder.path().join("kept"),
+        keys: None,
+        policy: default_policy(),
+        authorisation: None,
+        rehearsal: Some("2026-03-01T09:00:00Z".parse::<Timestamp>().unwrap()),
+        database: None,
+    };
+    let kept = Kept::init(new, &acting().actor).unwrap();
+    House { kept, folder }
+}
+
+#[test]
+fn what_is_missing_or_another_on_the_servers_is_found_and_put_right() {
+    let server = Postgres::start(Durable::No);
+    let [data, keyring] = databases_on(server.socket());
+    let of = |address: &str| address.rsplit_once("%3D").unwrap().1.to_owned();
+    let (data_is, keyring_is) = (of(&data), of(&keyring));
+    let house = in_files();
+    for surname in ["Vasseur", "Kerbrat", "Tréguier"] {
+        house.add_contact(surname);
+    }
+    let vault = house.kept.vault();
+    let moving = vault.moving(&Servers::at(data, keyring)).unwrap();
+    moving.carry(&mut |_| {}).unwrap();
+    let whole = moving.verify().unwrap();
+    assert!(whole.opened >= 3);
+    let put_right = |harm: &str| {
+        psql(server.socket(), harm);
+        let found = moving.verify().unwrap_err();
+        assert!(
+            [FaultKind::Integrity, FaultKind::Unavailable].contains(&found.kind),
+            "{harm}: {found}"
+        );
+        let carried = moving.carry(&mut |_| {}).unwrap();
+        assert!(carried.written > 0, "{harm}");
+        assert_eq!(moving.verify().unwrap(), whole);
+    };
+    // A row is missing, an entry's commitment is another, keys open nothing, the end is another.
+    put_right(&format!(
+        "DELETE FROM {data_is}.subject WHERE id = (SELECT MIN(id::text)::bytea FROM {data_is}.subject)"
+    ));
+    put_right(&format!(
+        "UPDATE {data_is}.entry SET commitment = sha256(commitment) WHERE seq = 3"
+    ));
+    put_right(&format!(
+        "UPDATE {keyring_is}.record_key SET wrapped = sha256(wrapped)"
+    ));
+    put_right(&format!(
+        "DELETE FROM {data_is}.meta WHERE key = 'frontier'"
+    ));
+    put_right(&format!("DELETE FROM {keyring_is}.epoch"));
+}
+
+#[test]
+fn a_move_that_came_to_its_end_and_was_not_described_is_described_and_no_more() {
+    let server = Postgres::start(Durable::No);
+    let [data, keyring] = databases_on(server.socket());
+    let servers = Servers::at(data, keyring);
+    let house = in_files();
+    let id = house.add_contact("Vasseur");
+    let House { kept, folder } = house;
+    let root = folder.path().join("kept");
+    // As if the description could not be written: all else has been done.
+    let description = root.join("installation.toml");
+    let partial = root.join("installation.partial");
+    std::fs::create_dir(&partial).unwrap();
+    let failed = kept.move_to(Some(&servers), false, &acting(), &mut |_| {});
+    assert_eq!(failed.err().unwrap().kind, FaultKind::Unavailable);
+    let text = std::fs::read_to_string(&description).unwrap();
+    assert!(!text.contains("[database]"));
+    std::fs::remove_dir(&partial).unwrap();
+
+    let kept = Kept::open(&root, None).unwrap();
+    let (kept, moved) = kept
+        .move_to(Some(&servers), false, &acting(), &mut |_| {})
+        .unwrap();
+    assert_eq!(moved.receipt, None);
+    assert!(kept.vault().data().is_shared());
+    let house = House { kept, folder };
+    assert_eq!(house.read_contact(id).unwrap().opened.len(), 1);
+}
+
+#[test]
+fn databases_to_which_a_move_came_are_refused_once_the_files_went_on() {
+    let server = Postgres::start(Durable::No);
+    let [data, keyring] = databases_on(server.socket());
+    let servers = Servers::at(data, keyring);
+    let house = in_files();
+    let House { kept, folder } = house;
+    let root = folder.path().join("kept");
+    let partial = root.join("installation.partial");
+    std::fs::create_dir(&partial).unwrap();
+    let failed = kept.move_to(Some(&servers), false, &acting(), &mut |_| {});
+    assert!(failed.is_err());
+    std::fs::remove_dir(&partial).unwrap();
+    let kept = Kept::open(&root, None).unwrap();
+    let house = House { kept, folder };
+    house.add_contact("Kerbrat");
+    let refused = house.kept.vault().moving(&servers).err().unwrap();
+    assert_eq!(refused.kind, FaultKind::Conflict);
+}
+
+#[test]
+fn files_that_a_move_could_not_destroy_go_when_the_installation_is_opened_next() {
+    let server = Postgres::start(Durable::No);
+    let [data, keyring] = databases_on(server.socket());
+    let schema = data.rsplit_once("%3D").unwrap().1.to_owned();
+    let servers = Servers::at(data, keyring);
+    let house = in_files();
+    let id = house.add_contact("Vasseur");
+    let House { kept, folder } = house;
+    let root = folder.path().join("kept");
+    // What is not a file is not removed as one.
+    let reserve = root.join("data/reserve");
+    std::fs::remove_file(&reserve).unwrap();
+    std::fs::create_dir(&reserve).unwrap();
+    let failed = kept.move_to(Some(&servers), false, &acting(), &mut |_| {});
+    let failed = failed.err().unwrap();
+    assert!(failed.to_string().contains("has moved"), "{failed}");
+    let marks = format!("SELECT COUNT(*) FROM {schema}.meta WHERE key = 'moving'");
+    assert_eq!(psql(server.socket(), &marks).trim(), "1");
+    std::fs::remove_dir(&reserve).unwrap();
+    let left = root.join("keyring/keyring.db");
+    std::fs::write(&left, "what a crash left").unwrap();
+    let kept = Kept::open(&root, None).unwrap();
+    assert!(!left.exists());
+    assert_eq!(psql(server.socket(), &marks).trim(), "0");
+    let house = House { kept, folder };
+    assert_eq!(house.read_contact(id).unwrap().opened.len(), 1);
+}
