@@ -102,6 +102,12 @@ impl Layout {
         self.root.join("socket")
     }
 
+    /// What tells this folder from others that work on the same databases.
+    #[must_use]
+    pub fn copy(&self) -> PathBuf {
+        self.root.join("copy")
+    }
+
     /// The lasting half of the look-up key.
     #[must_use]
     pub fn look_up_key(&self) -> PathBuf {

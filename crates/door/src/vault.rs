@@ -275,6 +275,31 @@ impl Vault {
         &self.layout
     }
 
+    /// Which of the copies of Kept on the databases works from this folder: the same after a
+    /// restart, and another where the folder was copied elsewhere. As one process owns a folder,
+    /// what an earlier one of this copy had begun is nobody's any more.
+    ///
+    /// # Errors
+    /// [`FaultKind::Unavailable`] when it cannot be noted.
+    pub fn copy(&self) -> Result<[u8; 16], Fault> {
+        let path = self.layout.copy();
+        let mut drawn = [0; 16];
+        match fs::read(&path) {
+            Ok(kept) if kept.len() == drawn.len() => drawn.copy_from_slice(&kept),
+            _ => {
+                self.entropy.fill(&mut drawn);
+                let written = fs::write(&path, drawn);
+                written.map_err(|error| unwritable(&self.layout.root).because(error))?;
+            }
+        }
+        let place = std::path::absolute(&self.layout.root);
+        let place = place.unwrap_or_else(|_| self.layout.root.clone());
+        let told = [drawn.as_slice(), place.as_os_str().as_encoded_bytes()].concat();
+        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &told);
+        drawn.copy_from_slice(&digest.as_ref()[..16]);
+        Ok(drawn)
+    }
+
     /// The keyring.
     #[must_use]
     pub fn keyring(&self) -> &Keyring {

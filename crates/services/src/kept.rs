@@ -55,7 +55,7 @@ pub struct Kept {
     pub(crate) strangers: Strangers,
     /// Where other copies change people too: which version of whom is known here.
     pub(crate) versions: Mutex<HashMap<SubjectId, u64>>,
-    /// This process among the copies of Kept on one database, by a random identifier.
+    /// Which of the copies of Kept on one database this is; nothing where it is alone.
     pub(crate) copy: [u8; 16],
     /// Which programs are told of what happens.
     pub(crate) subscribers: RwLock<Subscribers>,

@@ -157,8 +157,10 @@ impl Kept {
                 floor: Floor::at(last.unwrap_or_default()),
             }
         };
-        let mut copy = [0; 16];
-        vault.entropy().fill(&mut copy);
+        let copy = match vault.data().is_shared() {
+            true => vault.copy()?,
+            false => [0; 16],
+        };
         let shipping = Shipping::begin(&vault)?;
         let kept = Self {
             vault,

@@ -25,6 +25,10 @@ use crate::refused::Tried;
 
 /// Nobody else takes a message for so long; after that its sender is taken for dead.
 const CLAIM_LASTS: SignedDuration = SignedDuration::from_mins(15);
+/// The work of sending, which one copy does.
+const SENDING: &str = "outbox";
+/// How long it is another copy's where that went silent.
+const SENDING_LASTS: SignedDuration = SignedDuration::from_mins(2);
 /// How long a message that was refused for now waits, try by try; after the last it is given up.
 const WAITS: [SignedDuration; 7] = [
     SignedDuration::from_mins(5),
@@ -117,9 +121,15 @@ impl Kept {
         progress: &mut dyn FnMut(&Run),
     ) -> Result<Run, Fault> {
         announcements(&self.law())?;
+        if !self.is_to_send()? {
+            return Err(
+                Fault::new(FaultKind::Conflict, "another copy of Kept is sending")
+                    .remedy("let it finish; `kept announce status` shows what is left"),
+            );
+        }
         let mut letters = Letters::default();
         let mut run = Run::default();
-        while run.messages() < most {
+        while run.messages() < most && self.is_to_send()? {
             let Some(became) = self.send_one(postman, acting, &mut letters)? else {
                 break;
             };
@@ -137,6 +147,15 @@ impl Kept {
             progress(&run);
         }
         Ok(run)
+    }
+
+    /// Whether this copy of Kept is the one that sends, of those that work on the databases: so many
+    /// messages a minute are meant for all of them together.
+    ///
+    /// # Errors
+    /// When the data cannot be written.
+    pub fn is_to_send(&self) -> Result<bool, Fault> {
+        self.claim(SENDING, SENDING_LASTS)
     }
 
     /// How many messages are due now.
@@ -166,14 +185,18 @@ impl Kept {
     /// server had taken it, nobody knows.
     pub(crate) fn take_back_messages(&self) -> Result<(), Fault> {
         let data = self.vault.data();
-        // Where other copies send as well, their claims are theirs until they lapse.
-        if data.is_shared() || data.read(|reader| reader.messages_at_work(state::SENDING))? == 0 {
+        if data.read(|reader| reader.messages_at_work(state::SENDING))? == 0 {
             return Ok(());
         }
         // With a clock that jumped an installation is still opened; the claim lapses by itself.
         let Ok(moment) = self.moment() else {
             return Ok(());
         };
+        // Another copy that sends is at work on them; this one's work ended with its process.
+        if !self.claim(SENDING, SENDING_LASTS)? {
+            return Ok(());
+        }
+        self.give_up_claim(SENDING)?;
         let now = moment.now.as_microsecond();
         data.write(Priority::Ordinary, move |tx| {
             tx.move_messages(state::SENDING, state::WAITING, now)

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::{Account, Actor, ActorKind, Fault};
-use jiff::SignedDuration;
 use services::announce::{Postman, Run};
 use services::mail::Mailer;
 use services::{Acting, Kept};
@@ -18,8 +17,6 @@ use super::logs;
 const ACCOUNT: &str = "outbox";
 /// Where the mail server takes nothing, it is asked again after twice as long each time, up to this.
 const PAUSE_MAX: Duration = Duration::from_secs(30 * 60);
-/// How long sending is another copy's where that went silent.
-const CLAIM_LASTS: SignedDuration = SignedDuration::from_mins(2);
 /// The window in which messages are counted.
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -118,8 +115,7 @@ fn work(kept: &Kept, outbox: &Outbox) -> Result<Option<Run>, Fault> {
         dry_run: false,
     };
     kept.go_on_announcing(&acting, &mut |_| {})?;
-    // One copy of Kept sends: so many messages a minute are meant for all of them together.
-    if kept.messages_due()? == 0 || !kept.claim("outbox", CLAIM_LASTS)? {
+    if kept.messages_due()? == 0 || !kept.is_to_send()? {
         return Ok(None);
     }
     let postman = Postman {
