@@ -14,7 +14,7 @@ use crate::io::colour::Paint;
 const HELP: &str = "\
 Example:
   kept join --from D --data E
-  kept serve --data E --listen 127.0.0.1:8081
+  kept serve --data E --config kept.toml
 
 Several servers work on one installation where its databases are on servers: each has a folder of
 its own, with its description, its lock and its published journal. FROM may be a copy of another
