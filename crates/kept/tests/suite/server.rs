@@ -448,3 +448,28 @@ fn a_sign_in_service_is_asked_over_tls_with_the_roots_that_the_machine_trusts() 
     assert!(log.contains("HTTP status code 421"), "{log}");
     service.end();
 }
+
+#[test]
+fn what_the_command_line_reads_of_the_environment_is_no_unknown_setting() {
+    let kept = installation(SHOP);
+    kept.file("kept.toml", LOCAL);
+    let reference = include_str!("../../../../docs/command-line.md");
+    let named = reference.split("[`KEPT_").skip(1);
+    let mut variables: Vec<String> = named
+        .filter_map(|rest| Some(format!("KEPT_{}", rest.split_once('`')?.0)))
+        .collect();
+    variables.push("KEPT_KEY_MANAGER_PIN".to_owned());
+    variables.sort_unstable();
+    variables.dedup();
+    assert!(variables.len() > 5, "{variables:?}");
+    let check = ["config", "check", "--config", "kept.toml", "--data", "D"];
+    let mut command = kept.command(check);
+    let others = variables.iter().filter(|name| *name != "KEPT_CONFIG");
+    command.envs(others.map(|name| (name, "D")));
+    let output = command.output().unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}

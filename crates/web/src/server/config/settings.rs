@@ -323,8 +323,15 @@ pub(super) const PROVIDER: &[Setting] = &[
 ];
 
 /// Variables of the environment that are Kept's and no settings.
-pub(super) const OTHER_VARIABLES: [&str; 4] =
-    ["KEPT_CONFIG", "KEPT_DATA", "KEPT_KEYS", "KEPT_UPDATE"];
+pub(super) const OTHER_VARIABLES: [&str; 7] = [
+    "KEPT_CONFIG",
+    "KEPT_DATA",
+    "KEPT_DATABASE",
+    "KEPT_KEYRING_DATABASE",
+    "KEPT_KEY_MANAGER_PIN",
+    "KEPT_KEYS",
+    "KEPT_UPDATE",
+];
 
 impl Setting {
     /// Its name in the environment: `KEPT_TLS_MINIMUM`.
