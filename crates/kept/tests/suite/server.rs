@@ -466,6 +466,7 @@ fn what_the_command_line_reads_of_the_environment_is_no_unknown_setting() {
     let mut command = kept.command(check);
     let others = variables.iter().filter(|name| *name != "KEPT_CONFIG");
     command.envs(others.map(|name| (name, "D")));
+    command.env("KEPT_KEYS", "D.keys");
     let output = command.output().unwrap();
     assert!(
         output.status.success(),
