@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn promise_21g_to_another_machine_only_tls() {
+    fn to_another_machine_only_tls() {
         assert_eq!(mode("postgres://kept@db.example/kept"), SslMode::Require);
         assert_eq!(
             mode("postgres://kept@10.0.0.7,127.0.0.1/kept"),
