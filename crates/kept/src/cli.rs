@@ -415,4 +415,20 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn the_lines_of_examples_fit_the_width_that_help_is_shown_in() {
+        fn wide(command: &clap::Command, found: &mut Vec<String>) {
+            let help = command.get_after_help().map(ToString::to_string);
+            let lines = help.iter().flat_map(|help| help.lines());
+            let wide_lines = lines.filter(|line| line.chars().count() > 100);
+            found.extend(wide_lines.map(str::to_owned));
+            for below in command.get_subcommands() {
+                wide(below, found);
+            }
+        }
+        let mut found = Vec::new();
+        wide(&Cli::command(), &mut found);
+        assert_eq!(found, [""; 0]);
+    }
 }

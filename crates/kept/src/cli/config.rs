@@ -13,7 +13,8 @@ Examples:
   kept config check --config kept.toml
   kept config check --config kept.toml --data D
   kept config in-force --data D
-  kept config accept-weaker --data D --config kept.toml --reason \"the old scanners speak TLS 1.2 only\"
+  kept config accept-weaker --data D --config kept.toml \\
+    --reason \"the old scanners speak TLS 1.2 only\"
 
 A server refuses to start with a configuration that is weaker than the one in force: in its TLS
 version, password rules, second factor or session limits. Accepting a weaker one is an act of its

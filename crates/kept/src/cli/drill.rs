@@ -22,10 +22,10 @@ Examples:
   kept drill --data D
   kept drill --from /mnt/backup --keyring /mnt/copy --report drill.md --data D
 
-Everything is as on a bad day: the latest backup is joined with the shipped copy of the keyring, in a
-temporary folder that is removed again. Then it is looked at: the journal verifies, what is held opens,
-what was erased is not there, what was imposed is in force. The report says how long it took and what
-would have been lost; it names nobody. If anything is wrong the exit code is 7.";
+Everything is as on a bad day: the latest backup is joined with the shipped copy of the keyring, in
+a temporary folder that is removed again. Then it is looked at: the journal verifies, what is held
+opens, what was erased is not there, what was imposed is in force. The report says how long it took
+and what would have been lost; it names nobody. If anything is wrong the exit code is 7.";
 
 /// Restores a backup for show, checks it, and reports.
 #[derive(Debug, Args)]

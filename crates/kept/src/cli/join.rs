@@ -17,9 +17,9 @@ Example:
   kept serve --data E --config kept.toml
 
 Several servers work on one installation where its databases are on servers: each has a folder of
-its own, with its description, its lock and its published journal. FROM may be a copy of another
-copy's `installation.toml`, in a folder, brought from another machine. The key folder is the same for
-all of them: name it with `--keys` where it is reached by another path from here.";
+its own, with its description, its lock and its published journal. FROM may be a folder with nothing
+but the `installation.toml` of another copy, brought from its machine. The key folder is the same
+for all of them: name it with `--keys` where it is reached by another path from here.";
 
 /// Makes a folder from which one more copy works.
 #[derive(Debug, Args)]

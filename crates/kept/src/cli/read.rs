@@ -19,7 +19,8 @@ use crate::io::colour::Paint;
 
 const EXAMPLE: &str = "\
 Examples:
-  kept read 0192f0c1-2f3a-7c4e-9a10-5f0e6b7c8d9e --recipient marketing --purpose newsletters --data D
+  kept read 0192f0c1-2f3a-7c4e-9a10-5f0e6b7c8d9e --recipient marketing \\
+    --purpose newsletters --data D
   kept read 0192f0c1-2f3a-7c4e-9a10-5f0e6b7c8d9e --role canvassing --purpose quotations --data D
 
 What the recipient may not read for the purpose is withheld, with the rule that says so; so is what

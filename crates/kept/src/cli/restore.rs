@@ -21,7 +21,7 @@ Examples:
   kept restore --from /mnt/backup --keyring /mnt/copy --data NEW --keys D.keys
 
 The latest backup of a place is joined with the current copy of the keyring in a new folder. What
-was erased since stays erased, and withdrawals, objections, restrictions and holds since are in force
+was erased since stays erased; withdrawals, objections, restrictions and holds since are in force
 again before anything is served. The key folder stays where it is. A restore that was interrupted
 leaves a folder that says so: give it again.";
 

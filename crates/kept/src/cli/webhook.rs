@@ -17,7 +17,8 @@ use crate::io::colour::Paint;
 
 const EXAMPLE: &str = "\
 Examples:
-  kept webhook add https://shop.example/kept --event consent.withdrawn --event subject.erased --data D
+  kept webhook add https://shop.example/kept --event consent.withdrawn \\
+    --event subject.erased --data D
   kept webhook deliveries 0192f0c1-2f3a-7c4e-9a10-5f0e6b7c8d9e --data D
   kept webhook replay 0192f0c1-2f3a-7c4e-9a10-5f0e6b7c8d9e --since 2026-06-01T00:00 --data D
 
