@@ -227,7 +227,7 @@ impl Looked<'_> {
                 "Le trousseau est transmis à moins de deux endroits : sans lui, aucune sauvegarde ne peut être ouverte.",
             );
             return Check {
-                remedy: Some("keyring-copies".to_owned()),
+                remedy: Some("keyring-copies = [\"PLACE\", \"PLACE\"]".to_owned()),
                 ..self.check(what, State::Careful, how)
             };
         }
