@@ -4,6 +4,7 @@
 //! Each test is a loop of rounds. In an ordinary run there are a few; `./test --endure 30m` makes a
 //! long run of each ([docs/reliability.md](../../../../docs/reliability.md)).
 
+mod afterwards;
 mod client;
 mod clock;
 mod database;

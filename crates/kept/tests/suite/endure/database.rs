@@ -3,8 +3,6 @@
 //!
 //! The same process goes on serving once the server is back, and nothing that was acknowledged is lost.
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::thread;
 use std::time::Duration;
 
@@ -12,10 +10,9 @@ use testkit::chance::Chance;
 use testkit::endure::Endurance;
 use testkit::postgres::psql;
 
-use super::client::Client;
+use super::afterwards::{holds, nothing_erased_is_anywhere, nothing_is_a_defect};
 use super::house::{Database, House};
-use super::kill::nothing_erased_is_anywhere;
-use super::load::{Stop, Work};
+use super::load::while_at_work;
 use super::people::{Book, Figures};
 
 /// How many installations an ordinary run makes, and how often the server of one goes away, in an
@@ -23,8 +20,6 @@ use super::people::{Book, Figures};
 const ROUNDS: u64 = 1;
 const FAULTS: u64 = 4;
 const FAULTS_AT_MOST: u64 = 40;
-/// How many clients there are.
-const CLIENTS: u64 = 3;
 
 /// Ends every connection but the one that says so.
 const END_ALL: &str = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
@@ -97,20 +92,8 @@ fn endures_a_postgres_that_goes_away() {
                 run.seed
             );
             let known = work(&house, server.port, &mut chance, &mut book, (turn, fault));
-            book.holds((server.port, &house.key), known, &when);
-            let verified = house.run(["journal", "verify"]);
-            assert_eq!(
-                verified.code(),
-                Some(0),
-                "{when}: {}{}",
-                verified.out(),
-                verified.err()
-            );
-            assert!(
-                !house.said().contains("a defect in Kept"),
-                "{when}: {}",
-                house.said()
-            );
+            holds(&house, &server, &mut book, known, &when);
+            nothing_is_a_defect(&house, &when);
             if run.is_over() {
                 break;
             }
@@ -118,7 +101,7 @@ fn endures_a_postgres_that_goes_away() {
         let when = format!("installation {}, KEPT_SEED={}", run.rounds(), run.seed);
         server.end();
         let server = house.serve();
-        book.holds((server.port, &house.key), 0, &when);
+        holds(&house, &server, &mut book, 0, &when);
         server.end();
         nothing_erased_is_anywhere(&house, &book, &when);
         figures.add(book.figures);
@@ -148,13 +131,8 @@ fn endures_failovers_to_a_standby() {
             &mut book,
             (0, Fault::Failover),
         );
-        book.holds((server.port, &house.key), 0, &when);
-        house.run(["journal", "verify"]).ok();
-        assert!(
-            !house.said().contains("a defect in Kept"),
-            "{when}: {}",
-            house.said()
-        );
+        holds(&house, &server, &mut book, 0, &when);
+        nothing_is_a_defect(&house, &when);
         server.end();
         nothing_erased_is_anywhere(&house, &book, &when);
         figures.add(book.figures);
@@ -171,32 +149,16 @@ fn work(
     book: &mut Book,
     (turn, fault): (u64, Fault),
 ) -> usize {
-    let acknowledged = AtomicU64::new(0);
-    let works: Vec<Work<'_>> = (0..CLIENTS)
-        .map(|client| {
-            let prefix = format!("D{turn}C{client}");
-            let own = Chance::new(chance.next_number());
-            Work::new(
-                Client::new(port, &house.key),
-                own,
-                prefix,
-                book,
-                &acknowledged,
-            )
-        })
-        .collect();
-    let known = book.held.len();
-    let shared = Mutex::new(std::mem::take(book));
-    let over = AtomicBool::new(false);
-    thread::scope(|scope| {
-        let _stop = Stop(&over);
-        for work in works {
-            scope.spawn(|| work.until(&over, &shared));
-        }
-        thread::sleep(Duration::from_millis(50 + chance.below(300)));
-        fault.happen(house, chance);
-        thread::sleep(Duration::from_millis(100 + chance.below(300)));
-    });
-    *book = shared.into_inner().unwrap();
-    known
+    let served = (port, house.key.as_str());
+    while_at_work(
+        served,
+        (chance, &format!("D{turn}")),
+        book,
+        None,
+        |_, chance| {
+            thread::sleep(Duration::from_millis(50 + chance.below(300)));
+            fault.happen(house, chance);
+            thread::sleep(Duration::from_millis(100 + chance.below(300)));
+        },
+    )
 }

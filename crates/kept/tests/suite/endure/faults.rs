@@ -5,8 +5,6 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -14,10 +12,9 @@ use serde_json::Value;
 use testkit::chance::Chance;
 use testkit::endure::Endurance;
 
-use super::client::Client;
+use super::afterwards::{holds, nothing_erased_is_anywhere, nothing_is_a_defect};
 use super::house::{Database, House, Server};
-use super::kill::nothing_erased_is_anywhere;
-use super::load::{Stop, Work};
+use super::load::while_at_work;
 use super::people::{Book, Figures};
 use crate::kept::Kept;
 
@@ -26,8 +23,6 @@ const ROUNDS: u64 = 1;
 /// How often one is served with a fault in an ordinary run, and in a long one.
 const FAULTS: u64 = 6;
 const FAULTS_AT_MOST: u64 = 40;
-/// How many clients there are.
-const CLIENTS: u64 = 2;
 
 /// System calls on the installation's files, with what each may fail of.
 const FAILING: [(&str, &[&str]); 8] = [
@@ -170,61 +165,17 @@ fn work(
     book: &mut Book,
     (turn, lives): (u64, Duration),
 ) -> usize {
-    let over = AtomicBool::new(false);
-    let acknowledged = AtomicU64::new(0);
-    let works: Vec<Work<'_>> = (0..CLIENTS)
-        .map(|client| {
-            let prefix = format!("F{turn}C{client}");
-            let own = Chance::new(chance.next_number());
-            Work::new(
-                Client::new(server.port, &house.key),
-                own,
-                prefix,
-                book,
-                &acknowledged,
-            )
-        })
-        .collect();
-    let known = book.held.len();
-    let shared = Mutex::new(std::mem::take(book));
-    let turns = chance.one_in(2);
-    thread::scope(|scope| {
-        let _stop = Stop(&over);
-        for work in works {
-            scope.spawn(|| work.until(&over, &shared));
-        }
-        if turns {
-            scope.spawn(|| {
-                while !over.load(Ordering::Acquire) {
-                    house.run(["keys", "rotate"]);
-                    house.run(["journal", "checkpoint"]);
-                    thread::sleep(Duration::from_millis(20));
-                }
-            });
-        }
+    let turn_and_publish = || {
+        house.run(["keys", "rotate"]);
+        house.run(["journal", "checkpoint"]);
+        thread::sleep(Duration::from_millis(20));
+    };
+    let beside: Option<&(dyn Fn() + Sync)> = chance.one_in(2).then_some(&turn_and_publish);
+    let (served, prefix) = ((server.port, house.key.as_str()), format!("F{turn}"));
+    while_at_work(served, (chance, &prefix), book, beside, |_, _| {
         thread::sleep(lives);
         server.kill();
-    });
-    *book = shared.into_inner().unwrap();
-    known
-}
-
-fn holds(house: &House, server: &Server, book: &mut Book, from: usize, when: &str) {
-    book.holds((server.port, &house.key), from, when);
-    let verified = house.run(["journal", "verify"]);
-    assert_eq!(
-        verified.code(),
-        Some(0),
-        "{when}: {}{}",
-        verified.out(),
-        verified.err()
-    );
-}
-
-/// No panic, whatever failed.
-fn nothing_is_a_defect(house: &House, when: &str) {
-    let said = house.said();
-    assert!(!said.contains("a defect in Kept"), "{when}: {said}");
+    })
 }
 
 /// Whether an error, as programs are told of it, has a remedy.

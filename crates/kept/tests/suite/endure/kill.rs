@@ -1,19 +1,17 @@
 //! `kill -9` at random moments, under load and while it starts: what was acknowledged is there, what
 //! was not is whole or absent, what was erased stays away, the journal holds.
 
-use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::Duration;
 
 use testkit::chance::Chance;
 use testkit::endure::Endurance;
 
-use super::client::Client;
+use super::afterwards::{holds, nothing_erased_is_anywhere};
 use super::house::{Database, House, Server};
-use super::load::{Stop, Work};
-use super::people::{Book, Figures, email};
+use super::load::while_at_work;
+use super::people::{Book, Figures};
 
 /// How many installations an ordinary run makes.
 const ROUNDS: u64 = 1;
@@ -21,8 +19,6 @@ const ROUNDS: u64 = 1;
 const KILLS: u64 = 8;
 /// How often in a long run: its journal, which is verified each time, grows.
 const KILLS_AT_MOST: u64 = 100;
-/// How many clients there are.
-const CLIENTS: u64 = 3;
 
 #[test]
 fn endures_kill_9_on_files() {
@@ -72,12 +68,6 @@ fn endure(database: Database) {
     assert!(figures.erased > 0, "nobody was erased");
 }
 
-/// What was acknowledged holds, and the journal is whole.
-fn holds(house: &House, server: &Server, book: &mut Book, from: usize, when: &str) {
-    book.holds((server.port, &house.key), from, when);
-    house.run(["journal", "verify"]).ok();
-}
-
 /// Works on the installation until the server is killed. Those from the number that is given on may
 /// have been touched.
 fn work(
@@ -87,79 +77,27 @@ fn work(
     book: &mut Book,
     kill: u64,
 ) -> usize {
-    let port = server.port;
-    let acknowledged = AtomicU64::new(0);
-    let works: Vec<Work<'_>> = (0..CLIENTS)
-        .map(|client| {
-            let prefix = format!("R{kill}C{client}");
-            let own = Chance::new(chance.next_number());
-            Work::new(
-                Client::new(port, &house.key),
-                own,
-                prefix,
-                book,
-                &acknowledged,
-            )
-        })
-        .collect();
-    let known = book.held.len();
-    let shared = Mutex::new(std::mem::take(book));
-    let over = AtomicBool::new(false);
-    let turns = chance.one_in(2);
     let (acts, then) = (
         chance.below(50),
         Duration::from_micros(chance.below(60_000)),
     );
-    thread::scope(|scope| {
-        let _stop = Stop(&over);
-        for work in works {
-            scope.spawn(|| work.until(&over, &shared));
-        }
-        if turns {
-            scope.spawn(|| {
-                while !over.load(Ordering::Acquire) {
-                    house.run(["keys", "rotate"]);
-                }
-            });
-        }
-        // A slow machine takes as long as it takes.
-        while acknowledged.load(Ordering::Relaxed) < acts && server.is_running() {
-            thread::sleep(Duration::from_millis(1));
-        }
-        thread::sleep(then);
-        server.kill();
-    });
-    *book = shared.into_inner().unwrap();
-    known
-}
-
-/// Looks for the values of those who were erased in every byte of every file.
-pub(super) fn nothing_erased_is_anywhere(house: &House, book: &Book, when: &str) {
-    for file in house.places().iter().flat_map(|place| files_below(place)) {
-        let bytes = std::fs::read(&file).unwrap();
-        let text = String::from_utf8_lossy(&bytes);
-        for person in &book.gone {
-            for value in [&person.surname, &email(&person.surname)] {
-                assert!(
-                    !text.contains(value.as_str()),
-                    "{when}: {value} is in {}",
-                    file.display()
-                );
+    let rotate = || {
+        house.run(["keys", "rotate"]);
+    };
+    let beside: Option<&(dyn Fn() + Sync)> = chance.one_in(2).then_some(&rotate);
+    let (served, prefix) = ((server.port, house.key.as_str()), format!("R{kill}"));
+    while_at_work(
+        served,
+        (chance, &prefix),
+        book,
+        beside,
+        |acknowledged, _| {
+            // A slow machine takes as long as it takes.
+            while acknowledged.load(Ordering::Relaxed) < acts && server.is_running() {
+                thread::sleep(Duration::from_millis(1));
             }
-        }
-    }
-}
-
-fn files_below(place: &Path) -> Vec<PathBuf> {
-    if !place.is_dir() {
-        return place
-            .is_file()
-            .then(|| place.to_owned())
-            .into_iter()
-            .collect();
-    }
-    let inside = std::fs::read_dir(place).unwrap();
-    inside
-        .flat_map(|one| files_below(&one.unwrap().path()))
-        .collect()
+            thread::sleep(then);
+            server.kill();
+        },
+    )
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
 
 use serde_json::json;
 use testkit::chance::Chance;
@@ -14,8 +15,11 @@ use super::people::{Book, Figures, Person, taken_in};
 /// How many people of those who are there a client works on, beside new ones.
 const SOME: usize = 6;
 
+/// How many clients work at once.
+const CLIENTS: u64 = 3;
+
 /// Tells clients to stop when it goes, whatever ended what they were to see.
-pub(super) struct Stop<'s>(pub(super) &'s AtomicBool);
+struct Stop<'s>(&'s AtomicBool);
 
 impl Drop for Stop<'_> {
     fn drop(&mut self) {
@@ -23,12 +27,52 @@ impl Drop for Stop<'_> {
     }
 }
 
+/// Lets clients work on a served installation, and something be done `beside` them again and again,
+/// while something happens to it; that is given how many of their acts were acknowledged. Names those
+/// whom the clients take in after `prefix`. Those of the book from the number that is given on may
+/// have been touched.
+pub(super) fn while_at_work(
+    (port, key): (u16, &str),
+    (chance, prefix): (&mut Chance, &str),
+    book: &mut Book,
+    beside: Option<&(dyn Fn() + Sync)>,
+    happens: impl FnOnce(&AtomicU64, &mut Chance),
+) -> usize {
+    let acknowledged = AtomicU64::new(0);
+    let works: Vec<Work<'_>> = (0..CLIENTS)
+        .map(|client| {
+            let own = Chance::new(chance.next_number());
+            let prefix = format!("{prefix}C{client}");
+            Work::new(Client::new(port, key), own, prefix, book, &acknowledged)
+        })
+        .collect();
+    let known = book.held.len();
+    let shared = Mutex::new(std::mem::take(book));
+    let over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let _stop = Stop(&over);
+        for work in works {
+            scope.spawn(|| work.until(&over, &shared));
+        }
+        if let Some(beside) = beside {
+            scope.spawn(|| {
+                while !over.load(Ordering::Acquire) {
+                    beside();
+                }
+            });
+        }
+        happens(&acknowledged, chance);
+    });
+    *book = shared.into_inner().unwrap();
+    known
+}
+
 /// One client's work, until there is no answer any more or it is told to stop.
-pub(super) struct Work<'w> {
-    pub(super) client: Client<'w>,
-    pub(super) chance: Chance,
+struct Work<'w> {
+    client: Client<'w>,
+    chance: Chance,
     /// Begins the surnames of those whom this client takes in.
-    pub(super) prefix: String,
+    prefix: String,
     mine: Vec<Person>,
     unsure: Vec<String>,
     gone: Vec<Person>,
@@ -42,7 +86,7 @@ pub(super) struct Work<'w> {
 impl<'w> Work<'w> {
     /// A client who takes some people out of the book for itself, and counts the acts that are
     /// acknowledged.
-    pub(super) fn new(
+    fn new(
         client: Client<'w>,
         mut chance: Chance,
         prefix: String,
@@ -69,7 +113,7 @@ impl<'w> Work<'w> {
     }
 
     /// Works, then writes into the book what came of it.
-    pub(super) fn until(mut self, over: &AtomicBool, book: &Mutex<Book>) {
+    fn until(mut self, over: &AtomicBool, book: &Mutex<Book>) {
         while !over.load(Ordering::Acquire) && self.step().is_ok() {}
         self.mine.append(&mut self.left);
         book.lock().unwrap().take(Book {
