@@ -231,6 +231,14 @@ impl Looked<'_> {
                 ..self.check(what, State::Careful, how)
             };
         }
+        // A rehearsal is asked for none.
+        if kept.copy_places().is_empty() {
+            let how = self.say.of(
+                "Shipped nowhere: a rehearsal has nothing to lose.",
+                "Transmises nulle part : une répétition n’a rien à perdre.",
+            );
+            return self.check(what, State::Good, how);
+        }
         let places = self.number(kept.copy_places().len() as u64);
         let how = self.say.of(
             format!("Shipped to {places} places after each restrictive act."),
@@ -445,7 +453,7 @@ impl Looked<'_> {
             ),
             line(
                 ("Security level", "Niveau de sécurité"),
-                level.unwrap_or_else(|| none.to_owned()),
+                level.unwrap_or_else(|| self.say.of("none", "aucun").to_owned()),
             ),
         ])
     }
