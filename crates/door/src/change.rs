@@ -1,6 +1,8 @@
 //! Changing what is held: keys first, then one transaction of rows and journal, then the
 //! destruction of what ended (mechanism, 5).
 
+use std::collections::HashMap;
+
 use domain::dossier::{encode_dossier, encode_held, encode_organisation};
 use domain::names::Names;
 use domain::subject::{Fact, Held, Subject};
@@ -11,7 +13,7 @@ use journal::{Detail, Entry, Part};
 use store::Priority;
 use store::data::message::MessageRow;
 use store::data::organisation::OrganisationRow;
-use store::data::record::RecordRow;
+use store::data::record::{RecordRow, Tombstone};
 use store::data::registry::StatisticRow;
 use store::data::subject::SubjectRow;
 use store::keyring::LookUpRow;
@@ -219,10 +221,7 @@ impl Vault {
             if let Some(beside) = &mut beside {
                 beside(tx)?;
             }
-            let receipts = prepared
-                .iter()
-                .map(|one| write(tx, one, bulk))
-                .collect::<Result<Vec<_>, Fault>>()?;
+            let receipts = write_each(tx, &prepared, bulk)?;
             // Last, when nothing is refused any more: chance that is drawn again must not have left
             // a trace the first time (10h).
             project
@@ -494,12 +493,43 @@ struct PreparedOrganisation {
     entries: Vec<Entry>,
 }
 
+/// Writes the rows and entries of some people. What is asked of the database is asked for all of
+/// them at once.
+fn write_each(
+    tx: &mut store::Tx<'_>,
+    prepared: &[Prepared],
+    bulk: Option<u64>,
+) -> Result<Vec<Receipt>, Fault> {
+    let people: Vec<SubjectId> = prepared.iter().map(|one| one.row.id).collect();
+    let versions = tx.versions_of(&people)?;
+    let mut versions: HashMap<_, _> = people.into_iter().zip(versions).collect();
+    let mut receipts = Vec::with_capacity(prepared.len());
+    for one in prepared {
+        let after = Some(one.row.version);
+        if versions.insert(one.row.id, after) != Some(one.decided_on) {
+            return Err(changed_meanwhile());
+        }
+        receipts.push(write(tx, one, bulk)?);
+    }
+    let doomed: Vec<_> = prepared
+        .iter()
+        .flat_map(|one| {
+            one.destroy.iter().map(|doomed| Tombstone {
+                subject: one.row.id,
+                record: doomed.record,
+                head: &doomed.head,
+            })
+        })
+        .collect();
+    match doomed.is_empty() || tx.tombstone_each(&doomed)? {
+        true => Ok(receipts),
+        false => Err(changed_meanwhile()),
+    }
+}
+
 /// Writes one person's rows and entries.
 fn write(tx: &mut store::Tx<'_>, one: &Prepared, bulk: Option<u64>) -> Result<Receipt, Fault> {
     let id = one.row.id;
-    if tx.subject_version(id)? != one.decided_on {
-        return Err(changed_meanwhile());
-    }
     match one.decided_on {
         Some(_) => tx.put_subject(&one.row, one.due)?,
         None => tx.add_subject(&one.row, one.due)?,
@@ -512,11 +542,6 @@ fn write(tx: &mut store::Tx<'_>, one: &Prepared, bulk: Option<u64>) -> Result<Re
     }
     for (record, clear) in &one.cleared {
         tx.put_record_clear(id, *record, clear)?;
-    }
-    for doomed in &one.destroy {
-        if !tx.tombstone(id, doomed.record, &doomed.head)? {
-            return Err(changed_meanwhile());
-        }
     }
     for message in &one.owed {
         tx.add_message(message)?;

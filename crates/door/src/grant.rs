@@ -211,33 +211,55 @@ impl Vault {
         now: Timestamp,
         names: &Names,
     ) -> Result<(Subject, Vec<Opened>), Fault> {
-        let age = now.duration_since(grant.allowed.moment().now);
-        if age > GRANT_LIVES || age.is_negative() {
-            return Err(Fault::new(FaultKind::Refused, "the grant has lapsed")
-                .remedy("ask again; a grant opens data for seconds only"));
+        let one = self.open_each(vec![grant], now, names)?.pop();
+        one.ok_or_else(lapsed)
+    }
+
+    /// Opens what some grants permit, as [`Vault::open_granted`] does, in their order: their keys
+    /// are asked for together.
+    ///
+    /// # Errors
+    /// As there; then nothing is opened.
+    pub fn open_each(
+        &self,
+        grants: Vec<Grant>,
+        now: Timestamp,
+        names: &Names,
+    ) -> Result<Vec<(Subject, Vec<Opened>)>, Fault> {
+        let age = |grant: &Grant| now.duration_since(grant.allowed.moment().now);
+        let fresh = |age: SignedDuration| age <= GRANT_LIVES && !age.is_negative();
+        if !grants.iter().map(age).all(fresh) {
+            return Err(lapsed());
         }
         // No epoch ends between finding a key and unwrapping it.
         let _epoch = self.keyring.hold_epoch();
         let opened = self
             .keyring
-            .with_epochs(|| self.open_records(&grant, names))?;
-        Ok((grant.loaded.subject, opened))
+            .with_epochs(|| self.open_records(&grants, names))?;
+        let subjects = grants.into_iter().map(|grant| grant.loaded.subject);
+        Ok(subjects.zip(opened).collect())
     }
 
-    fn open_records(&self, grant: &Grant, names: &Names) -> Result<Vec<Opened>, Fault> {
-        let subject = grant.allowed.subject();
-        let rows = self.keyring.keys_of(subject)?;
-        let found = grant.allowed.permitted().iter().filter_map(|permitted| {
-            let row = rows.iter().find(|row| row.id == permitted.key)?;
-            let mut sealed = grant.loaded.sealed.iter();
-            let sealed = sealed.find(|sealed| sealed.record == permitted.record)?;
-            Some((permitted, sealed, row))
-        });
-        let found: Vec<_> = found.collect();
-        let wrapped: Vec<_> = found.iter().map(|(_, _, row)| *row).collect();
+    /// What each grant opens, in their order.
+    fn open_records(&self, grants: &[Grant], names: &Names) -> Result<Vec<Vec<Opened>>, Fault> {
+        let people: Vec<_> = grants.iter().map(|one| one.allowed.subject()).collect();
+        let rows = self.keyring.keys_of_each(&people)?;
+        let mut found = Vec::new();
+        for (place, (grant, rows)) in grants.iter().zip(&rows).enumerate() {
+            let (allowed, loaded) = (&grant.allowed, &grant.loaded);
+            for permitted in allowed.permitted() {
+                let row = rows.iter().find(|row| row.id == permitted.key);
+                let mut sealed = loaded.sealed.iter();
+                let sealed = sealed.find(|sealed| sealed.record == permitted.record);
+                if let (Some(row), Some(sealed)) = (row, sealed) {
+                    found.push((place, allowed.subject(), permitted, sealed, row));
+                }
+            }
+        }
+        let wrapped: Vec<_> = found.iter().map(|(.., row)| *row).collect();
         let keys = self.keyring.unwrap_keys(&wrapped)?;
-        let mut opened = Vec::with_capacity(found.len());
-        for ((permitted, sealed, _), key) in found.into_iter().zip(&keys) {
+        let mut opened: Vec<Vec<Opened>> = grants.iter().map(|_| Vec::new()).collect();
+        for ((place, subject, permitted, sealed, _), key) in found.into_iter().zip(&keys) {
             let belonging = Belonging {
                 installation: self.id,
                 subject,
@@ -247,13 +269,18 @@ impl Vault {
             let plain = envelope::open(&sealed.sealed, &belonging, key)?;
             let mut values = Payload::decode(permitted.category, &plain, names)?;
             values.narrow(permitted.fields);
-            opened.push(Opened {
+            opened[place].push(Opened {
                 permitted: *permitted,
                 values: Personal::new(values),
             });
         }
         Ok(opened)
     }
+}
+
+fn lapsed() -> Fault {
+    Fault::new(FaultKind::Refused, "the grant has lapsed")
+        .remedy("ask again; a grant opens data for seconds only")
 }
 
 /// The versions that were decided on; of the authorisation only where it narrowed the decision.

@@ -285,25 +285,27 @@ impl Keyring {
     /// As [`Keyring::unwrap_key`].
     pub fn unwrap_keys(&self, rows: &[&KeyRow]) -> Result<Vec<RecordKey>, Fault> {
         let mut keys: Vec<Option<RecordKey>> = rows.iter().map(|_| None).collect();
-        let mut by_epoch: HashMap<u32, Vec<usize>> = HashMap::new();
-        for (place, row) in rows.iter().enumerate() {
-            by_epoch.entry(row.epoch).or_default().push(place);
-        }
-        for (epoch, places) in by_epoch {
-            let wrapped = places.iter().map(|place| {
-                let row = rows[*place];
-                let of = [row.subject.as_bytes(), row.id.as_bytes()];
-                Wrapped {
-                    nonce: Some(nonce_of(row.id)),
-                    associated: self.associated(b"record", &of),
-                    bytes: row.wrapped.clone(),
+        // Mostly one; two while keys turn.
+        let mut epochs: Vec<u32> = rows.iter().map(|row| row.epoch).collect();
+        epochs.sort_unstable();
+        epochs.dedup();
+        for epoch in epochs {
+            let mut places = Vec::with_capacity(rows.len());
+            let mut wrapped = Vec::with_capacity(rows.len());
+            for (place, row) in rows.iter().enumerate() {
+                if row.epoch == epoch {
+                    let of = [row.subject.as_bytes(), row.id.as_bytes()];
+                    places.push(place);
+                    wrapped.push(Wrapped {
+                        nonce: Some(nonce_of(row.id)),
+                        associated: self.associated(b"record", &of),
+                        bytes: row.wrapped.clone(),
+                    });
                 }
-            });
-            let secrets = self
-                .keys_of_epoch(epoch)?
-                .unwrap(epoch, wrapped.collect())?;
-            for (place, secret) in places.iter().zip(&secrets) {
-                keys[*place] = Some(as_key(secret)?);
+            }
+            let secrets = self.keys_of_epoch(epoch)?.unwrap(epoch, wrapped)?;
+            for (place, secret) in places.into_iter().zip(&secrets) {
+                keys[place] = Some(as_key(secret)?);
             }
         }
         keys.into_iter()
@@ -339,6 +341,15 @@ impl Keyring {
     /// When the keyring cannot be read.
     pub fn keys_of(&self, subject: SubjectId) -> Result<Vec<KeyRow>, Fault> {
         self.database.read(|reader| reader.keys_of(subject))
+    }
+
+    /// The wrapped keys of the records of some people, in their order.
+    ///
+    /// # Errors
+    /// When the keyring cannot be read.
+    pub fn keys_of_each(&self, people: &[SubjectId]) -> Result<Vec<Vec<KeyRow>>, Fault> {
+        self.database
+            .read(|reader| reader.together(|reader| reader.keys_of_each(people)))
     }
 
     /// Confirms the reserved look-ups of records that are stored now.

@@ -1,10 +1,13 @@
 //! Loading what a decision reads: people in clear, their records sealed.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::dossier::{decode_dossier, decode_held, decode_organisation, foresee_dossier};
 use domain::names::Names;
 use domain::subject::{Fact, Held, Subject};
 use domain::{Fault, FaultKind, OrganisationId, RecordId, SubjectId};
 use store::Reader;
+use store::data::person::PersonRows;
 use store::data::record::RecordRow;
 use store::data::subject::SubjectRow;
 
@@ -33,11 +36,7 @@ impl Vault {
     /// # Errors
     /// When the database cannot be read or holds what the policy's names do not explain.
     pub fn load(&self, id: SubjectId, names: &Names) -> Result<Option<Loaded>, Fault> {
-        let seen = self.data.changes();
-        self.data.read(|reader| match reader.subject(id)? {
-            Some(row) => load(reader, &row, names, seen).map(Some),
-            None => Ok(None),
-        })
+        Ok(self.load_each(&[id], names)?.pop())
     }
 
     /// Loads some people, in their order; those of whom nothing is held are left out.
@@ -47,13 +46,10 @@ impl Vault {
     pub fn load_each(&self, people: &[SubjectId], names: &Names) -> Result<Vec<Loaded>, Fault> {
         let seen = self.data.changes();
         self.data.read(|reader| {
-            let mut loaded = Vec::with_capacity(people.len());
-            for id in people {
-                if let Some(row) = reader.subject(*id)? {
-                    loaded.push(load(reader, &row, names, seen)?);
-                }
-            }
-            Ok(loaded)
+            reader.together(|reader| {
+                let people = reader.people(people)?.into_iter().flatten();
+                load(reader, people, names, seen)
+            })
         })
     }
 
@@ -69,10 +65,14 @@ impl Vault {
     ) -> Result<Vec<Loaded>, Fault> {
         let seen = self.data.changes();
         self.data.read(|reader| {
-            let rows = reader.subjects_after(after, most)?;
-            rows.iter()
-                .map(|row| load(reader, row, names, seen))
-                .collect()
+            reader.together(|reader| {
+                let subjects = reader.subjects_after(after, most)?;
+                let ids: Vec<SubjectId> = subjects.iter().map(|row| row.id).collect();
+                let records = reader.records_of_each(&ids)?;
+                let people = subjects.into_iter().zip(records);
+                let people = people.map(|(subject, records)| PersonRows { subject, records });
+                load(reader, people, names, seen)
+            })
         })
     }
 
@@ -87,13 +87,14 @@ impl Vault {
         names: &Names,
     ) -> Result<Vec<Option<Subject>>, Fault> {
         self.data.read(|reader| {
-            people
-                .iter()
-                .map(|id| match reader.subject(*id)? {
-                    Some(row) => load_declared(reader, &row, names).map(Some),
-                    None => Ok(None),
-                })
-                .collect()
+            reader.together(|reader| {
+                let mut foreseen = Vec::with_capacity(people.len());
+                for person in reader.people(people)? {
+                    foreseen.push(person.map(|rows| declared(&rows, names)).transpose()?);
+                }
+                with_organisations(reader, foreseen.iter_mut().flatten(), names)?;
+                Ok(foreseen)
+            })
         })
     }
 
@@ -116,12 +117,31 @@ impl Vault {
     }
 }
 
-fn load(reader: &Reader<'_>, row: &SubjectRow, names: &Names, seen: u64) -> Result<Loaded, Fault> {
-    let mut subject = load_dossier(reader, row, names)?;
-    let rows = reader.records_of(row.id)?;
-    let mut sealed = Vec::with_capacity(rows.len());
-    subject.records.reserve_exact(rows.len());
-    for row in rows {
+fn load(
+    reader: &Reader<'_>,
+    people: impl Iterator<Item = PersonRows>,
+    names: &Names,
+    seen: u64,
+) -> Result<Vec<Loaded>, Fault> {
+    let mut loaded = Vec::with_capacity(people.size_hint().1.unwrap_or_default());
+    for PersonRows { subject, records } in people {
+        loaded.push(loaded_of(&subject, records, names, seen)?);
+    }
+    let subjects = loaded.iter_mut().map(|one| &mut one.subject);
+    with_organisations(reader, subjects, names)?;
+    Ok(loaded)
+}
+
+fn loaded_of(
+    row: &SubjectRow,
+    records: Vec<RecordRow>,
+    names: &Names,
+    seen: u64,
+) -> Result<Loaded, Fault> {
+    let mut subject = decode_dossier(row.id, row.version, &row.dossier, names)?;
+    let mut sealed = Vec::with_capacity(records.len());
+    subject.records.reserve_exact(records.len());
+    for row in records {
         subject.records.push(held(&row, names)?);
         sealed.push(SealedValues {
             record: row.id,
@@ -136,35 +156,38 @@ fn load(reader: &Reader<'_>, row: &SubjectRow, names: &Names, seen: u64) -> Resu
     })
 }
 
-fn load_declared(reader: &Reader<'_>, row: &SubjectRow, names: &Names) -> Result<Subject, Fault> {
-    let subject = foresee_dossier(row.id, row.version, &row.dossier, names)?;
-    let mut subject = with_organisations(reader, subject, names)?;
-    let rows = reader.records_of(row.id)?;
-    subject.records = rows
-        .iter()
-        .filter_map(|row| held(row, names).ok())
-        .collect();
+/// A person with those of their records that a policy declares.
+fn declared(rows: &PersonRows, names: &Names) -> Result<Subject, Fault> {
+    let row = &rows.subject;
+    let mut subject = foresee_dossier(row.id, row.version, &row.dossier, names)?;
+    let records = rows.records.iter();
+    subject.records = records.filter_map(|row| held(row, names).ok()).collect();
     Ok(subject)
 }
 
-fn load_dossier(reader: &Reader<'_>, row: &SubjectRow, names: &Names) -> Result<Subject, Fault> {
-    let subject = decode_dossier(row.id, row.version, &row.dossier, names)?;
-    with_organisations(reader, subject, names)
-}
-
-/// A person with what happened to the organisations that they are linked to.
-fn with_organisations(
+/// People with what happened to the organisations that they are linked to.
+fn with_organisations<'s>(
     reader: &Reader<'_>,
-    mut subject: Subject,
+    people: impl Iterator<Item = &'s mut Subject>,
     names: &Names,
-) -> Result<Subject, Fault> {
-    for link in &subject.links {
-        if let Some(found) = reader.organisation(link.organisation)? {
-            let facts = decode_organisation(&found.dossier, names)?;
-            subject.organisation_facts.extend(facts);
-        }
+) -> Result<(), Fault> {
+    let mut linked: Vec<&mut Subject> = people.filter(|one| !one.links.is_empty()).collect();
+    let links = linked.iter().flat_map(|one| &one.links);
+    let ids: BTreeSet<OrganisationId> = links.map(|link| link.organisation).collect();
+    if ids.is_empty() {
+        return Ok(());
     }
-    Ok(subject)
+    let ids: Vec<OrganisationId> = ids.into_iter().collect();
+    let mut facts = BTreeMap::new();
+    for row in reader.organisations(&ids)? {
+        facts.insert(row.id, decode_organisation(&row.dossier, names)?);
+    }
+    for subject in &mut linked {
+        let theirs = subject.links.iter();
+        let theirs = theirs.filter_map(|link| facts.get(&link.organisation));
+        subject.organisation_facts = theirs.flatten().cloned().collect();
+    }
+    Ok(())
 }
 
 fn held(row: &RecordRow, names: &Names) -> Result<Held, Fault> {

@@ -8,8 +8,8 @@
 )]
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{LazyLock, Mutex};
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
@@ -128,51 +128,72 @@ fn request(kept: &Kept) -> Request {
     }
 }
 
+/// Callers who each begin their next operation when the last is answered, as those of a server do:
+/// nobody waits for the others. A sample is all of them, until each has done its share.
+fn at_once(callers: usize, each: usize, operation: impl Fn() + Sync) {
+    std::thread::scope(|scope| {
+        for _ in 0..callers {
+            scope.spawn(|| (0..each).for_each(|_| operation()));
+        }
+    });
+}
+
+/// So many operations are a sample, whatever the number of callers.
+const OPERATIONS: usize = 12_800;
+
 /// An authorised read of a person: decided, recorded durably, opened.
-#[divan::bench(threads = [1, 4, 32, 128], sample_count = 2_000)]
-fn read(bencher: Bencher<'_, '_>) {
+#[divan::bench(args = [1, 4, 32, 128], sample_count = 7, sample_size = 1)]
+fn read(bencher: Bencher<'_, '_>, callers: usize) {
     let house = &*HOUSE;
     let request = request(&house.kept);
     let actor = acting().actor;
-    bencher.counter(ItemsCount::new(1_u32)).bench(|| {
-        let at = house.next.fetch_add(7, Ordering::Relaxed) % house.people.len();
-        house
-            .kept
-            .read(house.people[at], request, &actor, Destination::Screen)
-            .unwrap()
+    bencher.counter(ItemsCount::new(OPERATIONS)).bench(|| {
+        at_once(callers, OPERATIONS / callers, || {
+            let at = house.next.fetch_add(7, Ordering::Relaxed) % house.people.len();
+            let reading = house
+                .kept
+                .read(house.people[at], request, &actor, Destination::Screen);
+            divan::black_box(reading.unwrap());
+        });
     });
 }
 
 /// A new person with two sealed, traced records.
-#[divan::bench(threads = [1, 4, 32, 128], sample_count = 1_000)]
-fn write(bencher: Bencher<'_, '_>) {
+#[divan::bench(args = [1, 4, 32, 128], sample_count = 5, sample_size = 1)]
+fn write(bencher: Bencher<'_, '_>, callers: usize) {
     let house = &*HOUSE;
     let acting = acting();
-    bencher
-        .counter(ItemsCount::new(1_u32))
-        .with_inputs(|| person(&house.kept))
-        .bench_values(|person| house.kept.add_person(person, &acting).unwrap());
+    let operations = OPERATIONS / 4;
+    bencher.counter(ItemsCount::new(operations)).bench(|| {
+        at_once(callers, operations / callers, || {
+            let added = house.kept.add_person(person(&house.kept), &acting);
+            divan::black_box(added.unwrap());
+        });
+    });
 }
 
 /// An erasure, with nothing left in any file when it answers.
-#[divan::bench(threads = [1, 32], sample_count = 200)]
-fn forget(bencher: Bencher<'_, '_>) {
+#[divan::bench(args = [1, 32], sample_count = 5, sample_size = 1)]
+fn forget(bencher: Bencher<'_, '_>, callers: usize) {
     let house = &*HOUSE;
     let acting = acting();
+    let operations = OPERATIONS / 16;
     bencher
-        .counter(ItemsCount::new(1_u32))
+        .counter(ItemsCount::new(operations))
         .with_inputs(|| {
-            house
-                .kept
-                .add_person(person(&house.kept), &acting)
-                .unwrap()
-                .0
+            let added = (0..operations).map(|_| {
+                let added = house.kept.add_person(person(&house.kept), &acting);
+                added.unwrap().0
+            });
+            Mutex::new(added.collect::<Vec<_>>())
         })
-        .bench_values(|id| {
-            house
-                .kept
-                .forget(id, ErasureGround::NoLongerNecessary, None, &acting)
-                .unwrap()
+        .bench_values(|people| {
+            at_once(callers, operations / callers, || {
+                let id = people.lock().unwrap().pop().unwrap();
+                let ground = ErasureGround::NoLongerNecessary;
+                let forgotten = house.kept.forget(id, ground, None, &acting);
+                divan::black_box(forgotten.unwrap());
+            });
         });
 }
 

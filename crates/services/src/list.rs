@@ -125,9 +125,11 @@ impl Kept {
             &law.names,
             self.still(actor)?,
         )?;
-        for (place, grant) in places.into_iter().zip(grants) {
-            let Some(grant) = grant else { continue };
-            let (_, opened) = self.vault.open_granted(grant, moment.now, &law.names)?;
+        let granted = places.into_iter().zip(grants);
+        let granted = granted.filter_map(|(place, grant)| grant.map(|grant| (place, grant)));
+        let (places, grants): (Vec<usize>, Vec<_>) = granted.unzip();
+        let opened = self.vault.open_each(grants, moment.now, &law.names)?;
+        for (place, (_, opened)) in places.into_iter().zip(opened) {
             let name = opened.iter().find_map(|one| name_in(law.policy(), one));
             people[place].name = name.ok_or(Rule::NothingHeld);
         }

@@ -188,13 +188,12 @@ impl Kept {
         let grants =
             self.vault
                 .record_grants(decided, actor, none, &law.names, self.still(actor)?)?;
-        let grants = grants.into_iter().flatten();
-        grants
-            .map(|grant| {
-                let (subject, opened) = self.vault.open_granted(grant, moment.now, &law.names)?;
-                Ok((subject.id, opened))
-            })
-            .collect()
+        let grants = grants.into_iter().flatten().collect();
+        let opened = self.vault.open_each(grants, moment.now, &law.names)?;
+        let opened = opened.into_iter();
+        Ok(opened
+            .map(|(subject, opened)| (subject.id, opened))
+            .collect())
     }
 
     /// The candidates of the index, which is brought up to date first.
@@ -331,9 +330,9 @@ impl Kept {
             }
             Err(NotGranted::Fault(fault)) => return Err(fault),
         };
-        for (grant, until) in grants.into_iter().zip(untils) {
-            let now = self.moment()?.now;
-            let (subject, opened) = self.vault.open_granted(grant, now, &law.names)?;
+        let now = self.moment()?.now;
+        let people = self.vault.open_each(grants, now, &law.names)?;
+        for ((subject, opened), until) in people.into_iter().zip(untils) {
             let name = opened.iter().find_map(|one| name_in(law.policy(), one));
             if let Some(name) = name {
                 index.put(subject.id, name.disclose(), until);

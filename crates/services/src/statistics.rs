@@ -98,9 +98,11 @@ impl Kept {
     ) -> Result<Vec<StatisticRow>, Fault> {
         let mut decided = Vec::new();
         let mut clear: Vec<(ProjectionId, Held)> = Vec::new();
-        for (id, record) in records {
-            let Some(loaded) = self.vault.load(*id, &law.names)? else {
-                continue;
+        let people: Vec<SubjectId> = records.iter().map(|(id, _)| *id).collect();
+        let mut wanted = records.iter();
+        for loaded in self.vault.load_each(&people, &law.names)? {
+            let Some((_, record)) = wanted.find(|(id, _)| *id == loaded.subject.id) else {
+                break;
             };
             let decision = decide_anonymise(&law.in_force, &loaded.subject, *record, moment);
             if let Decision::Allowed(allowed) = decision
@@ -120,9 +122,11 @@ impl Kept {
             .vault
             .record_grants(decided, actor, Destination::Job, names, None)?;
         let mut people: BTreeMap<ProjectionId, (Cells<'_>, Vec<usize>)> = BTreeMap::new();
-        for (grant, (projection, held)) in grants.into_iter().zip(clear) {
-            let Some(grant) = grant else { continue };
-            let (_, opened) = self.vault.open_granted(grant, moment.now, &law.names)?;
+        let granted = clear.into_iter().zip(grants);
+        let granted = granted.filter_map(|(clear, grant)| grant.map(|grant| (clear, grant)));
+        let (clear, grants): (Vec<_>, Vec<_>) = granted.unzip();
+        let opened = self.vault.open_each(grants, moment.now, &law.names)?;
+        for ((projection, held), (_, opened)) in clear.into_iter().zip(opened) {
             if let Some(one) = opened.first() {
                 let (cells, counted) = people.entry(projection).or_insert_with(|| {
                     let cells = Cells::new(law.policy(), &law.names, projection, moment);

@@ -105,17 +105,15 @@ impl Kept {
         let mut round = Round::default();
         let mut parts = Vec::new();
         let mut projected = Vec::new();
-        for id in people {
-            let Some(loaded) = self.vault.load(*id, &law.names)? else {
-                continue;
-            };
+        for loaded in self.vault.load_each(people, &law.names)? {
+            let id = loaded.subject.id;
             let before = loaded.subject.version;
             let going = due(&law.in_force, &loaded.subject, moment);
             for one in &going {
                 round.swept.note(law, &loaded.subject, one);
             }
             let counts = counted(law.policy(), &loaded.subject, &going, self.vault.entropy());
-            projected.extend(counts.into_iter().map(|(_, record)| (*id, record)));
+            projected.extend(counts.into_iter().map(|(_, record)| (id, record)));
             let mut subject = loaded.subject;
             let ended = latch(&law.in_force, &mut subject, moment);
             let gone: Vec<RecordId> = going.iter().map(|one| one.record).collect();

@@ -8,6 +8,7 @@ pub mod credential;
 pub mod idempotency;
 pub mod message;
 pub mod organisation;
+pub mod person;
 pub mod program;
 pub mod record;
 pub mod registry;

@@ -281,6 +281,20 @@ pub struct Reader<'c> {
 }
 
 impl<'c> Reader<'c> {
+    /// Asks several questions in a row. Of a file they share one lock and one state of it, which
+    /// costs less than one for each; a server answers each as it comes.
+    ///
+    /// # Errors
+    /// When the database cannot be read, and those of the reading.
+    pub fn together<R>(&self, read: impl FnOnce(&Self) -> Result<R, Fault>) -> Result<R, Fault> {
+        let Link::Sqlite(_) = self.connection else {
+            return read(self);
+        };
+        let instant = self.instant()?;
+        let result = read(self)?;
+        instant.end().map(|()| result)
+    }
+
     /// Holds an instant: until it ends, everything is read as it was then.
     pub(crate) fn instant(&self) -> Result<Instant<'c>, Fault> {
         match self.connection {

@@ -3,8 +3,9 @@
 use domain::{Fault, KeyId, RecordId, SubjectId};
 
 use crate::database::Reader;
-use crate::rows::{all, one, put, run};
+use crate::rows::{all, each, one, put, run};
 use crate::sql;
+use crate::value::Row;
 use crate::writer::Tx;
 
 /// An epoch's life.
@@ -136,6 +137,15 @@ pub struct PeriodRow {
     pub wrapped: Vec<u8>,
 }
 
+fn key_row(subject: SubjectId, row: &Row<'_>) -> Result<KeyRow, Fault> {
+    Ok(KeyRow {
+        subject,
+        id: KeyId(row.get(0)?),
+        epoch: row.get(1)?,
+        wrapped: row.get(2)?,
+    })
+}
+
 impl Reader<'_> {
     /// All epochs, the oldest first.
     ///
@@ -166,13 +176,24 @@ impl Reader<'_> {
     /// When the keyring cannot be read.
     pub fn keys_of(&self, subject: SubjectId) -> Result<Vec<KeyRow>, Fault> {
         all(self.connection, sql::KEYS_OF, [subject.as_bytes()], |row| {
-            Ok(KeyRow {
-                subject,
-                id: KeyId(row.get(0)?),
-                epoch: row.get(1)?,
-                wrapped: row.get(2)?,
-            })
+            key_row(subject, row)
         })
+    }
+
+    /// The wrapped keys of the records of some people, in their order.
+    ///
+    /// # Errors
+    /// When the keyring cannot be read.
+    pub fn keys_of_each(&self, people: &[SubjectId]) -> Result<Vec<Vec<KeyRow>>, Fault> {
+        let mut keys: Vec<Vec<KeyRow>> = people.iter().map(|_| Vec::new()).collect();
+        let of: Vec<_> = people.iter().map(|id| [id.as_bytes()]).collect();
+        each(self.connection, sql::KEYS_OF, &of, |place, row| {
+            if let (Some(keys), Some(subject)) = (keys.get_mut(place), people.get(place)) {
+                keys.push(key_row(*subject, row)?);
+            }
+            Ok(())
+        })?;
+        Ok(keys)
     }
 
     /// One key.
@@ -435,16 +456,13 @@ impl Tx<'_> {
         .key(subject, id)
     }
 
-    /// Destroys a key. Says whether there was one.
+    /// Destroys a key, if there is one.
     ///
     /// # Errors
     /// When the keyring cannot be written.
-    pub fn destroy_key(&mut self, subject: SubjectId, id: KeyId) -> Result<bool, Fault> {
-        Ok(run(
-            self.connection,
-            sql::KEY_DELETE,
-            (subject.as_bytes(), id.as_bytes()),
-        )? == 1)
+    pub fn destroy_key(&mut self, subject: SubjectId, id: KeyId) -> Result<(), Fault> {
+        let key = (subject.as_bytes(), id.as_bytes());
+        put(self.connection, sql::KEY_DELETE, key)
     }
 
     /// Adds a look-up, or reserves one.

@@ -31,6 +31,20 @@ pub(crate) fn one<T>(
     })
 }
 
+/// Asks one query once for each of some parameters, and takes its rows with the place of the
+/// parameters that they answer, in order. A server is asked in one journey.
+pub(crate) fn each<P: Parameters>(
+    link: Link<'_>,
+    query: &'static str,
+    of: &[P],
+    take: impl FnMut(usize, &Row<'_>) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    match link {
+        Link::Sqlite(connection) => crate::sqlite::each(connection, query, of, take),
+        Link::Postgres(client) => client.each(query, of, take),
+    }
+}
+
 /// Runs a statement; returns how many rows it changed.
 pub(crate) fn run(
     link: Link<'_>,
@@ -41,6 +55,22 @@ pub(crate) fn run(
         Link::Sqlite(connection) => crate::sqlite::run(connection, statement, cells),
         Link::Postgres(client) => client.run(statement, cells),
     })
+}
+
+/// Runs a statement once for each of some parameters; returns how many rows each changed. A server
+/// is told in one journey.
+pub(crate) fn run_each<P: Parameters>(
+    link: Link<'_>,
+    statement: &'static str,
+    of: &[P],
+) -> Result<Vec<usize>, Fault> {
+    match link {
+        Link::Sqlite(connection) => of
+            .iter()
+            .map(|one| one.lend(|cells| crate::sqlite::run(connection, statement, cells)))
+            .collect(),
+        Link::Postgres(client) => client.run_each(statement, of),
+    }
 }
 
 /// Runs a statement of which nobody asks how many rows it changed. A server may hear of it later,

@@ -66,6 +66,10 @@ statements! {
         VALUES ($1, $2, $3, $4, $5)";
 
     Data SUBJECT_GET = "SELECT version, dossier FROM subject WHERE id = $1";
+    Data PERSON_GET = "SELECT subject.version, subject.dossier, record.id, record.category,
+            record.clear, record.sealed, record.tombstone
+        FROM subject LEFT JOIN record ON record.subject_id = subject.id
+        WHERE subject.id = $1 ORDER BY record.id";
     Data SUBJECT_VERSION = "SELECT version FROM subject WHERE id = $1";
     /// Of a distributed database: waits for what was committed and is not shown there yet.
     Data SUBJECT_VERSION_HELD = "SELECT version FROM subject WHERE id = $1 FOR SHARE";

@@ -9,7 +9,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, ToSql, params_from_iter};
 
 use crate::error::fault;
-use crate::value::{Cell, Row};
+use crate::value::{Cell, Parameters, Row};
 
 /// Statements that a connection keeps prepared.
 const STATEMENTS_KEPT: usize = 64;
@@ -67,6 +67,26 @@ pub(crate) fn one<T>(
         Some(row) => take(&Row::Sqlite(row)).map(Some),
         None => Ok(None),
     }
+}
+
+/// All rows of a query for each of some parameters.
+pub(crate) fn each<P: Parameters>(
+    connection: &Connection,
+    query: &str,
+    of: &[P],
+    mut take: impl FnMut(usize, &Row<'_>) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let mut statement = connection.prepare_cached(query).map_err(fault)?;
+    for (place, parameters) in of.iter().enumerate() {
+        parameters.lend(|cells| {
+            let mut rows = statement.query(params_from_iter(cells)).map_err(fault)?;
+            while let Some(row) = rows.next().map_err(fault)? {
+                take(place, &Row::Sqlite(row))?;
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
 }
 
 /// Runs a statement; returns how many rows it changed.

@@ -371,13 +371,56 @@ impl Loop {
             self.changes = found.changes;
             self.standing = Some(found.standing);
         }
+        if let [job] = batch {
+            return self.only(job).map(|outcome| vec![outcome]);
+        }
         let mut outcomes = Vec::with_capacity(batch.len());
         for job in batch {
             outcomes.push(self.job(job)?);
         }
-        self.appender.settle(self.session.link()?)?;
-        self.session.commit(self.changes)?;
+        self.end()?;
         Ok(outcomes)
+    }
+
+    fn end(&mut self) -> Result<(), Fault> {
+        self.appender.settle(self.session.link()?)?;
+        self.session.commit(self.changes)
+    }
+
+    /// Runs the only job of a batch, to the end: it needs no savepoint, as what undoes it undoes the
+    /// transaction.
+    fn only(&mut self, job: &mut Job) -> Result<Result<(), Fault>, Fault> {
+        let before = (self.appender.mark(), self.changes, self.standing);
+        match self.run_job(job) {
+            Ok(()) => self.end().map(Ok),
+            Err(failed) if Self::ends_batch(&failed) => Err(failed),
+            Err(failed) => {
+                self.appender.back_to(before.0);
+                (self.changes, self.standing) = (before.1, before.2);
+                self.session.rollback()?;
+                Ok(Err(failed))
+            }
+        }
+    }
+
+    fn run_job(&mut self, job: &mut Job) -> Result<(), Fault> {
+        let went = (job.work)(&mut Tx {
+            connection: self.session.link()?,
+            appender: &mut self.appender,
+            changes: &mut self.changes,
+            standing: self.standing.as_mut(),
+        });
+        match went {
+            // A full disk has undone the whole transaction already.
+            Err(failed) if self.session.is_undone() || disk_is_full(&failed) => Err(disk_full()),
+            went => went,
+        }
+    }
+
+    /// Whether what went wrong with a job is no matter of the job: then its batch is undone, and
+    /// perhaps tried again.
+    fn ends_batch(failed: &Fault) -> bool {
+        disk_is_full(failed) || is_lost(failed) || is_to_be_tried_again(failed)
     }
 
     /// Runs one job of a batch. The outer error is the whole batch's.
@@ -387,24 +430,17 @@ impl Loop {
             self.session.savepoint()?;
         }
         let mark = (self.appender.mark(), self.changes, self.standing);
-        let mut went = (job.work)(&mut Tx {
-            connection: self.session.link()?,
-            appender: &mut self.appender,
-            changes: &mut self.changes,
-            standing: self.standing.as_mut(),
-        });
+        let mut went = self.run_job(job);
         if alone && went.is_ok() {
             went = self.session.release();
         }
         let Err(failed) = &went else { return Ok(went) };
         self.appender.back_to(mark.0);
-        self.changes = mark.1;
-        self.standing = mark.2;
-        // A full disk has undone the whole transaction already.
-        if self.session.is_undone() || disk_is_full(failed) {
+        (self.changes, self.standing) = (mark.1, mark.2);
+        if self.session.is_undone() {
             return Err(disk_full());
         }
-        if is_lost(failed) || is_to_be_tried_again(failed) {
+        if Self::ends_batch(failed) {
             return went.map(Ok);
         }
         if !alone {

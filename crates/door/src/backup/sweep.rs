@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use domain::{Fault, KeyId, RecordId, SubjectId};
+use store::data::record::Tombstone;
 use store::tables::{self, Shape};
 use store::{Home, Priority};
 
@@ -84,8 +85,13 @@ impl Vault {
             self.keyring.destroy(Vec::new(), look_ups)?;
             let before = self.data.read(|reader| reader.subject_count())?;
             self.data.write(Priority::Restrictive, move |tx| {
-                for (subject, record, head) in &gone {
-                    tx.tombstone(*subject, *record, head)?;
+                let begun = gone.iter().map(|(subject, record, head)| Tombstone {
+                    subject: *subject,
+                    record: *record,
+                    head,
+                });
+                tx.tombstone_each(&begun.collect::<Vec<_>>())?;
+                for (subject, record, _) in &gone {
                     tx.delete_tombstone(*subject, *record)?;
                 }
                 let people: HashSet<SubjectId> = gone.iter().map(|it| it.0).collect();

@@ -3,7 +3,7 @@
 use domain::{Fault, OrganisationId, SubjectId};
 
 use crate::database::Reader;
-use crate::rows::{all, one, put};
+use crate::rows::{all, each, one, put};
 use crate::sql;
 use crate::writer::Tx;
 
@@ -36,6 +36,26 @@ impl Reader<'_> {
                 })
             },
         )
+    }
+
+    /// Some organisations, those of them that are held.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn organisations(&self, ids: &[OrganisationId]) -> Result<Vec<OrganisationRow>, Fault> {
+        let mut rows = Vec::with_capacity(ids.len());
+        let of: Vec<_> = ids.iter().map(|id| [id.as_bytes()]).collect();
+        each(self.connection, sql::ORGANISATION_GET, &of, |place, row| {
+            if let Some(id) = ids.get(place) {
+                rows.push(OrganisationRow {
+                    id: *id,
+                    version: row.get(0)?,
+                    dossier: row.get(1)?,
+                });
+            }
+            Ok(())
+        })?;
+        Ok(rows)
     }
 
     /// Up to `most` organisations after one, in the order of their ids.

@@ -3,8 +3,9 @@
 use domain::{Fault, RecordId, SubjectId};
 
 use crate::database::Reader;
-use crate::rows::{all, one, put, run};
+use crate::rows::{all, one, put, run_each};
 use crate::sql;
+use crate::value::Row;
 use crate::writer::Tx;
 
 /// A record as stored.
@@ -22,26 +23,37 @@ pub struct RecordRow {
     pub tombstone: bool,
 }
 
+/// A record whose destruction begins.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Tombstone<'a> {
+    /// Whose.
+    pub subject: SubjectId,
+    /// Which one.
+    pub record: RecordId,
+    /// The head of its envelope.
+    pub head: &'a [u8],
+}
+
+impl RecordRow {
+    pub(super) fn of(row: &Row<'_>) -> Result<Self, Fault> {
+        Ok(Self {
+            id: RecordId(row.get(0)?),
+            category: row.get(1)?,
+            clear: row.get(2)?,
+            sealed: row.get(3)?,
+            tombstone: row.get(4)?,
+        })
+    }
+}
+
 impl Reader<'_> {
     /// A person's records.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn records_of(&self, subject: SubjectId) -> Result<Vec<RecordRow>, Fault> {
-        all(
-            self.connection,
-            sql::RECORDS_OF,
-            [subject.as_bytes()],
-            |row| {
-                Ok(RecordRow {
-                    id: RecordId(row.get(0)?),
-                    category: row.get(1)?,
-                    clear: row.get(2)?,
-                    sealed: row.get(3)?,
-                    tombstone: row.get(4)?,
-                })
-            },
-        )
+        let of = [subject.as_bytes()];
+        all(self.connection, sql::RECORDS_OF, of, RecordRow::of)
     }
 
     /// Up to `most` records whose destruction has begun and is not finished, with the heads of
@@ -121,19 +133,18 @@ impl Tx<'_> {
         put(self.connection, sql::RECORD_CLEAR, values)
     }
 
-    /// Begins the destruction of a record: of its sealed values only the envelope's head stays,
-    /// so that the key can be found. Says whether there was such a record.
+    /// Begins the destruction of records: of the sealed values of each only the envelope's head
+    /// stays, so that the key can be found. Says whether there were all these records.
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub fn tombstone(
-        &mut self,
-        subject: SubjectId,
-        record: RecordId,
-        head: &[u8],
-    ) -> Result<bool, Fault> {
-        let values = (head, subject.as_bytes(), record.as_bytes());
-        Ok(run(self.connection, sql::RECORD_TOMBSTONE, values)? == 1)
+    pub fn tombstone_each(&mut self, begun: &[Tombstone<'_>]) -> Result<bool, Fault> {
+        let of: Vec<_> = begun
+            .iter()
+            .map(|one| (one.head, one.subject.as_bytes(), one.record.as_bytes()))
+            .collect();
+        let changed = run_each(self.connection, sql::RECORD_TOMBSTONE, &of)?;
+        Ok(changed.iter().all(|rows| *rows == 1))
     }
 
     /// Ends the destruction of a record: the row goes.

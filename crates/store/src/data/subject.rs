@@ -3,7 +3,7 @@
 use domain::{Fault, SubjectId};
 
 use crate::database::Reader;
-use crate::rows::{all, one, put, run};
+use crate::rows::{all, each, one, put, run};
 use crate::sql;
 use crate::writer::Tx;
 
@@ -110,11 +110,31 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn subject_version(&self, id: SubjectId) -> Result<Option<u64>, Fault> {
-        let query = match self.is_distributed() {
+        let query = self.version_query();
+        one(self.connection, query, [id.as_bytes()], |row| row.get(0))
+    }
+
+    /// The versions of some people, inside the transaction, in their order.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn versions_of(&self, people: &[SubjectId]) -> Result<Vec<Option<u64>>, Fault> {
+        let mut versions = vec![None; people.len()];
+        let of: Vec<_> = people.iter().map(|id| [id.as_bytes()]).collect();
+        each(self.connection, self.version_query(), &of, |place, row| {
+            if let Some(version) = versions.get_mut(place) {
+                *version = Some(row.get(0)?);
+            }
+            Ok(())
+        })?;
+        Ok(versions)
+    }
+
+    fn version_query(&self) -> &'static str {
+        match self.is_distributed() {
             true => sql::SUBJECT_VERSION_HELD,
             false => sql::SUBJECT_VERSION,
-        };
-        one(self.connection, query, [id.as_bytes()], |row| row.get(0))
+        }
     }
 
     /// The version of a person and of the policy in force, inside the transaction.

@@ -16,7 +16,7 @@ use tokio_postgres::{Error, NoTls, Statement};
 
 use super::fault::{fault, timed_out};
 use super::server::Server;
-use crate::value::{AsCell, Cell, Row, Value};
+use crate::value::{AsCell, Cell, Parameters, Row, Value};
 
 /// Statements that are gathered at the most before they are sent.
 const GATHERED_MAX: usize = 256;
@@ -40,7 +40,7 @@ struct Gathered {
     values: Vec<Value>,
 }
 
-type Answer<'a> = Pin<Box<dyn Future<Output = Result<u64, Error>> + 'a>>;
+type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + 'a>>;
 
 impl Client {
     /// Connects.
@@ -129,6 +129,44 @@ impl Client {
             .transpose()
     }
 
+    /// All rows of a query for each of some parameters, which are asked in one journey.
+    pub(crate) fn each<P: Parameters>(
+        &self,
+        query: &'static str,
+        of: &[P],
+        mut take: impl FnMut(usize, &Row<'_>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let statement = self.prepared(query)?;
+        for (round, some) in of.chunks(GATHERED_MAX).enumerate() {
+            self.send()?;
+            let values: Vec<Vec<Value>> = some
+                .iter()
+                .map(|one| one.lend(|cells| cells.iter().map(|cell| cell.to_value()).collect()))
+                .collect();
+            let answers = self.wait(async {
+                let asked = values.iter().map(|values| {
+                    let statement = &statement;
+                    let answer: Answer<'_, Vec<tokio_postgres::Row>> = Box::pin(async move {
+                        let parameters: Vec<&(dyn ToSql + Sync)> =
+                            values.iter().map(|it| it as &(dyn ToSql + Sync)).collect();
+                        self.client.query(statement, &parameters).await
+                    });
+                    Waited::For(answer)
+                });
+                let mut asked: Vec<_> = asked.collect();
+                poll_fn(|context| poll_all(&mut asked, context)).await?;
+                Ok(asked)
+            })?;
+            for (place, answer) in answers.into_iter().enumerate() {
+                let Waited::Came(rows) = answer else { continue };
+                for row in &rows {
+                    take(round * GATHERED_MAX + place, &Row::Postgres(row))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn rows(
         &self,
         query: &'static str,
@@ -167,8 +205,25 @@ impl Client {
     /// Runs a statement; returns how many rows it changed.
     pub(crate) fn run(&self, statement: &'static str, cells: &[Cell<'_>]) -> Result<usize, Fault> {
         self.gather(statement, cells)?;
-        let changed = self.send()?;
-        Ok(usize::try_from(changed).unwrap_or(usize::MAX))
+        Ok(self.send()?.last().copied().unwrap_or_default())
+    }
+
+    /// Runs a statement for each of some parameters, in one journey; returns how many rows each
+    /// changed.
+    pub(crate) fn run_each<P: Parameters>(
+        &self,
+        statement: &'static str,
+        of: &[P],
+    ) -> Result<Vec<usize>, Fault> {
+        let mut changed = Vec::with_capacity(of.len());
+        for some in of.chunks(GATHERED_MAX) {
+            self.send()?;
+            for one in some {
+                one.lend(|cells| self.gather(statement, cells))?;
+            }
+            changed.extend(self.send()?);
+        }
+        Ok(changed)
     }
 
     /// Gathers a statement of which nobody waits to hear.
@@ -189,20 +244,21 @@ impl Client {
         Ok(())
     }
 
-    /// Sends what was gathered, and waits for all the answers; gives how many rows the last
-    /// statement changed.
-    pub(crate) fn send(&self) -> Result<u64, Fault> {
+    /// Sends what was gathered, and waits for all the answers; gives how many rows each statement
+    /// changed.
+    pub(crate) fn send(&self) -> Result<Vec<usize>, Fault> {
         let gathered = self.gathered.take();
         if gathered.is_empty() {
-            return Ok(0);
+            return Ok(Vec::new());
         }
         self.wait(async {
             let mut answers = self.answers(&gathered);
             poll_fn(|context| poll_all(&mut answers, context)).await?;
-            match answers.pop() {
-                Some(Waited::Came(changed)) => Ok(changed),
-                _ => Ok(0),
-            }
+            let changed = answers.iter().map(|answer| match answer {
+                Waited::Came(changed) => usize::try_from(*changed).unwrap_or(usize::MAX),
+                Waited::For(_) => 0,
+            });
+            Ok(changed.collect())
         })
     }
 
@@ -211,7 +267,7 @@ impl Client {
         self.gathered.take();
     }
 
-    fn answers<'a>(&'a self, gathered: &'a [Gathered]) -> Vec<Waited<'a>> {
+    fn answers<'a>(&'a self, gathered: &'a [Gathered]) -> Vec<Waited<'a, u64>> {
         gathered
             .iter()
             .map(|one| {
@@ -272,15 +328,15 @@ impl Drop for Client {
 }
 
 /// An answer that is waited for, or that came.
-enum Waited<'a> {
-    For(Answer<'a>),
-    Came(u64),
+enum Waited<'a, T> {
+    For(Answer<'a, T>),
+    Came(T),
 }
 
 /// Polls what has not come, in order: the first poll sends a statement, so that they are sent in
 /// the order in which they were gathered. The first that went wrong is what is told.
-fn poll_all(
-    waited: &mut [Waited<'_>],
+fn poll_all<T>(
+    waited: &mut [Waited<'_, T>],
     context: &mut std::task::Context<'_>,
 ) -> Poll<Result<(), Error>> {
     let mut all = true;
