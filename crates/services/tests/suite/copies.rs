@@ -1,5 +1,6 @@
 //! Two copies of Kept on the databases of one installation.
 
+mod requests;
 mod sign_in;
 
 use std::thread;
