@@ -1,7 +1,7 @@
 //! Backups: sealed copies in places outside, from which no key can be had.
 //!
-//! A *data backup* is one state of every table of the data, cut into chunks that are stored once
-//! each, and a manifest that names them. The keyring is never in one. The keyring, the log of
+//! A *data backup* is one state of every table of the data that lasts, cut into chunks that are
+//! stored once each, and a manifest that names them. The keyring is never in one. The keyring, the log of
 //! restrictive acts and the journal are *shipped*: one copy in each place, which replaces the one
 //! before. A restore joins a data backup with the current copy of the keyring, so that what was
 //! erased since is not brought back (10j, decision 23).

@@ -7,6 +7,7 @@
 
 pub mod algorithms;
 pub mod backup;
+mod begun;
 pub mod change;
 pub mod details;
 pub mod distribute;

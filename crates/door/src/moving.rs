@@ -1,6 +1,6 @@
-//! An installation in files carried over to databases on servers: every table in the order of its
-//! keys, compared on the way, so that the same may be begun again wherever it stopped; then verified;
-//! then described as being there, which is the moment at which it is.
+//! An installation in files carried over to databases on servers: every table that lasts, in the order
+//! of its keys, compared on the way, so that the same may be begun again wherever it stopped; then
+//! verified; then described as being there, which is the moment at which it is.
 //!
 //! The databases bear a mark meanwhile. By it a move goes on in them and in no others, and goes on
 //! in none that were used since.
@@ -201,7 +201,7 @@ impl Moving<'_> {
     pub fn plan(&self) -> Result<Vec<Carrying>, Fault> {
         let mut plan = Vec::new();
         for (home, database) in self.files() {
-            for shape in tables::of(home) {
+            for shape in tables::lasting_of(home) {
                 plan.push(Carrying {
                     database: match home {
                         Home::Data => "data",
@@ -244,7 +244,7 @@ impl Moving<'_> {
             there.push((home, from, to));
         }
         for (home, from, to) in there {
-            for shape in tables::of(home) {
+            for shape in tables::lasting_of(home) {
                 carried.removed += weed(from, &to, &shape)?;
                 carry(from, &to, &shape, &mut carried, told)?;
             }
@@ -267,7 +267,7 @@ impl Moving<'_> {
     pub fn verify(&self) -> Result<Verified, Fault> {
         let mut rows = 0;
         for (home, from) in self.files() {
-            for shape in tables::of(home) {
+            for shape in tables::lasting_of(home) {
                 let wanted = from.read(|reader| count(reader, home, &shape))?;
                 let there = Database::peek(&self.place(home), |it| count(it, home, &shape))?;
                 if there != wanted {

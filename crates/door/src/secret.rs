@@ -45,6 +45,8 @@ pub enum HashedFor {
     Credential = u32::MAX - 2,
     /// A request that a program made under a key of its own.
     Idempotency = u32::MAX - 3,
+    /// A client whose requests are counted.
+    Requests = u32::MAX - 4,
 }
 
 impl Vault {

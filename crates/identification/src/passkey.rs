@@ -21,9 +21,15 @@ pub const NAME_MAX: usize = 64;
 pub struct RelyingParty(Webauthn);
 
 /// A key that is being made: kept here, good for one answer.
+///
+/// The library lets what it awaits be written down only on request: given to a browser, it could be
+/// shown again, and a challenge answered twice. Here it never leaves the server, and whoever keeps it
+/// gives it out once (decision 16).
+#[derive(Serialize, Deserialize)]
 pub struct Registering(PasskeyRegistration);
 
-/// A proof that is awaited: kept here, good for one answer.
+/// A proof that is awaited: kept here, good for one answer. What is said of [`Registering`] holds.
+#[derive(Serialize, Deserialize)]
 pub struct Proving(DiscoverableAuthentication);
 
 /// What a browser is asked, as JSON (WebAuthn, 5.4 and 5.5).

@@ -20,6 +20,7 @@ use openidconnect::{
     EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl, Nonce, OAuth2TokenResponse as _,
     PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
 };
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::token::Token;
@@ -87,7 +88,9 @@ struct Known {
 }
 
 /// What is kept of a sign-in while somebody is at the service: good for one answer.
+#[derive(Serialize, Deserialize)]
 pub struct Expected {
+    #[serde(with = "secret")]
     state: Zeroizing<String>,
     nonce: Nonce,
     verifier: PkceCodeVerifier,
@@ -348,6 +351,25 @@ fn unusable(settings: &Settings) -> Fault {
     );
     Fault::new(FaultKind::Invalid, message)
         .remedy("its issuer is an `https` address, as the service itself writes it")
+}
+
+/// A secret text, as it is written down to be sealed.
+mod secret {
+    use serde::{Deserialize as _, Deserializer, Serializer};
+    use zeroize::Zeroizing;
+
+    pub(super) fn serialize<S: Serializer>(
+        text: &Zeroizing<String>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        to.serialize_str(text)
+    }
+
+    pub(super) fn deserialize<'d, D: Deserializer<'d>>(
+        from: D,
+    ) -> Result<Zeroizing<String>, D::Error> {
+        String::deserialize(from).map(Zeroizing::new)
+    }
 }
 
 impl fmt::Debug for Identity {

@@ -10,7 +10,7 @@ pub mod due;
 pub mod duty;
 mod enrolment;
 mod failures;
-pub(crate) mod flow;
+mod flow;
 pub mod key;
 pub mod link;
 pub mod passkey;

@@ -9,7 +9,6 @@ use journal::{Act, Detail, Entry};
 use store::Priority;
 
 use crate::access::duty::duty_changed;
-use crate::access::flow::Flows;
 use crate::access::strangers::Strangers;
 use crate::act::Acting;
 use crate::backup::Shipping;
@@ -47,8 +46,6 @@ pub struct Kept {
     pub(crate) standing: Standing,
     /// When records go, as it was last worked out.
     pub(crate) goings: Goings,
-    /// Sign-ins that were begun elsewhere and are not finished.
-    pub(crate) flows: Flows,
     /// Held while a message is on its way: there is one at a time.
     pub(crate) mail_work: Mutex<()>,
     /// Requests of those whom nobody knows, in the running minute.

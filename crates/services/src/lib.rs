@@ -48,6 +48,7 @@ pub mod own;
 pub mod plan;
 pub mod read;
 mod refused;
+pub mod requests;
 pub mod search;
 pub mod security;
 pub mod select;

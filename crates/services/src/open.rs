@@ -13,7 +13,6 @@ use policy::model::Policy;
 use store::Priority;
 use store::data::registry::PolicyRow;
 
-use crate::access::flow::Flows;
 use crate::access::strangers::Strangers;
 use crate::authorisation;
 use crate::backup::Shipping;
@@ -177,7 +176,6 @@ impl Kept {
             names: NameIndexes::default(),
             standing: Standing::default(),
             goings: Goings::default(),
-            flows: Flows::default(),
             mail_work: Mutex::default(),
             strangers: Strangers::default(),
             subscribers: RwLock::default(),

@@ -69,6 +69,11 @@ pub const DATA: &[Migration] = &[
         number: 9,
         text: include_str!("schema/data-9.sql"),
     },
+    // Sign-ins that are under way, and how much clients ask of each copy of Kept (21c, decision 21).
+    Migration {
+        number: 10,
+        text: include_str!("schema/data-10.sql"),
+    },
 ];
 
 /// The keyring: record keys, look-ups, suppressions, period keys, epochs.

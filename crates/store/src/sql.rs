@@ -216,6 +216,24 @@ statements! {
     Data LINKS_DELETE = "DELETE FROM sign_in_link WHERE subject_id = $1";
     Data LINKS_OVER = "DELETE FROM sign_in_link WHERE ends <= $1";
 
+    Data BEGUN_ADD = "INSERT INTO sign_in_begun (token, place, begun, sealed)
+        VALUES ($1, $2, $3, $4)";
+    Data BEGUN_GET = "SELECT place, begun, sealed FROM sign_in_begun WHERE token = $1";
+    Data BEGUN_DELETE = "DELETE FROM sign_in_begun WHERE token = $1";
+    Data BEGUN_OF = "SELECT COUNT(*) FROM sign_in_begun WHERE place = $1";
+    Data BEGUN_ALL = "SELECT COUNT(*) FROM sign_in_begun";
+    Data BEGUN_DROP_OF = "DELETE FROM sign_in_begun WHERE token IN (SELECT token
+        FROM sign_in_begun WHERE place = $1 ORDER BY begun, token LIMIT 1)";
+    Data BEGUN_DROP = "DELETE FROM sign_in_begun WHERE token IN (SELECT token
+        FROM sign_in_begun ORDER BY begun, token LIMIT 1)";
+    Data BEGUN_OVER = "DELETE FROM sign_in_begun WHERE begun <= $1";
+
+    Data REQUESTS_TELL = "INSERT INTO request_count (round, client, process, at, taken)
+        VALUES ($1, $2, $3, $4, $5)";
+    Data REQUESTS_AFTER = "SELECT round, client, at, taken FROM request_count
+        WHERE round > $1 AND process <> $2 ORDER BY round, client";
+    Data REQUESTS_OVER = "DELETE FROM request_count WHERE at <= $1";
+
     Data ATTEMPT_GET = "SELECT failures, last FROM attempt WHERE place = $1";
     Data ATTEMPT_PUT = "INSERT INTO attempt (place, failures, last) VALUES ($1, $2, $3)
         ON CONFLICT (place) DO UPDATE SET failures = excluded.failures, last = excluded.last";

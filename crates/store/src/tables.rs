@@ -4,6 +4,8 @@
 //! Nothing here knows what a row means. A [`Shape`] says what a table's columns are called and how
 //! many of them are its key; they come first.
 
+mod listed;
+
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
@@ -16,6 +18,8 @@ use crate::sql::Home;
 use crate::value::Value;
 use crate::writer::Tx;
 
+use listed::{DATA, KEYRING, PASSING};
+
 /// A row: a value for each column of its table, in their order.
 pub type Row = Vec<Value>;
 
@@ -26,200 +30,6 @@ pub struct Shape {
     columns: Vec<String>,
     key: usize,
 }
-
-/// The tables of the data, with the columns that they have today; the key's are marked by their
-/// number.
-const DATA: &[(&str, &[&str], usize)] = &[
-    ("meta", &["key", "value"], 1),
-    ("name", &["sort", "number", "name"], 2),
-    ("policy", &["version", "digest", "source", "applied"], 1),
-    (
-        "authorisation",
-        &["version", "digest", "source", "applied"],
-        1,
-    ),
-    (
-        "document",
-        &["number", "version", "digest", "source", "since"],
-        2,
-    ),
-    (
-        "subject",
-        &["id", "version", "alias_of", "due", "dossier"],
-        1,
-    ),
-    ("organisation", &["id", "version", "dossier"], 1),
-    ("organisation_person", &["organisation_id", "subject_id"], 2),
-    (
-        "record",
-        &[
-            "subject_id",
-            "id",
-            "category",
-            "clear",
-            "sealed",
-            "tombstone",
-        ],
-        2,
-    ),
-    (
-        "entry",
-        &["seq", "commitment", "at", "act", "period", "detail"],
-        1,
-    ),
-    ("entry_subject", &["subject_id", "seq"], 2),
-    (
-        "entry_part",
-        &["seq", "position", "subject_id", "commitment", "detail"],
-        2,
-    ),
-    ("statistic", &["projection", "cell", "people", "spread"], 2),
-    ("account", &["subject_id", "handle", "made", "disabled"], 1),
-    (
-        "account_role",
-        &[
-            "subject_id",
-            "role",
-            "granted",
-            "granted_by",
-            "reviewed",
-            "reviewed_by",
-        ],
-        2,
-    ),
-    (
-        "credential",
-        &[
-            "subject_id",
-            "id",
-            "sort",
-            "made",
-            "used",
-            "step",
-            "finder",
-            "sealed",
-        ],
-        2,
-    ),
-    (
-        "session",
-        &[
-            "token",
-            "id",
-            "subject_id",
-            "sort",
-            "made",
-            "seen",
-            "ends",
-            "role",
-            "purpose",
-        ],
-        1,
-    ),
-    (
-        "sign_in_link",
-        &["token", "subject_id", "sort", "made", "ends"],
-        1,
-    ),
-    ("attempt", &["place", "failures", "last"], 1),
-    ("known_address", &["subject_id", "address", "seen"], 2),
-    (
-        "program_key",
-        &[
-            "id",
-            "token",
-            "handle",
-            "made",
-            "made_by",
-            "ends",
-            "revoked",
-            "used",
-            "scopes",
-            "reviewed",
-            "reviewed_by",
-        ],
-        1,
-    ),
-    (
-        "undertaking",
-        &["subject_id", "document", "accepted", "version", "digest"],
-        4,
-    ),
-    (
-        "idempotency",
-        &["actor", "key", "request", "began", "ends", "outcome"],
-        2,
-    ),
-    ("announcement", &["version", "made", "people", "seen"], 1),
-    (
-        "message",
-        &[
-            "subject_id",
-            "kind",
-            "about",
-            "id",
-            "made",
-            "state",
-            "due",
-            "tries",
-            "ended",
-            "answer",
-            "rule",
-        ],
-        3,
-    ),
-    (
-        "webhook",
-        &[
-            "id", "url", "events", "private", "made", "made_by", "failing", "disabled", "sealed",
-        ],
-        1,
-    ),
-    (
-        "webhook_message",
-        &[
-            "webhook",
-            "id",
-            "event",
-            "at",
-            "subject_id",
-            "purpose",
-            "policy_version",
-            "due",
-            "tries",
-            "told",
-            "delivered",
-            "answer",
-        ],
-        2,
-    ),
-];
-
-/// The tables of the keyring.
-const KEYRING: &[(&str, &[&str], usize)] = &[
-    ("meta", &["key", "value"], 1),
-    ("epoch", &["number", "state", "made", "destroyed"], 1),
-    ("record_key", &["subject_id", "id", "epoch", "wrapped"], 2),
-    (
-        "look_up",
-        &[
-            "field",
-            "token",
-            "subject_id",
-            "record_id",
-            "epoch",
-            "wrapped",
-            "confirmed",
-        ],
-        4,
-    ),
-    (
-        "suppression",
-        &["field", "token", "epoch", "wrapped", "made"],
-        2,
-    ),
-    ("period_key", &["period", "epoch", "wrapped"], 1),
-];
 
 /// The tables of a database, as this program makes them. That of the migrations is none of them:
 /// it says what the schema is, and nothing else.
@@ -237,6 +47,15 @@ pub fn of(home: Home) -> Vec<Shape> {
             key: *key,
         })
         .collect()
+}
+
+/// The tables that a copy of a database has: those whose rows last. What is over within minutes is
+/// in no backup, and is not carried to another database.
+#[must_use]
+pub fn lasting_of(home: Home) -> Vec<Shape> {
+    let mut tables = of(home);
+    tables.retain(|table| !PASSING.contains(&table.name()));
+    tables
 }
 
 impl Shape {
@@ -501,6 +320,18 @@ mod tests {
             listed.sort();
             assert_eq!(listed, there);
         }
+    }
+
+    #[test]
+    fn what_passes_is_in_no_copy_and_everything_else_is() {
+        let names = |tables: Vec<Shape>| -> BTreeSet<String> {
+            let names = tables.iter().map(|table| table.name().to_owned());
+            names.collect()
+        };
+        let (all, lasting) = (names(of(Home::Data)), names(lasting_of(Home::Data)));
+        let passing: Vec<&String> = all.difference(&lasting).collect();
+        assert_eq!(passing, ["request_count", "sign_in_begun"]);
+        assert_eq!(of(Home::Keyring), lasting_of(Home::Keyring));
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod client;
 pub mod config;
 pub(crate) mod cookie;
 mod edge;
+mod exchange;
 mod figures;
 pub(crate) mod guard;
 pub(crate) mod health;

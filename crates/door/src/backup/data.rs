@@ -60,7 +60,7 @@ impl Vault {
         shelf.is_of(self.id())?;
         shelf.clean()?;
         let there = shelf.names()?;
-        let shapes = tables::of(Home::Data);
+        let shapes = tables::lasting_of(Home::Data);
         let made = self.data().read(|reader| {
             reader.at_one_moment(|reader| {
                 let mut writing = Writing::new(&shelf, there, told);

@@ -14,6 +14,7 @@ mod change_of_policy;
 mod check;
 mod clock;
 mod club;
+mod copies;
 mod demo;
 mod described;
 mod distribute;

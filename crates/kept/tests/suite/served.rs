@@ -57,6 +57,7 @@ pub(crate) fn refused(kept: &Kept, config: &str) -> Run {
 pub(crate) struct Served<'k> {
     kept: &'k Kept,
     child: Child,
+    log: &'static str,
     /// What it says of itself once it is ready.
     pub(crate) said: Value,
     port: u16,
@@ -88,9 +89,24 @@ impl<'k> Served<'k> {
     /// As [`Served::start`], with variables of the environment.
     pub(crate) fn start_in(kept: &'k Kept, config: &str, variables: &[(&str, &str)]) -> Self {
         kept.file("kept.toml", config);
-        let log = std::fs::File::create(kept.folder().join("log")).unwrap();
-        let arguments = ["serve", "--data", "D", "--config", "kept.toml", "--json"];
-        let mut command = kept.command(arguments);
+        let command = kept.command(["serve", "--data", "D", "--config", "kept.toml", "--json"]);
+        Self::started(kept, command, "log", variables)
+    }
+
+    /// As [`Served::start`], from the folder `E` of one more copy on the same databases.
+    pub(crate) fn start_copy(kept: &'k Kept, config: &str) -> Self {
+        kept.file("copy.toml", config);
+        let command = kept.command(["serve", "--data", "E", "--config", "copy.toml", "--json"]);
+        Self::started(kept, command, "log-of-copy", &[])
+    }
+
+    fn started(
+        kept: &'k Kept,
+        mut command: Command,
+        name: &'static str,
+        variables: &[(&str, &str)],
+    ) -> Self {
+        let log = std::fs::File::create(kept.folder().join(name)).unwrap();
         command.stdout(Stdio::piped()).stderr(log);
         command.envs(variables.iter().copied());
         let mut child = command.spawn().unwrap();
@@ -103,7 +119,7 @@ impl<'k> Served<'k> {
             }
         }
         let said: Value = serde_json::from_str(&text).unwrap_or_else(|_| {
-            let log = std::fs::read_to_string(kept.folder().join("log"));
+            let log = std::fs::read_to_string(kept.folder().join(name));
             panic!("the server did not start: {text} {log:?}")
         });
         let listens = said["listens"][0].as_str().unwrap();
@@ -111,6 +127,7 @@ impl<'k> Served<'k> {
         Self {
             kept,
             child,
+            log: name,
             said,
             port,
         }
@@ -123,7 +140,7 @@ impl<'k> Served<'k> {
 
     /// What it has logged so far.
     pub(crate) fn log(&self) -> String {
-        std::fs::read_to_string(self.kept.folder().join("log")).unwrap()
+        std::fs::read_to_string(self.kept.folder().join(self.log)).unwrap()
     }
 
     /// The address of something that it serves, for another program's client.

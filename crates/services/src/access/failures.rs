@@ -9,7 +9,7 @@ use journal::Act;
 use store::data::attempt::Over;
 use store::{Priority, Tx};
 
-use super::{Access, Address, moment_of};
+use super::{Access, Address, flow, moment_of};
 
 /// Where the count of the running minute is kept.
 const COUNT: &str = "sign-in-failed";
@@ -147,8 +147,8 @@ impl Access<'_> {
     }
 
     /// Writes the count of a minute that is over, and removes what is over: sessions, links,
-    /// failures, addresses. To be called every minute by whatever lets people sign in; the sweep
-    /// calls it too.
+    /// failures, addresses, what was begun and not finished. To be called every minute by whatever
+    /// lets people sign in; the sweep calls it too.
     ///
     /// # Errors
     /// When the installation cannot be written.
@@ -166,6 +166,7 @@ impl Access<'_> {
             now,
             failures: before(FORGOTTEN_AFTER),
             addresses: before(KNOWN_FOR),
+            begun: before(flow::WITHIN),
         };
         let data = self.kept.vault.data();
         data.write(Priority::Ordinary, move |tx| {

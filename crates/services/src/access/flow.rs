@@ -1,134 +1,102 @@
 //! What was begun elsewhere and is not finished: a passkey that is being made or shown, somebody who
-//! is at their organisation's sign-in service. Kept in memory by the one process that owns the
-//! installation: nothing of it is on a disk, each is good once, and a restart ends them all.
+//! is at their organisation's sign-in service. Kept in the database, so that whichever copy of Kept is
+//! asked finishes it, and sealed under the token that its browser has: whoever takes the database has
+//! nothing of it. Each is good once.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
+use domain::{Fault, FaultKind};
+use door::HashedFor;
 use identification::passkey::{Proving, Registering};
 use identification::provider::Expected;
-use identification::token::{Token, TokenHash};
+use identification::token::Token;
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use store::Priority;
+use store::data::begun::{BegunMost, BegunRow};
+use zeroize::Zeroizing;
 
-use super::SessionId;
+use super::{Access, Address, SessionId, moment_of};
 
 /// How long it may take: a device is looked for, a second factor is asked for elsewhere.
-const WITHIN: SignedDuration = SignedDuration::from_mins(10);
+pub(super) const WITHIN: SignedDuration = SignedDuration::from_mins(10);
 /// What one address may have begun at a time; the oldest goes for the next. Colleagues share one.
-const OF_ONE_ADDRESS: usize = 256;
+const OF_ONE_ADDRESS: u64 = 256;
 /// What may be begun at a time in all.
-const IN_ALL: usize = 16_384;
+const IN_ALL: u64 = 16_384;
 
 /// What was begun.
+#[derive(Serialize, Deserialize)]
 pub(super) enum Step {
-    /// A passkey is being made, in a session.
-    NewPasskey(SessionId, Registering),
+    /// A passkey is being made, in the session of an identifier.
+    NewPasskey([u8; 16], Registering),
     /// A passkey is to be shown.
     Proof(Proving),
     /// Somebody is at a service; in a session, to link their identity.
     AtProvider {
         provider: String,
         expected: Expected,
-        linking: Option<SessionId>,
+        linking: Option<[u8; 16]>,
     },
 }
 
-struct Flow {
-    begun: Timestamp,
-    from: [u8; 16],
-    step: Step,
-}
-
-/// Everything that was begun.
-#[derive(Default)]
-pub(crate) struct Flows(Mutex<HashMap<TokenHash, Flow>>);
-
-impl Flows {
-    /// Keeps a step under a token, which is shown again with its end.
-    pub(super) fn begin(&self, token: &Token, step: Step, from: [u8; 16], now: Timestamp) {
-        let mut flows = self.lock();
-        flows.retain(|_, flow| is_open(flow, now));
-        let same = flows.values().filter(|flow| flow.from == from).count();
-        if same >= OF_ONE_ADDRESS {
-            drop_oldest(&mut flows, |flow| flow.from == from);
-        } else if flows.len() >= IN_ALL {
-            drop_oldest(&mut flows, |_| true);
-        }
-        let begun = now;
-        flows.insert(token.hash(), Flow { begun, from, step });
+impl Step {
+    pub(super) fn new_passkey(session: SessionId, state: Registering) -> Self {
+        Self::NewPasskey(session.0, state)
     }
 
-    /// Takes a step out: once, and while it is not over.
-    pub(super) fn take(&self, token: &str, now: Timestamp) -> Option<Step> {
-        let token = Token::shown(token)?;
-        let flow = self.lock().remove(&token.hash())?;
-        is_open(&flow, now).then_some(flow.step)
+    fn encode(&self) -> Result<Zeroizing<Vec<u8>>, Fault> {
+        serde_json::to_vec(self).map(Zeroizing::new).map_err(|_| {
+            Fault::new(
+                FaultKind::Integrity,
+                "what a browser begins cannot be written down",
+            )
+        })
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<TokenHash, Flow>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What another version of Kept wrote down otherwise is begun again.
+    fn decode(bytes: &[u8]) -> Option<Self> {
+        serde_json::from_slice(bytes).ok()
     }
 }
 
-fn is_open(flow: &Flow, now: Timestamp) -> bool {
-    now.duration_since(flow.begun) < WITHIN
+fn is_open(begun: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(begun) < WITHIN
 }
 
-fn drop_oldest(flows: &mut HashMap<TokenHash, Flow>, of: impl Fn(&Flow) -> bool) {
-    let oldest = flows
-        .iter()
-        .filter(|(_, flow)| of(flow))
-        .min_by_key(|(_, flow)| flow.begun)
-        .map(|(token, _)| *token);
-    if let Some(token) = oldest {
-        flows.remove(&token);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test")]
-
-    use identification::passkey::RelyingParty;
-
-    use super::*;
-    use crate::SystemEntropy;
-
-    fn step() -> Step {
-        let party = RelyingParty::new("https://kept.quai.example", "Quai").unwrap();
-        Step::Proof(party.start_proof().unwrap().1)
+impl Access<'_> {
+    /// Keeps what was begun; gives the token that is shown with its end.
+    pub(super) fn begun(&self, step: &Step, from: Address) -> Result<Token, Fault> {
+        let vault = &self.kept.vault;
+        let now = self.kept.moment()?.now;
+        let token = Token::draw(vault.entropy());
+        let row = BegunRow {
+            place: vault.keyed_hash(HashedFor::Address, &from.text()),
+            begun: now.as_microsecond(),
+            sealed: vault.seal_begun(token.reveal(), &step.encode()?)?,
+        };
+        let (hash, over) = (token.hash(), (now - WITHIN).as_microsecond());
+        let most = BegunMost {
+            of_one_place: OF_ONE_ADDRESS,
+            in_all: IN_ALL,
+        };
+        vault.data().write(Priority::Ordinary, move |tx| {
+            tx.delete_begun_by(over)?;
+            tx.add_begun(&hash.0, &row, most)
+        })?;
+        Ok(token)
     }
 
-    fn begin(flows: &Flows, from: u8, second: i64) -> Token {
-        let token = Token::draw(&SystemEntropy::default());
-        flows.begin(&token, step(), [from; 16], at(second));
-        token
-    }
-
-    fn at(second: i64) -> Timestamp {
-        Timestamp::from_second(1_000_000 + second).unwrap()
-    }
-
-    #[test]
-    fn a_step_is_good_once_and_for_ten_minutes() {
-        let flows = Flows::default();
-        let (one, two) = (begin(&flows, 1, 0), begin(&flows, 1, 0));
-        assert!(flows.take(one.reveal(), at(599)).is_some());
-        assert!(flows.take(one.reveal(), at(599)).is_none());
-        assert!(flows.take(two.reveal(), at(600)).is_none());
-        assert!(flows.take("nothing", at(0)).is_none());
-    }
-
-    #[test]
-    fn whoever_begins_without_end_takes_nothing_from_others() {
-        let flows = Flows::default();
-        let other = begin(&flows, 1, 0);
-        let first = begin(&flows, 2, 1);
-        for _ in 0..OF_ONE_ADDRESS {
-            begin(&flows, 2, 2);
-        }
-        assert_eq!(flows.lock().len(), OF_ONE_ADDRESS + 1);
-        assert!(flows.take(first.reveal(), at(3)).is_none());
-        assert!(flows.take(other.reveal(), at(3)).is_some());
+    /// Takes out what was begun: once, whichever copy of Kept is asked, and while it is not over.
+    pub(super) fn take_begun(&self, token: &str, now: Timestamp) -> Result<Option<Step>, Fault> {
+        let Some(token) = Token::shown(token) else {
+            return Ok(None);
+        };
+        let vault = &self.kept.vault;
+        let hash = token.hash();
+        let row = vault
+            .data()
+            .write(Priority::Ordinary, move |tx| tx.take_begun(&hash.0))?;
+        let row = row.filter(|row| is_open(moment_of(row.begun), now));
+        let opened = row.and_then(|row| vault.open_begun(token.reveal(), &row.sealed));
+        Ok(opened.and_then(|bytes| Step::decode(&bytes)))
     }
 }

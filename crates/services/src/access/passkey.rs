@@ -51,7 +51,7 @@ impl Access<'_> {
         let holder = self.holder(session.subject);
         let (asked, state) = party.start_registration(holder, &account.handle, &present)?;
         Ok(Begun {
-            token: self.begun(Step::NewPasskey(session.id, state), from)?,
+            token: self.begun(&Step::new_passkey(session.id, state), from)?,
             asked: asked.0,
         })
     }
@@ -78,8 +78,8 @@ impl Access<'_> {
     ) -> Result<Option<Token>, Fault> {
         self.may_set_up(session)?;
         let moment = self.kept.moment()?;
-        let state = match self.kept.flows.take(begun, moment.now) {
-            Some(Step::NewPasskey(id, state)) if id == session.id => state,
+        let state = match self.take_begun(begun, moment.now)? {
+            Some(Step::NewPasskey(id, state)) if id == session.id.0 => state,
             Some(_) | None => return Err(Unfit::NoAnswer.into()),
         };
         let key = party.finish_registration(&state, answer, name)?;
@@ -126,7 +126,7 @@ impl Access<'_> {
         }
         let (asked, state) = party.start_proof()?;
         Ok(Attempt::Passed(Begun {
-            token: self.begun(Step::Proof(state), from)?,
+            token: self.begun(&Step::Proof(state), from)?,
             asked: asked.0,
         }))
     }
@@ -149,7 +149,7 @@ impl Access<'_> {
             return Ok(Attempt::Later(until));
         }
         let moment = self.kept.moment()?;
-        let Some(Step::Proof(state)) = self.kept.flows.take(begun, moment.now) else {
+        let Some(Step::Proof(state)) = self.take_begun(begun, moment.now)? else {
             return Ok(Attempt::Wrong);
         };
         let found = match Shown::parse(answer) {
@@ -253,16 +253,6 @@ impl Access<'_> {
     fn passkey_finder(&self, id: &str) -> [u8; 16] {
         let vault = &self.kept.vault;
         vault.keyed_hash(HashedFor::Credential, &format!("passkey\n{id}"))
-    }
-
-    /// Keeps what was begun; gives the token that is shown with its end.
-    pub(super) fn begun(&self, step: Step, from: Address) -> Result<Token, Fault> {
-        let vault = &self.kept.vault;
-        let token = Token::draw(vault.entropy());
-        let from = vault.keyed_hash(HashedFor::Address, &from.text());
-        let now = self.kept.moment()?.now;
-        self.kept.flows.begin(&token, step, from, now);
-        Ok(token)
     }
 
     /// Completes setting up with something that is enough by itself: the session becomes one for

@@ -60,10 +60,10 @@ impl Access<'_> {
         let step = Step::AtProvider {
             provider: provider.name().to_owned(),
             expected,
-            linking: session.map(|session| session.id),
+            linking: session.map(|session| session.id.0),
         };
         Ok(Attempt::Passed(SentTo {
-            token: self.begun(step, from)?,
+            token: self.begun(&step, from)?,
             address,
         }))
     }
@@ -89,7 +89,7 @@ impl Access<'_> {
             return Ok(Attempt::Later(until));
         }
         let now = self.kept.moment()?.now;
-        let (expected, linking) = match self.kept.flows.take(begun, now) {
+        let (expected, linking) = match self.take_begun(begun, now)? {
             Some(Step::AtProvider {
                 provider: name,
                 expected,
@@ -108,7 +108,7 @@ impl Access<'_> {
         };
         let came = match linking {
             Some(id) => {
-                let session = still(session, id)?;
+                let session = still(session, SessionId(id))?;
                 self.may_set_up(session)?;
                 self.link_identity(provider, &identity, session.subject, &acting_in(session)?)?;
                 let strength = Strength::SingleSignOn;

@@ -26,7 +26,7 @@ const SECOND_FACTOR_WITHIN: SignedDuration = SignedDuration::from_mins(5);
 pub struct Address(pub IpAddr);
 
 impl Address {
-    pub(super) fn text(self) -> String {
+    pub(crate) fn text(self) -> String {
         match self.0.to_canonical() {
             IpAddr::V4(address) => address.to_string(),
             IpAddr::V6(address) => {

@@ -1,5 +1,8 @@
 //! Two copies of Kept on the databases of one installation.
 
+mod requests;
+mod sign_in;
+
 use std::thread;
 
 use domain::FaultKind;
@@ -7,6 +10,8 @@ use jiff::SignedDuration;
 use policy::model::ErasureGround;
 use services::Kept;
 use services::journal::Outside;
+use store::Home;
+use store::tables::{self, Row};
 use testkit::postgres::{Durable, Postgres, databases, databases_on};
 
 use crate::change_of_policy::changed;
@@ -48,6 +53,15 @@ impl Copies {
             assert!(verified.unwrap().is_whole());
         }
     }
+}
+
+/// The rows of a table.
+fn rows(copy: &House, name: &str) -> Vec<Row> {
+    let mut all = tables::of(Home::Data).into_iter();
+    let table = all.find(|it| it.name() == name).unwrap();
+    let data = copy.kept.vault().data();
+    data.read(|reader| reader.rows_after(&table, None, 1000))
+        .unwrap()
 }
 
 #[test]

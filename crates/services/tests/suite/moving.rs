@@ -3,9 +3,11 @@
 use domain::FaultKind;
 use jiff::Timestamp;
 use services::Kept;
+use services::access::RelyingParty;
 use services::open::{NewInstallation, Servers};
 use testkit::postgres::{Durable, Postgres, databases_on, psql};
 
+use crate::accounts::{here, passed};
 use crate::common::{House, acting, default_policy};
 
 fn in_files() -> House {
@@ -32,9 +34,15 @@ fn what_is_missing_or_another_on_the_servers_is_found_and_put_right() {
     for surname in ["Vasseur", "Kerbrat", "Tréguier"] {
         house.add_contact(surname);
     }
+    // Somebody is signing in: that is not carried.
+    let party = RelyingParty::new("https://kept.quai.example", "Quai").unwrap();
+    let access = house.kept.access();
+    passed(access.start_passkey_sign_in(&party, here()).unwrap());
     let vault = house.kept.vault();
     let moving = vault.moving(&Servers::at(data, keyring)).unwrap();
     moving.carry(&mut |_| {}).unwrap();
+    let begun = format!("SELECT COUNT(*) FROM {data_is}.sign_in_begun");
+    assert_eq!(psql(server.socket(), &begun).trim(), "0");
     let whole = moving.verify().unwrap();
     assert!(whole.opened >= 3);
     let put_right = |harm: &str| {

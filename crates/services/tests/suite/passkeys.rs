@@ -144,6 +144,49 @@ fn an_answer_is_good_for_its_own_question_once_and_for_a_while() {
 }
 
 #[test]
+fn whoever_begins_without_end_takes_nothing_from_others() {
+    let home = home();
+    let mut telephone = device(1);
+    home.add(&home.setting_up(), &mut telephone, "");
+    let access = home.house.kept.access();
+    let ask = |from| passed(access.start_passkey_sign_in(&home.party, from).unwrap());
+    let finish = |token: &str, answer: &str| {
+        let done = access.finish_passkey_sign_in(&home.party, token, answer, here(), &limits());
+        matches!(done.unwrap(), Attempt::Passed(_))
+    };
+    let other = ask(elsewhere());
+    home.house.move_to("2026-03-02T09:01:00Z");
+    let first = ask(here());
+    home.house.move_to("2026-03-02T09:02:00Z");
+    // As many as one address may have begun.
+    for _ in 0..256 {
+        ask(here());
+    }
+    let answer = telephone.show(&first.asked);
+    assert!(!finish(first.token.reveal(), &answer), "its own oldest");
+    let answer = telephone.show(&other.asked);
+    assert!(finish(other.token.reveal(), &answer));
+}
+
+#[test]
+fn what_was_begun_is_ended_after_a_restart() {
+    let home = home();
+    let mut telephone = device(1);
+    home.add(&home.setting_up(), &mut telephone, "");
+    let access = home.house.kept.access();
+    let asked = passed(access.start_passkey_sign_in(&home.party, here()).unwrap());
+    let answer = telephone.show(&asked.asked);
+    let House { kept, folder } = home.house;
+    drop(kept);
+    let kept = services::Kept::open(&folder.path().join("kept"), None).unwrap();
+    let token = asked.token.reveal();
+    let done = kept
+        .access()
+        .finish_passkey_sign_in(&home.party, token, &answer, here(), &limits());
+    passed(done.unwrap());
+}
+
+#[test]
 fn a_key_of_somebody_else_or_without_its_holder_or_for_elsewhere_opens_nothing() {
     let home = home();
     let mut telephone = device(1);

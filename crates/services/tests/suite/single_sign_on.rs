@@ -32,7 +32,7 @@ fn home(link_by_address: bool) -> Home {
     }
 }
 
-fn settings(issuer: &str, link_by_address: bool) -> Settings {
+pub(crate) fn settings(issuer: &str, link_by_address: bool) -> Settings {
     Settings {
         name: "people".to_owned(),
         issuer: issuer.to_owned(),

@@ -16,6 +16,8 @@ pub struct Over {
     pub failures: i64,
     /// Addresses that were last seen then.
     pub addresses: i64,
+    /// Sign-ins that were begun by then and not finished.
+    pub begun: i64,
 }
 
 impl Reader<'_> {
@@ -90,6 +92,7 @@ impl Tx<'_> {
             (sql::LINKS_OVER, over.now),
             (sql::ATTEMPTS_OVER, over.failures),
             (sql::ADDRESSES_OVER, over.addresses),
+            (sql::BEGUN_OVER, over.begun),
         ] {
             run(self.connection, statement, [by])?;
         }

@@ -16,7 +16,7 @@ use super::config::{Config, Proxy};
 use super::figures::Figures;
 use super::guard::{self, Hosts};
 use super::health::Ready;
-use super::rate::Rate;
+use super::rate::{Naming, Rate};
 use super::refusal::Manner;
 
 /// The field in which an answer carries the request's identifier.
@@ -63,8 +63,8 @@ impl Edge {
         }
     }
 
-    /// The edge of a server with a configuration.
-    pub(crate) fn of(config: &Config) -> Self {
+    /// The edge of a server with a configuration, which knows clients by their names.
+    pub(crate) fn of(config: &Config, naming: Naming) -> Self {
         Self {
             hosts: Hosts::Public(config.address.clone()),
             cors_sites: config.cors_sites.clone(),
@@ -72,7 +72,7 @@ impl Edge {
             figures: Figures::new(),
             plain_behind_proxy: config.tls.is_none() && config.proxy.is_some(),
             proxy: config.proxy.clone(),
-            rate: Some(Rate::new(config.limits.requests_a_minute)),
+            rate: Some(Rate::new(config.limits.requests_a_minute, naming)),
             time_max: config.limits.time_max,
             body_bytes_max: config.limits.body_bytes_max as u64,
             logs: true,
@@ -86,6 +86,11 @@ impl Edge {
             Hosts::ThisMachine => false,
             Hosts::Public(address) => address.is_secure(),
         }
+    }
+
+    /// How often each client may ask; none where there is no limit.
+    pub(crate) fn rate(&self) -> Option<&Rate> {
+        self.rate.as_ref()
     }
 
     /// A new identifier of a request. It is ours alone: what a client sends is not taken over.

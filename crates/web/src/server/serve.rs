@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use super::backups;
 use super::config::Config;
 use super::edge::Edge;
+use super::exchange;
 use super::jobs;
 use super::listen::{self, Limits};
 use super::outbox::{self, Outbox};
@@ -106,7 +107,7 @@ impl Server {
         kept: Arc<Kept>,
         end: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), Fault> {
-        let edge = Arc::new(Edge::of(&self.config));
+        let edge = Arc::new(Edge::of(&self.config, exchange::naming(&kept)));
         let (tell, ended) = watch::channel(false);
         tokio::spawn(async move {
             end.await;
@@ -140,6 +141,8 @@ impl Server {
             serving.spawn(jobs);
         }
         serving.spawn(jobs::catch_up(Arc::clone(&site.kept), ended.clone()));
+        let exchange = exchange::run(Arc::clone(&site.kept), Arc::clone(&edge), ended.clone());
+        serving.spawn(exchange);
         if let Some(backup) = self.config.backup.clone() {
             let kept = Arc::clone(&site.kept);
             serving.spawn(backups::run(kept, Arc::clone(&edge), backup, ended.clone()));
