@@ -221,22 +221,33 @@ const KEYRING: &[(&str, &[&str], usize)] = &[
     ("period_key", &["period", "epoch", "wrapped"], 1),
 ];
 
+/// The log of restrictive acts in the keyring's database.
+const LOG: (&str, &[&str], usize) = ("restrictive_act", &["place", "line"], 1);
+
 /// The tables of a database, as this program makes them. That of the migrations is none of them:
-/// it says what the schema is, and nothing else.
+/// it says what the schema is, and nothing else. Nor is the log of restrictive acts ([`log`]), which
+/// is a file elsewhere: in copies, and where the databases are files.
 #[must_use]
 pub fn of(home: Home) -> Vec<Shape> {
     let tables = match home {
         Home::Data => DATA,
         Home::Keyring => KEYRING,
     };
-    tables
-        .iter()
-        .map(|(name, columns, key)| Shape {
-            name: (*name).to_owned(),
-            columns: columns.iter().map(|it| (*it).to_owned()).collect(),
-            key: *key,
-        })
-        .collect()
+    tables.iter().map(shape).collect()
+}
+
+/// The table of the log of restrictive acts, in the keyring's database.
+#[must_use]
+pub fn log() -> Shape {
+    shape(&LOG)
+}
+
+fn shape((name, columns, key): &(&str, &[&str], usize)) -> Shape {
+    Shape {
+        name: (*name).to_owned(),
+        columns: columns.iter().map(|it| (*it).to_owned()).collect(),
+        key: *key,
+    }
 }
 
 impl Shape {
@@ -491,8 +502,10 @@ mod tests {
                 let key = key.into_iter().map(|it| it.0.clone()).collect();
                 there.push((name, columns.into_iter().map(|it| it.0).collect(), key));
             }
+            let log = (home == Home::Keyring).then(log);
             let mut listed: Vec<_> = of(home)
                 .into_iter()
+                .chain(log)
                 .map(|it| {
                     let key = it.columns[..it.key].to_vec();
                     (it.name, it.columns, key)
