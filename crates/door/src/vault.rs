@@ -185,6 +185,7 @@ impl Vault {
         let description = Installation {
             keys: absolute(&layout.keys),
             database: Some(servers.seen_from(&absolute(from))),
+            keyring_copies: seen_from(&absolute(from), &described.keyring_copies),
             ..described
         };
         let layout = Layout {
@@ -472,6 +473,15 @@ impl Vault {
         self.entropy.fill(&mut bytes);
         EntryEntropy::from_bytes(&bytes)
     }
+}
+
+/// Places for copies as they are named from elsewhere: folders by their full names.
+fn seen_from(root: &Path, places: &[String]) -> Vec<String> {
+    let full = |name: &String| match name.contains("://") {
+        true => name.clone(),
+        false => root.join(name).display().to_string(),
+    };
+    places.iter().map(full).collect()
 }
 
 pub(crate) fn read_secret(path: &Path) -> Result<Zeroizing<[u8; SECRET_BYTES]>, Fault> {

@@ -221,7 +221,8 @@ impl Vault {
         }
         let rows = statements
             .iter()
-            .flat_map(|(name, text)| file_rows(name, text.as_bytes()));
+            .flat_map(|(name, text)| file_rows(name, text.as_bytes()))
+            .chain(files_of_others(shelf, before.as_ref(), statements));
         let place = u32::try_from(shapes.len() - 1).unwrap_or(u32::MAX);
         let (chunk, sealed) = shelf.refer(&[(place, rows.collect())])?;
         if !shelf.has(&there, &chunk) {
@@ -247,6 +248,23 @@ impl Vault {
         replace(shelf, &manifest, new, still)?;
         Ok(manifest)
     }
+}
+
+/// The files of the copy before that are not among these: what another copy of Kept has stated, whose
+/// folder of the journal is its own. What cannot be read there is not there.
+fn files_of_others(
+    shelf: &Shelf<'_>,
+    before: Option<&Manifest>,
+    own: &[(String, String)],
+) -> Vec<Row> {
+    let last = before.and_then(|before| before.chunks.last());
+    let there = last.and_then(|chunk| shelf.rows(chunk).ok());
+    let rows = there.into_iter().flatten().flat_map(|(_, rows)| rows);
+    rows.filter(|row| match row.first() {
+        Some(Value::Text(name)) => own.iter().all(|(own, _)| own != name),
+        _ => false,
+    })
+    .collect()
 }
 
 /// Puts a copy in the place of the one before. What only that one named goes last, and only while

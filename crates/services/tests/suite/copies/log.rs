@@ -1,13 +1,14 @@
 //! The one log of restrictive acts of several copies, what is shipped of it, and what a restore makes
 //! of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use domain::subject::{HoldScope, ObjectedTo};
 use domain::value::{Payload, Value};
 use domain::{FaultKind, Personal, SubjectId};
+use door::backup::{BackupKey, Kind, Shelf};
 use door::restrictive::{Line, RestrictiveAct};
 use jiff::SignedDuration;
 use policy::model::{CategorySet, ChannelSet, ErasureGround, PurposeSet};
@@ -20,7 +21,7 @@ use services::statement::Statement;
 use tempfile::TempDir;
 use testkit::postgres::{Durable, Postgres, databases_on, psql};
 
-use super::{Copies, opened};
+use super::{Copies, opened, shipping_to};
 use crate::common::{House, acting};
 
 const BEGAN: &str = "2026-03-01T09:00:00Z";
@@ -260,6 +261,44 @@ fn ship_whatever_others_do(copy: &House) {
     for one in shipped {
         assert!(one.outcome.unwrap().log_bytes >= bytes);
     }
+}
+
+#[test]
+fn a_copy_that_joins_ships_where_the_others_do_and_what_they_stated_stays_there() {
+    let server = Postgres::start(Durable::No);
+    let one = House::on(BEGAN, databases_on(server.socket()));
+    let place = one.folder.path().join("copy");
+    std::fs::create_dir(&place).unwrap();
+    let one = shipping_to(one, &[PathBuf::from("../copy")]);
+    let copies = Copies::of(one, Some(server));
+    let named = copies.other.kept.copy_places();
+    assert!(Path::new(&named[0]).is_absolute(), "{named:?}");
+    // A statement of the one, in a folder of the journal that the other has not.
+    let rolled = copies.one.kept.roll_signing_key(&[], &acting()).unwrap();
+    assert!(rolled.new.is_some());
+    copies.one.kept.ship().unwrap();
+    let statements = || {
+        let key = BackupKey::open(copies.one.kept.vault().layout()).unwrap();
+        let there = door::backup::place("copy", copies.one.folder.path()).unwrap();
+        let shelf = Shelf::new(there, &key, Kind::Journal);
+        let mut names = BTreeSet::new();
+        let current = shelf.current().unwrap().unwrap();
+        shelf
+            .each_row(&current, &mut |table, row| {
+                if let ("file", Some(store::Value::Text(name))) = (table, row.first()) {
+                    names.insert(name.clone());
+                }
+            })
+            .unwrap();
+        names
+    };
+    let before = statements();
+    assert!(before.iter().any(|name| name.ends_with(".roll-over")));
+    let id = copies.other.add_contact("Vasseur");
+    objects(&copies.other.kept, id);
+    ship(&copies.other);
+    assert_eq!(statements(), before);
+    assert!(copies.one.kept.copy_states().unwrap()[0].current);
 }
 
 #[test]
