@@ -83,6 +83,7 @@ impl Vault {
         statements: &[(String, String)],
         still: Still<'_>,
     ) -> Result<Shipped, Fault> {
+        still()?;
         let key = BackupKey::make(self.layout(), self.entropy())?;
         let shelf = Shelf::new(Arc::clone(place), &key, Kind::Keyring);
         shelf.is_of(self.id())?;

@@ -175,7 +175,7 @@ mod tests {
         let taken = |common: &[Vec<u8>]| missing(&own, &common.concat());
         let all = vec![act(1), act(2), act(3), checkpoint(100)];
         assert_eq!(taken(&[]), all);
-        assert_eq!(taken(&all), [Vec::<u8>::new(); 0]);
+        assert!(taken(&all).is_empty());
         assert_eq!(taken(&[act(2), checkpoint(120)]), [act(1), act(3)]);
         assert_eq!(
             taken(&[act(2), checkpoint(99)]),

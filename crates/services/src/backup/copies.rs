@@ -126,9 +126,16 @@ impl Kept {
         }
         self.ship_unless(&|place, log_bytes| {
             // What cannot be told, or is damaged, is written anew.
-            let there = self.vault.shipped_to(place).ok().flatten();
-            there.filter(|there| there.log_bytes >= log_bytes)
+            let there = self.vault.shipped_to(place).ok().flatten()?;
+            let holds = self.is_log_of(log_bytes, there.log_bytes);
+            holds.unwrap_or(false).then_some(there)
         })
+    }
+
+    /// Whether a place that holds so many bytes of a log has all that ours had when it was `least`
+    /// long: one that is longer than ours is another.
+    fn is_log_of(&self, least: u64, there: u64) -> Result<bool, Fault> {
+        Ok(there >= least && there <= self.vault.restrictive().bytes()?)
     }
 
     /// Ships to every place that does not hold what it is to: as far as `held` says so of a place and
@@ -243,7 +250,8 @@ impl Kept {
         let state = |(called, opened): Named| {
             let found = opened.and_then(|opened| Shelf::new(opened, &key, Kind::Keyring).current());
             let is_current = |it: &Manifest| {
-                it.log_bytes >= log_bytes && it.epochs.iter().all(|epoch| *epoch >= active)
+                self.is_log_of(log_bytes, it.log_bytes).unwrap_or(false)
+                    && it.epochs.iter().all(|epoch| *epoch >= active)
             };
             CopyState {
                 place: called,

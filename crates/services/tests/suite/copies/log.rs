@@ -219,6 +219,35 @@ fn what_either_copy_imposes_is_in_every_place_and_in_force_after_a_restore() {
 }
 
 #[test]
+fn a_place_that_holds_a_longer_log_than_there_is_holds_another_and_is_written() {
+    let places = Places::new();
+    let copies = Copies::new(BEGAN).shipping_to(&places.of_keyring());
+    let id = copies.one.add_contact("Vasseur");
+    objects(&copies.one.kept, id);
+    is_held(&copies.other.kept, id);
+    ship(&copies.one);
+    // The keyring's database came back from an older copy, and goes on from there.
+    let longer = copies.one.kept.vault().restrictive().bytes().unwrap();
+    let keyring = &copies.one.kept.vault().layout().keyring_place();
+    let database = store::Database::open(store::Home::Keyring, keyring).unwrap();
+    let log = store::tables::log();
+    database
+        .write(store::Priority::Ordinary, move |tx| tx.empty_table(&log))
+        .unwrap();
+    objects(&copies.other.kept, id);
+    assert!(copies.other.kept.vault().restrictive().bytes().unwrap() < longer);
+    let current = || {
+        let states = copies.one.kept.copy_states().unwrap();
+        states.iter().all(|state| state.current)
+    };
+    assert!(!current());
+    for one in copies.other.kept.ship_acts().unwrap() {
+        assert!(one.outcome.unwrap().log_bytes < longer);
+    }
+    assert!(current());
+}
+
+#[test]
 fn both_act_and_ship_at_once_and_no_copy_tears_the_other_s() {
     let places = Places::new();
     let copies = Copies::new(BEGAN).shipping_to(&places.of_keyring());
