@@ -26,7 +26,7 @@ pub use key::BackupKey;
 pub use manifest::{Kind, Manifest};
 pub use restore::{Joined, Source, restore};
 pub use shelf::{Found, Shelf};
-pub use ship::Shipped;
+pub use ship::{Shipped, Still};
 pub use sweep::Swept;
 
 /// What a backup or a restore tells of while it runs: rows so far.

@@ -20,7 +20,7 @@ use store::keyring::LookUpRow;
 
 use crate::envelope::{self, Belonging};
 use crate::keyring::{LookUpValue, NewEntries};
-use crate::restrictive::{Imposed, Line, RestrictiveAct};
+use crate::restrictive::{Imposed, Line, RestrictiveAct, Saying};
 use crate::vault::Vault;
 
 /// The key of a record that is not sealed yet.
@@ -241,25 +241,8 @@ impl Vault {
         if !reserved.is_empty() {
             self.keyring.confirm(reserved)?;
         }
-        let logged = match says_nothing {
-            true => Ok(()),
-            false => self.log_restrictive(&lines, &imposed),
-        };
-        // What is to be destroyed goes even where the log cannot be written; the act is then not
-        // acknowledged.
-        self.finish(ends)?;
-        logged.map(|()| receipts)
-    }
-
-    /// Appends to the log of restrictive acts, with the reserve's room where there is no other.
-    fn log_restrictive(&self, lines: &[Line], imposed: &[Imposed]) -> Result<(), Fault> {
-        match self.restrictive.append(lines, imposed) {
-            Ok(()) => Ok(()),
-            Err(_) => {
-                self.keyring.database.release_reserve()?;
-                self.restrictive.append(lines, imposed)
-            }
-        }
+        self.finish(ends, Saying::of(&lines, &imposed))?;
+        Ok(receipts)
     }
 
     fn entries(&self, details: &[Detail]) -> Result<Vec<Entry>, Fault> {
@@ -420,8 +403,10 @@ impl Vault {
         })
     }
 
-    /// The end of what is destroyed: its key and look-ups, then its row.
-    fn finish(&self, ends: Vec<End>) -> Result<(), Fault> {
+    /// The end of what is destroyed: its key and look-ups, then its row; what the log of restrictive
+    /// acts says goes with the key. Where the log cannot be written a row stays as a tombstone, which
+    /// nobody reads, until the log has heard of it.
+    fn finish(&self, ends: Vec<End>, saying: Saying) -> Result<(), Fault> {
         let (mut keys, mut records, mut people) = (Vec::new(), Vec::new(), Vec::new());
         for End {
             subject,
@@ -436,10 +421,12 @@ impl Vault {
                 people.push(subject);
             }
         }
-        if keys.is_empty() {
-            return Ok(());
-        }
-        self.keyring.destroy(keys, records.clone())?;
+        let look_ups = records.clone();
+        self.restrictive.say(
+            saying,
+            || self.keyring.database.release_reserve(),
+            |lines| self.keyring.destroy_and_log(keys, look_ups, lines),
+        )?;
         if records.is_empty() {
             return Ok(());
         }
@@ -480,8 +467,7 @@ impl Vault {
                     at: at.unwrap_or_default(),
                 });
             }
-            self.log_restrictive(&lines, &[])?;
-            self.finish(ends)?;
+            self.finish(ends, Saying::of(&lines, &[]))?;
         }
     }
 }

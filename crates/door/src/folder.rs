@@ -84,7 +84,7 @@ impl Layout {
         self.root.join("keyring/reserve")
     }
 
-    /// The log of restrictive acts.
+    /// The log of restrictive acts, where the databases are files.
     #[must_use]
     pub fn restrictive(&self) -> PathBuf {
         self.root.join("keyring/restrictive.log")

@@ -377,13 +377,30 @@ impl Keyring {
         keys: Vec<(SubjectId, KeyId)>,
         records: Vec<(SubjectId, RecordId)>,
     ) -> Result<(), Fault> {
-        self.database.write(Priority::Destroys, move |tx| {
+        self.destroy_and_log(keys, records, Vec::new())
+    }
+
+    /// As [`Keyring::destroy`]; what the log of restrictive acts says is written in the same
+    /// transaction, where the log is in the keyring's database.
+    pub(crate) fn destroy_and_log(
+        &self,
+        keys: Vec<(SubjectId, KeyId)>,
+        records: Vec<(SubjectId, RecordId)>,
+        lines: Vec<Vec<u8>>,
+    ) -> Result<(), Fault> {
+        let priority = match (keys.is_empty() && records.is_empty(), lines.is_empty()) {
+            (true, true) => return Ok(()),
+            (true, false) => Priority::Restrictive,
+            (false, _) => Priority::Destroys,
+        };
+        self.database.write(priority, move |tx| {
             for (subject, key) in &keys {
                 tx.destroy_key(*subject, *key)?;
             }
             records
                 .iter()
-                .try_for_each(|(subject, record)| tx.forget_look_ups(*subject, *record))
+                .try_for_each(|(subject, record)| tx.forget_look_ups(*subject, *record))?;
+            tx.log_acts(&lines)
         })
     }
 }

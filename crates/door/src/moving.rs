@@ -19,6 +19,7 @@ use store::{Database, Home, Place, Priority, Reader, Value};
 
 use crate::backup::Told;
 use crate::folder::{Installation, Layout};
+use crate::restrictive;
 use crate::servers::Servers;
 use crate::vault::{Vault, in_use};
 
@@ -136,7 +137,8 @@ impl Vault {
             if let Some(kept) = kept.as_deref() {
                 return Mark::decode(self.id, kept).map_or(Err(in_use(place)), |it| Ok(Some(it)));
             }
-            for shape in tables::of(home) {
+            let log = (home == Home::Keyring).then(tables::log);
+            for shape in tables::of(home).into_iter().chain(log) {
                 if count(reader, home, &shape)? > 0 {
                     return Err(in_use(place));
                 }
@@ -151,7 +153,7 @@ impl Vault {
     /// # Errors
     /// As [`Vault::finish_move`].
     pub(crate) fn finish_interrupted_move(&self) -> Result<(), Fault> {
-        if self.layout.servers.is_none() || !files::are_left(&self.layout) {
+        if !self.has_moved_files() {
             return Ok(());
         }
         let kept = self.data.read(|reader| mark::kept(Home::Data, reader))?;
@@ -159,6 +161,11 @@ impl Vault {
             Some(Mark::Arrived { leave_files, .. }) => self.finish_move(leave_files).map(|_| ()),
             _ => Ok(()),
         }
+    }
+
+    /// Whether an installation on servers still has the files in its folder that it moved from.
+    pub(crate) fn has_moved_files(&self) -> bool {
+        self.layout.servers.is_some() && files::are_left(&self.layout)
     }
 
     /// Ends a move to the servers that the installation is on now: what still lies in its folder of
@@ -212,6 +219,11 @@ impl Moving<'_> {
                 });
             }
         }
+        plan.push(Carrying {
+            database: "keyring",
+            rows: self.vault.restrictive.rows()?.len() as u64,
+            table: tables::log().name().to_owned(),
+        });
         Ok(plan)
     }
 
@@ -248,6 +260,13 @@ impl Moving<'_> {
                 carried.removed += weed(from, &to, &shape)?;
                 carry(from, &to, &shape, &mut carried, told)?;
             }
+            if home == Home::Keyring {
+                let lines = restrictive::mirror(&self.vault.restrictive.rows()?, &to)?;
+                carried.written += lines.written;
+                carried.there += lines.there;
+                carried.removed += lines.removed;
+                told(carried.written + carried.there);
+            }
         }
         Ok(carried)
     }
@@ -279,6 +298,12 @@ impl Moving<'_> {
                 rows += wanted;
             }
         }
+        let log = self.vault.restrictive.rows()?;
+        let place = self.layout.keyring_place();
+        if restrictive::log_of(&place)? != log {
+            return Err(differs("the log of restrictive acts is another there"));
+        }
+        rows += log.len() as u64;
         let end = self.vault.data.read(|reader| reader.frontier())?;
         let (kept, made) = Database::peek(&self.layout.data_place(), |reader| {
             Ok((reader.frontier()?, grown(reader)?))

@@ -1,14 +1,24 @@
-//! The log of restrictive acts: ids only, beside the keyring, written before they are
-//! acknowledged; with the latest checkpoint. A restore replays it before it serves, and a journal
-//! that came back shorter than that checkpoint is not gone on with in silence (mechanism, 6).
+//! The log of restrictive acts: ids only, with the keyring, written before they are acknowledged;
+//! with the latest checkpoint. A restore replays it before it serves, and a journal that came back
+//! shorter than that checkpoint is not gone on with in silence (mechanism, 6).
+//!
+//! It has two homes and one form. Where the databases are files it is a file beside the keyring's,
+//! which one process writes. On a server it is a table of the keyring's database: whoever works on
+//! that keyring has one log, and what an act destroys is destroyed in the transaction that says so.
 
-use std::fs::{File, OpenOptions};
-use std::io::{Read, Write};
-use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+mod carry;
+mod file;
+mod line;
+
+use std::sync::Arc;
 
 use domain::{Fault, FaultKind, RecordId, SubjectId};
-use minicbor::{Decoder, Encoder};
+use store::{Database, Priority, Reader};
+
+use crate::folder::Layout;
+pub(crate) use carry::{log_of, mirror};
+use file::LogFile;
+use line::{CHECKPOINT, Said, checkpoint_of, encode, parse};
 
 /// What a restrictive act did to a person's data.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -85,70 +95,54 @@ pub struct LoggedCheckpoint {
     pub root: [u8; 32],
 }
 
-/// What the log can say.
-#[derive(Clone, PartialEq, Eq, Debug)]
-enum Said {
-    Act(Line),
-    Checkpoint(LoggedCheckpoint),
-    Imposed(Imposed),
-}
-
-/// The number that stands for a checkpoint in the place of an act's.
-const CHECKPOINT: u8 = 6;
-
-/// The number that stands for what is to be imposed again. Its line has a length of its own: number,
-/// length of the content, subject, moment, content, checksum.
-const IMPOSED: u8 = 7;
-/// Bytes of such a line before its content.
-const IMPOSED_HEAD_BYTES: usize = 1 + 4 + 16 + 8;
-/// Bytes of a checksum.
-const SUM_BYTES: usize = 4;
-
-/// A line: act, subject, record, moment, and a checksum that tells a torn line; of a checkpoint,
-/// the root stands in the place of subject and record, and the size in that of the moment.
-const LINE_BYTES: usize = 1 + 16 + 16 + 8 + 4;
-
 /// The open log.
 pub struct RestrictiveLog {
-    file: Mutex<File>,
+    home: Home,
+}
+
+/// Where a log is.
+enum Home {
+    File(LogFile),
+    /// In the keyring's database.
+    Table(Arc<Database>),
+}
+
+/// What is appended to a log, as lines.
+#[derive(Default)]
+pub(crate) struct Saying {
+    /// That records are erased: said no sooner than their keys are gone.
+    erased: Vec<Vec<u8>>,
+    /// All else.
+    rest: Vec<Vec<u8>>,
+}
+
+impl Saying {
+    pub(crate) fn of(lines: &[Line], imposed: &[Imposed]) -> Self {
+        let mut saying = Self::default();
+        for line in lines {
+            let said = encode(&Said::Act(*line));
+            match line.act {
+                RestrictiveAct::Erased => saying.erased.push(said),
+                _ => saying.rest.push(said),
+            }
+        }
+        let imposed = imposed.iter().cloned().map(Said::Imposed);
+        saying.rest.extend(imposed.map(|said| encode(&said)));
+        saying
+    }
 }
 
 impl RestrictiveLog {
-    /// Opens the log, makes it where it is missing; a line that a crash cut off is taken away.
+    /// Opens the log of an installation: a file where its keyring is one, else a table of it.
     ///
     /// # Errors
     /// [`FaultKind::Unavailable`] when it cannot be opened.
-    pub fn open(path: &Path) -> Result<Self, Fault> {
-        let opened = (|| {
-            let mut file = OpenOptions::new()
-                .create(true)
-                .read(true)
-                .append(true)
-                .open(path)?;
-            let mut bytes = Vec::new();
-            file.read_to_end(&mut bytes)?;
-            let whole = parse(&bytes).1;
-            if whole < bytes.len() {
-                file.set_len(whole as u64)?;
-            }
-            file.sync_all()?;
-            Ok(file)
-        })();
-        let file = opened.map_err(|error: std::io::Error| unavailable().because(error))?;
-        Ok(Self {
-            file: Mutex::new(file),
-        })
-    }
-
-    /// Appends lines, durable when this returns.
-    ///
-    /// # Errors
-    /// [`FaultKind::Unavailable`] when they cannot be written; the act must then not be
-    /// acknowledged.
-    pub fn append(&self, lines: &[Line], imposed: &[Imposed]) -> Result<(), Fault> {
-        let lines = lines.iter().copied().map(Said::Act);
-        let imposed = imposed.iter().cloned().map(Said::Imposed);
-        self.append_said(&lines.chain(imposed).collect::<Vec<_>>())
+    pub(crate) fn open(layout: &Layout, keyring: &Arc<Database>) -> Result<Self, Fault> {
+        let home = match keyring.is_shared() {
+            true => Home::Table(Arc::clone(keyring)),
+            false => Home::File(LogFile::open(&layout.restrictive())?),
+        };
+        Ok(Self { home })
     }
 
     /// How many bytes the log has: it only grows.
@@ -156,51 +150,123 @@ impl RestrictiveLog {
     /// # Errors
     /// [`FaultKind::Unavailable`] when that cannot be told.
     pub fn bytes(&self) -> Result<u64, Fault> {
-        let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        let meta = file.metadata();
-        meta.map(|it| it.len())
-            .map_err(|error| unavailable().because(error))
+        match &self.home {
+            Home::File(file) => file.bytes(),
+            Home::Table(keyring) => keyring.read(|reader| reader.act_log_bytes()),
+        }
     }
 
-    /// Appends a checkpoint, durable when this returns.
+    /// The log as a file has it.
+    fn content(&self) -> Result<Vec<u8>, Fault> {
+        match &self.home {
+            Home::File(file) => file.content(),
+            Home::Table(keyring) => keyring.read(|reader| reader.act_log()),
+        }
+    }
+
+    /// The log as it is before the keyring is read, where it is a file: a copy that was begun with
+    /// it has no key of which it says that it is gone. None where it is read with the keyring.
+    pub(crate) fn content_before(&self) -> Result<Option<Vec<u8>>, Fault> {
+        match &self.home {
+            Home::File(file) => file.content().map(Some),
+            Home::Table(_) => Ok(None),
+        }
+    }
+
+    /// The log as it is at the moment at which the keyring is read, where it was not read before.
+    pub(crate) fn content_with(
+        before: Option<Vec<u8>>,
+        keyring: &Reader<'_>,
+    ) -> Result<Vec<u8>, Fault> {
+        before.map_or_else(|| keyring.act_log(), Ok)
+    }
+
+    /// Says what was done and does in the keyring what goes with it (`destroy`): in one transaction
+    /// where the log is in the keyring's database. Durable when this returns.
+    ///
+    /// # Errors
+    /// When it cannot be destroyed, or not be written; the act must then not be acknowledged.
+    pub(crate) fn say(
+        &self,
+        saying: Saying,
+        make_room: impl Fn() -> Result<(), Fault>,
+        destroy: impl FnOnce(Vec<Vec<u8>>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let Saying { mut rest, erased } = saying;
+        let Home::File(file) = &self.home else {
+            rest.extend(erased);
+            return destroy(rest);
+        };
+        let append = |lines: Vec<Vec<u8>>| {
+            let bytes = lines.concat();
+            match bytes.is_empty() {
+                true => Ok(()),
+                false => file.append(&bytes).or_else(|_| {
+                    make_room()?;
+                    file.append(&bytes)
+                }),
+            }
+        };
+        let said = append(rest);
+        // What is to be destroyed goes even where the log cannot be written.
+        destroy(Vec::new())?;
+        append(erased).and(said)
+    }
+
+    /// Appends a checkpoint, durable when this returns. One that covers no more than the last one is
+    /// passed over: another copy has published meanwhile.
     ///
     /// # Errors
     /// [`FaultKind::Unavailable`] when it cannot be written.
     pub fn append_checkpoint(&self, checkpoint: LoggedCheckpoint) -> Result<(), Fault> {
-        self.append_said(&[Said::Checkpoint(checkpoint)])
-    }
-
-    fn append_said(&self, lines: &[Said]) -> Result<(), Fault> {
-        let bytes: Vec<u8> = lines.iter().flat_map(encode).collect();
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = file
-            .metadata()
-            .map_err(|error| unavailable().because(error))?
-            .len();
-        let written = file.write_all(&bytes).and_then(|()| file.sync_data());
-        if let Err(error) = written {
-            // A torn line would hide the lines after it.
-            file.set_len(before)
-                .map_err(|again| unavailable().because(again))?;
-            return Err(unavailable().because(error));
+        let covers = move |last: Option<LoggedCheckpoint>| {
+            last.is_some_and(|last| last.size >= checkpoint.size)
+        };
+        let line = encode(&Said::Checkpoint(checkpoint));
+        match &self.home {
+            Home::File(file) => match covers(self.last_checkpoint()?) {
+                true => Ok(()),
+                false => file.append(&line),
+            },
+            Home::Table(keyring) => keyring.write(Priority::Restrictive, move |tx| {
+                let last = tx.last_logged(CHECKPOINT)?;
+                match covers(last.as_deref().and_then(checkpoint_of)) {
+                    true => Ok(()),
+                    false => tx.log_acts(std::slice::from_ref(&line)),
+                }
+            }),
         }
-        Ok(())
     }
 
-    /// All acts of a log.
+    /// Appends what a new origin of the journal begins with, however long the one before was. Durable
+    /// when this returns.
+    ///
+    /// # Errors
+    /// [`FaultKind::Unavailable`] when it cannot be written.
+    pub fn append_origin(&self, begins: LoggedCheckpoint) -> Result<(), Fault> {
+        let line = encode(&Said::Checkpoint(begins));
+        match &self.home {
+            Home::File(file) => file.append(&line),
+            Home::Table(keyring) => keyring.write(Priority::Restrictive, move |tx| {
+                tx.log_acts(std::slice::from_ref(&line))
+            }),
+        }
+    }
+
+    /// All acts of the log, in order.
     ///
     /// # Errors
     /// [`FaultKind::Unavailable`] when it cannot be read.
-    pub fn read(path: &Path) -> Result<Vec<Line>, Fault> {
-        Self::read_to(path, u64::MAX)
+    pub fn acts(&self) -> Result<Vec<Line>, Fault> {
+        self.acts_to(u64::MAX)
     }
 
-    /// The acts of the first bytes of a log: of what was shipped of it.
+    /// The acts of the first bytes of the log: of what was shipped of it.
     ///
     /// # Errors
     /// [`FaultKind::Unavailable`] when it cannot be read.
-    pub fn read_to(path: &Path, bytes: u64) -> Result<Vec<Line>, Fault> {
-        let mut all = std::fs::read(path).map_err(|error| unavailable().because(error))?;
+    pub fn acts_to(&self, bytes: u64) -> Result<Vec<Line>, Fault> {
+        let mut all = self.content()?;
         all.truncate(usize::try_from(bytes).unwrap_or(usize::MAX));
         let said = parse(&all).0.into_iter();
         Ok(said
@@ -211,12 +277,12 @@ impl RestrictiveLog {
             .collect())
     }
 
-    /// All that a log says is to be imposed again, in order.
+    /// All that the log says is to be imposed again, in order.
     ///
     /// # Errors
     /// [`FaultKind::Unavailable`] when it cannot be read.
-    pub fn imposed(path: &Path) -> Result<Vec<Imposed>, Fault> {
-        let said = read(path)?.into_iter();
+    pub fn imposed(&self) -> Result<Vec<Imposed>, Fault> {
+        let said = parse(&self.content()?).0.into_iter();
         Ok(said
             .filter_map(|said| match said {
                 Said::Imposed(imposed) => Some(imposed),
@@ -225,24 +291,27 @@ impl RestrictiveLog {
             .collect())
     }
 
-    /// The latest checkpoint of a log.
+    /// The latest checkpoint of the log.
     ///
     /// # Errors
     /// [`FaultKind::Unavailable`] when it cannot be read.
-    pub fn last_checkpoint(path: &Path) -> Result<Option<LoggedCheckpoint>, Fault> {
-        let said = read(path)?.into_iter();
-        Ok(said
-            .filter_map(|said| match said {
-                Said::Act(_) | Said::Imposed(_) => None,
-                Said::Checkpoint(checkpoint) => Some(checkpoint),
-            })
-            .next_back())
+    pub fn last_checkpoint(&self) -> Result<Option<LoggedCheckpoint>, Fault> {
+        match &self.home {
+            Home::File(file) => {
+                let said = parse(&file.content()?).0.into_iter();
+                Ok(said
+                    .filter_map(|said| match said {
+                        Said::Act(_) | Said::Imposed(_) => None,
+                        Said::Checkpoint(checkpoint) => Some(checkpoint),
+                    })
+                    .next_back())
+            }
+            Home::Table(keyring) => {
+                let last = keyring.read(|reader| reader.last_logged(CHECKPOINT))?;
+                Ok(last.as_deref().and_then(checkpoint_of))
+            }
+        }
     }
-}
-
-fn read(path: &Path) -> Result<Vec<Said>, Fault> {
-    let bytes = std::fs::read(path).map_err(|error| unavailable().because(error))?;
-    Ok(parse(&bytes).0)
 }
 
 pub(crate) fn unavailable() -> Fault {
@@ -253,195 +322,5 @@ pub(crate) fn unavailable() -> Fault {
     .remedy("check the rights of the keyring's folder and the room on its disk")
 }
 
-fn encode(said: &Said) -> Vec<u8> {
-    let mut bytes = vec![0; LINE_BYTES];
-    match said {
-        Said::Imposed(imposed) => return encode_imposed(imposed),
-        Said::Act(line) => {
-            bytes[0] = line.act.number();
-            bytes[1..17].copy_from_slice(line.subject.as_bytes());
-            bytes[17..33].copy_from_slice(line.record.as_bytes());
-            bytes[33..41].copy_from_slice(&line.at.to_be_bytes());
-        }
-        Said::Checkpoint(checkpoint) => {
-            bytes[0] = CHECKPOINT;
-            bytes[1..33].copy_from_slice(&checkpoint.root);
-            bytes[33..41].copy_from_slice(&checkpoint.size.to_be_bytes());
-        }
-    }
-    let sum = checksum(&bytes[..41]);
-    bytes[41..].copy_from_slice(&sum);
-    bytes
-}
-
-fn encode_imposed(imposed: &Imposed) -> Vec<u8> {
-    let mut content = Encoder::new(Vec::new());
-    // Writing to memory does not fail.
-    let _ = content.array(2).and_then(|w| w.bytes(&imposed.dossier));
-    let _ = content.array(imposed.records.len() as u64);
-    for (record, clear) in &imposed.records {
-        let _ = content
-            .array(2)
-            .and_then(|w| w.bytes(record.as_bytes()))
-            .and_then(|w| w.bytes(clear));
-    }
-    let content = content.into_writer();
-    let length = u32::try_from(content.len()).unwrap_or(u32::MAX);
-    let mut bytes = vec![IMPOSED];
-    bytes.extend_from_slice(&length.to_be_bytes());
-    bytes.extend_from_slice(imposed.subject.as_bytes());
-    bytes.extend_from_slice(&imposed.at.to_be_bytes());
-    bytes.extend_from_slice(&content);
-    let sum = checksum(&bytes);
-    bytes.extend_from_slice(&sum);
-    bytes
-}
-
-/// What the whole lines at the start of the bytes say, and where they end.
-fn parse(bytes: &[u8]) -> (Vec<Said>, usize) {
-    let (mut said, mut end) = (Vec::new(), 0);
-    while let Some((one, length)) = bytes.get(end..).and_then(next) {
-        said.push(one);
-        end += length;
-    }
-    (said, end)
-}
-
-/// The first line of the bytes, and its length.
-fn next(bytes: &[u8]) -> Option<(Said, usize)> {
-    if bytes.first() != Some(&IMPOSED) {
-        let line = bytes.get(..LINE_BYTES)?;
-        return Some((decode(line)?, LINE_BYTES));
-    }
-    let length = bytes
-        .get(1..5)?
-        .first_chunk()
-        .map(|it| u32::from_be_bytes(*it))?;
-    let end = usize::try_from(length)
-        .ok()?
-        .checked_add(IMPOSED_HEAD_BYTES)?;
-    let (body, sum) = bytes
-        .get(..end.checked_add(SUM_BYTES)?)?
-        .split_at_checked(end)?;
-    if checksum(body) != sum {
-        return None;
-    }
-    Some((Said::Imposed(decode_imposed(body)?), end + SUM_BYTES))
-}
-
-fn decode_imposed(body: &[u8]) -> Option<Imposed> {
-    let (head, content) = body.split_at_checked(IMPOSED_HEAD_BYTES)?;
-    let mut r = Decoder::new(content);
-    r.array().ok().flatten().filter(|many| *many == 2)?;
-    let dossier = r.bytes().ok()?.to_vec();
-    let mut records = Vec::new();
-    for _ in 0..r.array().ok()?? {
-        r.array().ok().flatten().filter(|many| *many == 2)?;
-        let record = RecordId(r.bytes().ok()?.try_into().ok()?);
-        records.push((record, r.bytes().ok()?.to_vec()));
-    }
-    Some(Imposed {
-        subject: SubjectId(head[5..21].try_into().ok()?),
-        at: i64::from_be_bytes(head[21..29].try_into().ok()?),
-        dossier,
-        records,
-    })
-}
-
-fn decode(bytes: &[u8]) -> Option<Said> {
-    let (body, sum) = bytes.split_at_checked(41)?;
-    if checksum(body) != sum {
-        return None;
-    }
-    if body[0] == CHECKPOINT {
-        return Some(Said::Checkpoint(LoggedCheckpoint {
-            root: body[1..33].try_into().ok()?,
-            size: u64::from_be_bytes(body[33..41].try_into().ok()?),
-        }));
-    }
-    Some(Said::Act(Line {
-        act: RestrictiveAct::from_number(body[0])?,
-        subject: SubjectId(body[1..17].try_into().ok()?),
-        record: RecordId(body[17..33].try_into().ok()?),
-        at: i64::from_be_bytes(body[33..41].try_into().ok()?),
-    }))
-}
-
-fn checksum(body: &[u8]) -> [u8; 4] {
-    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, body);
-    let mut sum = [0; 4];
-    sum.copy_from_slice(&digest.as_ref()[..4]);
-    sum
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn line(act: RestrictiveAct, at: i64) -> Line {
-        Line {
-            act,
-            subject: SubjectId([1; 16]),
-            record: RecordId([2; 16]),
-            at,
-        }
-    }
-
-    #[test]
-    fn what_was_appended_reads_back_and_a_torn_line_is_taken_away() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("restrictive.log");
-        let lines: Vec<Line> = RestrictiveAct::ALL
-            .iter()
-            .zip(1..)
-            .map(|(act, at)| line(*act, at))
-            .collect();
-        let log = RestrictiveLog::open(&path).unwrap();
-        log.append(&lines, &[]).unwrap();
-        assert_eq!(RestrictiveLog::read(&path).unwrap(), lines);
-
-        let bytes = std::fs::read(&path).unwrap();
-        std::fs::write(&path, &bytes[..bytes.len() - 7]).unwrap();
-        let log = RestrictiveLog::open(&path).unwrap();
-        let after = line(RestrictiveAct::Erased, 99);
-        let imposed = Imposed {
-            subject: SubjectId([4; 16]),
-            at: -5,
-            dossier: vec![1, 2, 3],
-            records: vec![
-                (RecordId([5; 16]), vec![9; 300]),
-                (RecordId([6; 16]), Vec::new()),
-            ],
-        };
-        log.append(&[after], &[imposed.clone(), imposed.clone()])
-            .unwrap();
-        let checkpoint = |size| LoggedCheckpoint {
-            size,
-            root: [7; 32],
-        };
-        assert_eq!(RestrictiveLog::last_checkpoint(&path).unwrap(), None);
-        for size in [9, 300, 12] {
-            log.append_checkpoint(checkpoint(size)).unwrap();
-        }
-        assert_eq!(
-            RestrictiveLog::last_checkpoint(&path).unwrap(),
-            Some(checkpoint(12)),
-            "the latest, which need not be the longest"
-        );
-        let mut expected = lines[..4].to_vec();
-        expected.push(after);
-        assert_eq!(RestrictiveLog::read(&path).unwrap(), expected);
-        let twice = [imposed.clone(), imposed];
-        assert_eq!(RestrictiveLog::imposed(&path).unwrap(), twice);
-        // A torn line of any length hides itself alone.
-        log.append(&[], &twice[..1]).unwrap();
-        let bytes = std::fs::read(&path).unwrap();
-        std::fs::write(&path, &bytes[..bytes.len() - 200]).unwrap();
-        drop(RestrictiveLog::open(&path).unwrap());
-        assert_eq!(RestrictiveLog::imposed(&path).unwrap(), twice);
-        assert_eq!(
-            log.bytes().unwrap(),
-            std::fs::metadata(&path).unwrap().len()
-        );
-    }
-}
+mod tests;

@@ -27,6 +27,7 @@ pub struct Vault {
     pub(crate) data: Arc<Database>,
     pub(crate) keyring: Keyring,
     pub(crate) restrictive: RestrictiveLog,
+    logged_at_first: u64,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) signing: Signing,
     origin: RwLock<String>,
@@ -151,6 +152,7 @@ impl Vault {
         vault.data.finish_commits()?;
         vault.finish_erasures()?;
         vault.finish_interrupted_move()?;
+        vault.take_log_over()?;
         // Where others write as well, the turn of the keys settles what is old enough.
         if !vault.data.is_shared() {
             vault.settle_look_ups(i64::MAX)?;
@@ -183,6 +185,7 @@ impl Vault {
         let description = Installation {
             keys: absolute(&layout.keys),
             database: Some(servers.seen_from(&absolute(from))),
+            keyring_copies: seen_from(&absolute(from), &described.keyring_copies),
             ..described
         };
         let layout = Layout {
@@ -238,7 +241,8 @@ impl Vault {
         let managers = Managers::new(&layout.keys, named.as_ref(), id)?;
         let keyring = Keyring::open(&layout, managers, &look_up, id)?;
         let data = Database::open(Home::Data, &layout.data_place())?;
-        let restrictive = RestrictiveLog::open(&layout.restrictive())?;
+        let restrictive = RestrictiveLog::open(&layout, &keyring.database)?;
+        let logged_at_first = restrictive.bytes()?;
         let origin = RwLock::new(description.journal_origin.clone());
         let key_manager = RwLock::new(description.key_manager.clone());
         Ok(Self {
@@ -248,6 +252,7 @@ impl Vault {
             data,
             keyring,
             restrictive,
+            logged_at_first,
             entropy,
             signing,
             origin,
@@ -367,7 +372,8 @@ impl Vault {
         self.journal_closed().map_or(Ok(()), |why| Err(why.fault()))
     }
 
-    /// Keeps the latest checkpoint in the log beside the keyring (mechanism, 6).
+    /// Keeps the latest checkpoint in the log with the keyring (mechanism, 6). One that covers no
+    /// more than the last one there is not: another copy of Kept has published meanwhile.
     ///
     /// # Errors
     /// [`FaultKind::Unavailable`] when it cannot be written.
@@ -376,20 +382,36 @@ impl Vault {
             .append_checkpoint(LoggedCheckpoint { size, root })
     }
 
-    /// How many bytes the log of restrictive acts has: it only grows.
+    /// Keeps in the same log what a new origin of the journal begins with: checkpoints of the one
+    /// before are the latest no more.
     ///
     /// # Errors
-    /// [`FaultKind::Unavailable`] when that cannot be told.
-    pub fn logged_bytes(&self) -> Result<u64, Fault> {
-        self.restrictive.bytes()
+    /// [`FaultKind::Unavailable`] when it cannot be written.
+    pub fn log_origin(&self, size: u64, root: [u8; 32]) -> Result<(), Fault> {
+        self.restrictive
+            .append_origin(LoggedCheckpoint { size, root })
     }
 
-    /// The latest checkpoint in the log beside the keyring.
-    ///
-    /// # Errors
-    /// [`FaultKind::Unavailable`] when it cannot be read.
-    pub fn logged_checkpoint(&self) -> Result<Option<LoggedCheckpoint>, Fault> {
-        RestrictiveLog::last_checkpoint(&self.layout.restrictive())
+    /// The log of restrictive acts.
+    #[must_use]
+    pub fn restrictive(&self) -> &RestrictiveLog {
+        &self.restrictive
+    }
+
+    /// How many bytes the log of restrictive acts had before anything was finished that had been
+    /// interrupted: what it has more is to be shipped.
+    #[must_use]
+    pub fn logged_at_first(&self) -> u64 {
+        self.logged_at_first
+    }
+
+    /// Takes the lines over that this copy wrote into a file while each copy had a log of its own. A
+    /// move has carried its files' log over already, and may have been told to leave them.
+    fn take_log_over(&self) -> Result<(), Fault> {
+        match self.has_moved_files() {
+            true => Ok(()),
+            false => self.restrictive.take_over(&self.layout.restrictive()),
+        }
     }
 
     /// Makes a journal entry: committed to, sealed under its month's key.
@@ -451,6 +473,15 @@ impl Vault {
         self.entropy.fill(&mut bytes);
         EntryEntropy::from_bytes(&bytes)
     }
+}
+
+/// Places for copies as they are named from elsewhere: folders by their full names.
+fn seen_from(root: &Path, places: &[String]) -> Vec<String> {
+    let full = |name: &String| match name.contains("://") {
+        true => name.clone(),
+        false => root.join(name).display().to_string(),
+    };
+    places.iter().map(full).collect()
 }
 
 pub(crate) fn read_secret(path: &Path) -> Result<Zeroizing<[u8; SECRET_BYTES]>, Fault> {

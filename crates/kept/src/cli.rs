@@ -348,7 +348,7 @@ fn on_installation(command: &dyn OnInstallation, kept: &Kept, context: &mut Cont
 fn ship(kept: &Kept, context: &mut Context<'_>) {
     let shipped = match kept.has_to_ship() {
         Ok(false) => return,
-        Ok(true) => kept.ship(),
+        Ok(true) => kept.ship_acts(),
         Err(fault) => Err(fault),
     };
     let faults = match shipped {

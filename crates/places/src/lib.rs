@@ -51,11 +51,11 @@ pub trait Place: Send + Sync {
     /// [`FaultKind::Unavailable`] when the place cannot be reached or written.
     fn remove(&self, name: &str) -> Result<(), Fault>;
 
-    /// Removes what interrupted writing left behind.
+    /// Removes what interrupted writing left behind below a prefix. Nobody may be writing there.
     ///
     /// # Errors
     /// [`FaultKind::Unavailable`] when the place cannot be reached or written.
-    fn clean(&self) -> Result<(), Fault>;
+    fn clean(&self, within: &str) -> Result<(), Fault>;
 }
 
 /// The place of a name: a folder, seen from `beside` where it is not absolute, or

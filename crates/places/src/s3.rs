@@ -239,7 +239,7 @@ impl Place for S3 {
     }
 
     /// An object is there whole or not at all.
-    fn clean(&self) -> Result<(), Fault> {
+    fn clean(&self, _: &str) -> Result<(), Fault> {
         Ok(())
     }
 }

@@ -2,8 +2,10 @@
 //! under a law that another of them replaced is decided again, and work that one does is left alone
 //! by the rest.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
+use std::time::{Duration, Instant};
 
 use domain::{Fault, FaultKind, SubjectId};
 use jiff::SignedDuration;
@@ -12,6 +14,9 @@ use store::{Priority, Standing};
 
 use crate::kept::{Kept, StillActing, another_law};
 use crate::law::Law;
+
+/// How long whoever waits for a piece of work waits until it asks again.
+const ASKS_AGAIN_AFTER: Duration = Duration::from_millis(250);
 
 impl Kept {
     /// Whether other copies of Kept may work on the same database.
@@ -115,7 +120,74 @@ impl Kept {
         if !data.is_shared() {
             return Ok(());
         }
-        data.write(Priority::Ordinary, move |tx| tx.give_up_claim(work))
+        let who = self.copy;
+        data.write(Priority::Ordinary, move |tx| tx.give_up_claim(work, who))
+    }
+
+    /// Claims a piece of work as [`Kept::claim`] does, and waits while another copy is at it, as long
+    /// as `patience`; none where it still is then. It is this copy's for as long as the value lives
+    /// and is asked whether it still is.
+    ///
+    /// # Errors
+    /// When the data cannot be written.
+    pub(crate) fn claim_in_turn(
+        &self,
+        work: &'static str,
+        lasts: SignedDuration,
+        patience: Duration,
+    ) -> Result<Option<Claimed<'_>>, Fault> {
+        let until = Instant::now() + patience;
+        while !self.claim(work, lasts)? {
+            if Instant::now() >= until {
+                return Ok(None);
+            }
+            std::thread::sleep(ASKS_AGAIN_AFTER);
+        }
+        Ok(Some(Claimed {
+            kept: self,
+            work,
+            lasts,
+            renewed: Cell::new(Instant::now()),
+        }))
+    }
+}
+
+/// A piece of work that this copy claimed. It is given up with the value.
+pub(crate) struct Claimed<'k> {
+    kept: &'k Kept,
+    work: &'static str,
+    lasts: SignedDuration,
+    renewed: Cell<Instant>,
+}
+
+impl Claimed<'_> {
+    /// Whether it is this copy's still; renews the claim when a sixth of its time is over.
+    ///
+    /// # Errors
+    /// [`FaultKind::Conflict`] when it lapsed and another copy took over; when the data cannot be
+    /// written.
+    pub(crate) fn still(&self) -> Result<(), Fault> {
+        if self.renewed.get().elapsed() < self.lasts.unsigned_abs() / 6 {
+            return Ok(());
+        }
+        match self.kept.claim(self.work, self.lasts)? {
+            true => {
+                self.renewed.set(Instant::now());
+                Ok(())
+            }
+            false => Err(Fault::new(
+                FaultKind::Conflict,
+                "another copy of Kept has taken this work over",
+            )
+            .remedy("nothing: it goes on from there; this copy had been silent for too long")),
+        }
+    }
+}
+
+impl Drop for Claimed<'_> {
+    fn drop(&mut self) {
+        // One that cannot be given up lapses.
+        let _ = self.kept.give_up_claim(self.work);
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::PoisonError;
 
 use domain::{Fault, FaultKind, RecordId};
-use door::restrictive::{RestrictiveAct, RestrictiveLog};
+use door::restrictive::RestrictiveAct;
 pub use door::{Kind, Manager, NamedManager, Step, TokenPlace, Turned};
 use jiff::{SignedDuration, Timestamp};
 use journal::Act;
@@ -115,7 +115,7 @@ impl Kept {
         let Some(oldest) = oldest else {
             return Ok(None);
         };
-        let lines = RestrictiveLog::read(&self.vault().layout().restrictive())?;
+        let lines = self.vault().restrictive().acts()?;
         let mut erased = lines
             .iter()
             .filter(|line| line.act == RestrictiveAct::Erased && line.record != RecordId([0; 16]))

@@ -160,7 +160,7 @@ impl Kept {
             true => vault.copy()?,
             false => [0; 16],
         };
-        let shipping = Shipping::begin(&vault)?;
+        let shipping = Shipping::begin(&vault);
         let kept = Self {
             vault,
             copy,

@@ -183,6 +183,11 @@ pub const TABLES: &[Table] = &[
         "a few rows, on which every turn of the keys stands",
     ),
     whole(Keyring, "period_key", "one row a month"),
+    whole(
+        Keyring,
+        "restrictive_act",
+        "one order, numbered by whoever writes, and read from its beginning to its end",
+    ),
 ];
 
 /// The tables of a database.

@@ -1,5 +1,7 @@
 //! The rows of the keyring: wrapped record keys, look-ups, suppressions, period keys, epochs.
 
+mod log;
+
 use domain::{Fault, KeyId, RecordId, SubjectId};
 
 use crate::database::Reader;

@@ -77,10 +77,17 @@ pub const DATA: &[Migration] = &[
 ];
 
 /// The keyring: record keys, look-ups, suppressions, period keys, epochs.
-pub const KEYRING: &[Migration] = &[Migration {
-    number: 1,
-    text: include_str!("schema/keyring-1.sql"),
-}];
+pub const KEYRING: &[Migration] = &[
+    Migration {
+        number: 1,
+        text: include_str!("schema/keyring-1.sql"),
+    },
+    // The log of restrictive acts, where the keyring is on a server (mechanism, 6).
+    Migration {
+        number: 2,
+        text: include_str!("schema/keyring-2.sql"),
+    },
+];
 
 /// Which database a text is written for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -389,4 +389,12 @@ statements! {
         ON CONFLICT (period) DO UPDATE SET epoch = excluded.epoch, wrapped = excluded.wrapped";
     Keyring PERIOD_TURN = "UPDATE period_key SET epoch = $1, wrapped = $2 WHERE period = $3";
     Keyring PERIOD_DELETE = "DELETE FROM period_key WHERE period = $1";
+
+    Keyring ACT_LOG_END = "SELECT place + length(line) FROM restrictive_act
+        ORDER BY place DESC LIMIT 1";
+    Keyring ACT_LOG_FROM = "SELECT place, line FROM restrictive_act WHERE place >= $1
+        ORDER BY place LIMIT $2";
+    Keyring ACT_LOG_LAST = "SELECT line FROM restrictive_act WHERE substr(line, 1, 1) = $1
+        ORDER BY place DESC LIMIT 1";
+    Keyring ACT_LOG_ADD = "INSERT INTO restrictive_act (place, line) VALUES ($1, $2)";
 }

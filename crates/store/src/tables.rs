@@ -18,7 +18,7 @@ use crate::sql::Home;
 use crate::value::Value;
 use crate::writer::Tx;
 
-use listed::{DATA, KEYRING, PASSING};
+use listed::{DATA, KEYRING, LOG, PASSING};
 
 /// A row: a value for each column of its table, in their order.
 pub type Row = Vec<Value>;
@@ -32,21 +32,29 @@ pub struct Shape {
 }
 
 /// The tables of a database, as this program makes them. That of the migrations is none of them:
-/// it says what the schema is, and nothing else.
+/// it says what the schema is, and nothing else. Nor is the log of restrictive acts ([`log`]), which
+/// is a file elsewhere: in copies, and where the databases are files.
 #[must_use]
 pub fn of(home: Home) -> Vec<Shape> {
     let tables = match home {
         Home::Data => DATA,
         Home::Keyring => KEYRING,
     };
-    tables
-        .iter()
-        .map(|(name, columns, key)| Shape {
-            name: (*name).to_owned(),
-            columns: columns.iter().map(|it| (*it).to_owned()).collect(),
-            key: *key,
-        })
-        .collect()
+    tables.iter().map(shape).collect()
+}
+
+/// The table of the log of restrictive acts, in the keyring's database.
+#[must_use]
+pub fn log() -> Shape {
+    shape(&LOG)
+}
+
+fn shape((name, columns, key): &(&str, &[&str], usize)) -> Shape {
+    Shape {
+        name: (*name).to_owned(),
+        columns: columns.iter().map(|it| (*it).to_owned()).collect(),
+        key: *key,
+    }
 }
 
 /// The tables that a copy of a database has: those whose rows last. What is over within minutes is
@@ -310,8 +318,10 @@ mod tests {
                 let key = key.into_iter().map(|it| it.0.clone()).collect();
                 there.push((name, columns.into_iter().map(|it| it.0).collect(), key));
             }
+            let log = (home == Home::Keyring).then(log);
             let mut listed: Vec<_> = of(home)
                 .into_iter()
+                .chain(log)
                 .map(|it| {
                     let key = it.columns[..it.key].to_vec();
                     (it.name, it.columns, key)

@@ -4,7 +4,7 @@
 use domain::{Fault, RecordId, SubjectId};
 
 use crate::envelope::{self, Belonging};
-use crate::restrictive::{RestrictiveAct, RestrictiveLog};
+use crate::restrictive::RestrictiveAct;
 use crate::vault::Vault;
 
 /// People that are looked at together.
@@ -79,7 +79,7 @@ impl Vault {
     /// When the log or the data cannot be read.
     pub fn erased_are_gone(&self) -> Result<Sampled, Fault> {
         let mut sampled = Sampled::default();
-        for line in RestrictiveLog::read(&self.layout.restrictive())? {
+        for line in self.restrictive.acts()? {
             if line.act != RestrictiveAct::Erased || line.record == RecordId([0; 16]) {
                 continue;
             }

@@ -22,7 +22,6 @@ use super::shelf::Shelf;
 use super::ship::{ENTRIES_A_CHUNK, LOG, journal_shapes};
 use super::sweep::Swept;
 use crate::folder::{Installation, Layout};
-use crate::restrictive::RestrictiveLog;
 use crate::vault::{Vault, make_private_folder, unwritable};
 
 /// Where a restore takes what it joins.
@@ -432,7 +431,7 @@ impl Vault {
             (data.journal_size, data.journal_root),
             (keyring.journal_size, keyring.journal_root),
         ];
-        let logged = RestrictiveLog::last_checkpoint(&self.layout.restrictive())?;
+        let logged = self.restrictive.last_checkpoint()?;
         known.extend(logged.map(|it| (it.size, it.root)));
         known.sort_unstable();
         let mut tree = Frontier::new();

@@ -112,12 +112,12 @@ impl<'k> Shelf<'k> {
         Ok(())
     }
 
-    /// Removes what interrupted writing left behind.
+    /// Removes what interrupted writing of this sort left behind.
     ///
     /// # Errors
     /// When the place cannot be written.
     pub fn clean(&self) -> Result<(), Fault> {
-        self.place.clean()
+        self.place.clean(self.kind.folder())
     }
 
     /// The names of the chunks that are there, whole as far as their sizes tell.

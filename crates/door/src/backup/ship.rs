@@ -15,6 +15,7 @@ use super::data::{checksums, each_row};
 use super::key::BackupKey;
 use super::manifest::{ChunkRef, Kind, Listed, Manifest};
 use super::shelf::Shelf;
+use crate::restrictive::RestrictiveLog;
 use crate::vault::Vault;
 
 /// Entries that one chunk of the journal holds.
@@ -34,6 +35,19 @@ pub struct Shipped {
     /// How many bytes of the log of restrictive acts.
     pub log_bytes: u64,
 }
+
+impl Shipped {
+    fn of(keyring: &Manifest, journal: &Manifest) -> Self {
+        Self {
+            oldest_epoch: keyring.epochs.iter().copied().min().unwrap_or_default(),
+            journal_size: journal.journal_size,
+            log_bytes: keyring.log_bytes,
+        }
+    }
+}
+
+/// Asked while a place is written: whether whoever writes may go on.
+pub type Still<'s> = &'s dyn Fn() -> Result<(), Fault>;
 
 /// Files as rows: name, number of the part, bytes.
 pub(super) fn files() -> Result<Shape, Fault> {
@@ -56,42 +70,63 @@ fn file_rows(name: &str, content: &[u8]) -> Vec<Row> {
 
 impl Vault {
     /// Ships the keyring, the log of restrictive acts and the journal to a place, and reads back
-    /// what was written. `statements` are files of the journal: name and content.
+    /// what was written. `statements` are files of the journal: name and content. `still` is asked all
+    /// the way, and before each write: whether the place is this copy's to write still.
     ///
     /// # Errors
-    /// When something cannot be read, or the place cannot be written: then the copy that it holds
-    /// stands as it did.
+    /// When something cannot be read, or the place cannot be written, and what `still` says: then the
+    /// copy that it holds stands as it did.
     pub fn ship(
         &self,
         place: &Arc<dyn Place>,
         at: i64,
         statements: &[(String, String)],
+        still: Still<'_>,
     ) -> Result<Shipped, Fault> {
+        still()?;
         let key = BackupKey::make(self.layout(), self.entropy())?;
         let shelf = Shelf::new(Arc::clone(place), &key, Kind::Keyring);
         shelf.is_of(self.id())?;
         shelf.clean()?;
-        let keyring = self.ship_keyring(&shelf, at)?;
+        let keyring = self.ship_keyring(&shelf, at, still)?;
         let shelf = Shelf::new(Arc::clone(place), &key, Kind::Journal);
         shelf.is_of(self.id())?;
-        let journal = self.ship_journal(&shelf, at, statements)?;
-        Ok(Shipped {
-            oldest_epoch: keyring.epochs.iter().copied().min().unwrap_or_default(),
-            journal_size: journal.journal_size,
-            log_bytes: keyring.log_bytes,
-        })
+        shelf.clean()?;
+        let journal = self.ship_journal(&shelf, at, statements, still)?;
+        Ok(Shipped::of(&keyring, &journal))
+    }
+
+    /// What a place holds of the keyring and of the journal after it; none where it holds none, or
+    /// the journal's copy is older than the keyring's, as where shipping was interrupted.
+    ///
+    /// # Errors
+    /// When the place cannot be read, or what it holds is damaged or another's.
+    pub fn shipped_to(&self, place: &Arc<dyn Place>) -> Result<Option<Shipped>, Fault> {
+        let key = BackupKey::make(self.layout(), self.entropy())?;
+        let current = |kind| {
+            let shelf = Shelf::new(Arc::clone(place), &key, kind);
+            shelf.is_of(self.id()).and_then(|()| shelf.current())
+        };
+        let (keyring, journal) = (current(Kind::Keyring)?, current(Kind::Journal)?);
+        let both = keyring.zip(journal);
+        let both = both.filter(|(keyring, journal)| journal.journal_size >= keyring.journal_size);
+        Ok(both.map(|(keyring, journal)| Shipped::of(&keyring, &journal)))
     }
 
     /// The keyring as it is at one moment; what is new of it is held in memory, as a read that
     /// waits for a network would hold erasures up.
-    fn ship_keyring(&self, shelf: &Shelf<'_>, at: i64) -> Result<Manifest, Fault> {
-        // The log first: a copy never has a key that its log says is gone and not the saying.
-        let log = std::fs::read(self.layout().restrictive())
-            .map_err(|error| crate::restrictive::unavailable().because(error))?;
+    fn ship_keyring(
+        &self,
+        shelf: &Shelf<'_>,
+        at: i64,
+        still: Still<'_>,
+    ) -> Result<Manifest, Fault> {
+        let before = self.restrictive.content_before()?;
         let there = shelf.names()?;
         let mut shapes = tables::of(Home::Keyring);
         let (mut chunks, mut new) = (Vec::new(), Vec::new());
         let mut take = |block: Block| -> Result<(), Fault> {
+            still()?;
             let (chunk, sealed) = shelf.refer(&[block])?;
             if !shelf.has(&there, &chunk) {
                 new.push((chunk.clone(), sealed));
@@ -99,7 +134,7 @@ impl Vault {
             chunks.push(chunk);
             Ok(())
         };
-        let epochs = self.keyring().database.read(|reader| {
+        let (epochs, log) = self.keyring().database.read(|reader| {
             reader.at_one_moment(|reader| {
                 for (place, table) in (0..).zip(&shapes) {
                     let mut cutter = Cutter::new(place, table);
@@ -114,7 +149,8 @@ impl Vault {
                     // Nothing in the copy is wrapped by them.
                     EpochState::Emptied | EpochState::Destroyed => false,
                 });
-                Ok(living.map(|row| row.number).collect())
+                let living = living.map(|row| row.number).collect();
+                Ok((living, RestrictiveLog::content_with(before, reader)?))
             })
         })?;
         let place = u32::try_from(shapes.len()).unwrap_or(u32::MAX);
@@ -139,7 +175,7 @@ impl Vault {
             chunks,
             log_bytes: log.len() as u64,
         };
-        replace(shelf, &manifest, new)?;
+        replace(shelf, &manifest, new, still)?;
         Ok(manifest)
     }
 
@@ -149,6 +185,7 @@ impl Vault {
         shelf: &Shelf<'_>,
         at: i64,
         statements: &[(String, String)],
+        still: Still<'_>,
     ) -> Result<Manifest, Fault> {
         let there = shelf.names()?;
         let before = shelf.current().ok().flatten();
@@ -171,6 +208,7 @@ impl Vault {
                 chunks.push(chunk);
                 continue;
             }
+            still()?;
             let first = place as u64 * ENTRIES_A_CHUNK;
             let until = end.size().min(first + ENTRIES_A_CHUNK);
             let blocks = self
@@ -184,7 +222,8 @@ impl Vault {
         }
         let rows = statements
             .iter()
-            .flat_map(|(name, text)| file_rows(name, text.as_bytes()));
+            .flat_map(|(name, text)| file_rows(name, text.as_bytes()))
+            .chain(files_of_others(shelf, before.as_ref(), statements));
         let place = u32::try_from(shapes.len() - 1).unwrap_or(u32::MAX);
         let (chunk, sealed) = shelf.refer(&[(place, rows.collect())])?;
         if !shelf.has(&there, &chunk) {
@@ -207,24 +246,46 @@ impl Vault {
             chunks,
             log_bytes: 0,
         };
-        replace(shelf, &manifest, new)?;
+        replace(shelf, &manifest, new, still)?;
         Ok(manifest)
     }
 }
 
-/// Puts a copy in the place of the one before.
+/// The files of the copy before that are not among these: what another copy of Kept has stated, whose
+/// folder of the journal is its own. What cannot be read there is not there.
+fn files_of_others(
+    shelf: &Shelf<'_>,
+    before: Option<&Manifest>,
+    own: &[(String, String)],
+) -> Vec<Row> {
+    let last = before.and_then(|before| before.chunks.last());
+    let there = last.and_then(|chunk| shelf.rows(chunk).ok());
+    let rows = there.into_iter().flatten().flat_map(|(_, rows)| rows);
+    rows.filter(|row| match row.first() {
+        Some(Value::Text(name)) => own.iter().all(|(own, _)| own != name),
+        _ => false,
+    })
+    .collect()
+}
+
+/// Puts a copy in the place of the one before. What only that one named goes last, and only while
+/// this one stands: never what somebody else has put in its place.
 fn replace(
     shelf: &Shelf<'_>,
     manifest: &Manifest,
     new: Vec<(ChunkRef, Vec<u8>)>,
+    still: Still<'_>,
 ) -> Result<(), Fault> {
     let mut put = BTreeSet::new();
     for (chunk, sealed) in new {
         if put.insert(chunk.name) {
+            still()?;
             shelf.put(&chunk, &sealed)?;
         }
     }
+    still()?;
     shelf.put_manifest(manifest)?;
+    still()?;
     shelf.remove_chunks_beside(&[manifest]).map(|_| ())
 }
 

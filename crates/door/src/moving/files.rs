@@ -27,7 +27,8 @@ pub(super) fn destroy(layout: &Layout) -> Result<(), Fault> {
         for file in of(&layout.data(), &layout.reserve()) {
             remove(&file)?;
         }
-        Ok(())
+        // The log was carried over with the rest.
+        remove(&layout.restrictive())
     })();
     destroyed.map_err(|error: io::Error| {
         Fault::new(

@@ -79,13 +79,11 @@ fn main() {
             continue;
         }
         let rates = (0..rounds).map(|round| {
-            let sides = Sides::fill(&server, &format!("whole_{number}_{round}"), sizes, 0);
-            let (kept, peer) = sides.whole(name);
-            Rates {
-                kept,
-                peer,
-                served: None,
+            let mut sides = Sides::fill(&server, &format!("whole_{number}_{round}"), sizes, 0);
+            if !name.starts_with("bytes") {
+                sides.serve(&server, 0);
             }
+            sides.whole(name)
         });
         print(name, "", &rates.collect::<Vec<_>>(), *goal);
     }
@@ -252,21 +250,24 @@ impl Sides {
         Rates { kept, peer, served }
     }
 
-    fn whole(&self, name: &str) -> (f64, f64) {
+    /// What is done once with everything, by all.
+    fn whole(&self, name: &str) -> Rates {
         let connection = self.peer.connect().unwrap();
         let records = self.sizes.records as f64;
-        match name {
+        let (of, peer): (&dyn Fn(&House) -> f64, f64) = match name {
             "sweep" => (
-                rate(|| self.house.sweep().unwrap() as f64),
+                &|house| rate(|| house.sweep().unwrap() as f64),
                 rate(|| connection.sweep().unwrap() as f64),
             ),
             "audience: count" | "audience: identifiers" => {
                 let listed = name == "audience: identifiers";
                 (
-                    rate(|| {
-                        let of = |purpose| self.house.audience(purpose, listed).unwrap();
-                        (0..PURPOSES).map(of).sum::<u64>() as f64
-                    }),
+                    &move |house| {
+                        rate(|| {
+                            let of = |purpose| house.audience(purpose, listed).unwrap();
+                            (0..PURPOSES).map(of).sum::<u64>() as f64
+                        })
+                    },
                     rate(|| {
                         for purpose in 0..PURPOSES {
                             connection.audience(purpose, listed).unwrap();
@@ -276,20 +277,25 @@ impl Sides {
                 )
             }
             "audience: opened and logged" => {
-                let all = |of: &dyn Fn(Operation) -> usize| {
-                    let found = (0..PURPOSES).map(|purpose| of(Operation::ReadByPurpose(purpose)));
+                let read = |side: &dyn Fn(Operation) -> usize| {
+                    let found = (0..PURPOSES).map(|it| side(Operation::ReadByPurpose(it)));
                     found.sum::<usize>() as f64
                 };
                 (
-                    rate(|| all(&|it| self.house.carry_out(it).unwrap().found())),
-                    rate(|| all(&|it| connection.carry_out(it).unwrap().found())),
+                    &move |house| rate(|| read(&|it| house.carry_out(it).unwrap().found())),
+                    rate(|| read(&|it| connection.carry_out(it).unwrap().found())),
                 )
             }
+            // The peer's bytes over Kept's, so that more is better here too.
             _ => (
-                // The peer's bytes over Kept's, so that more is better here too.
-                records / self.home.bytes().unwrap() as f64 * 1e6,
+                &|_| records / self.home.bytes().unwrap() as f64 * 1e6,
                 records / connection.bytes().unwrap() as f64 * 1e6,
             ),
+        };
+        Rates {
+            kept: of(&self.house),
+            peer,
+            served: self.served.as_ref().map(|(house, _)| of(house)),
         }
     }
 }

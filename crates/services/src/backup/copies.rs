@@ -4,13 +4,21 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use domain::{Fault, FaultKind};
 use door::Vault;
 use door::backup::{BackupKey, Kind, Manifest, Place, Shelf, Shipped, place};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::kept::Kept;
+
+/// The work of shipping: copies of Kept on one database ship to the same places one after the other.
+const SHIPPING: &str = "ship-keyring";
+/// How long it is another copy's where that went silent.
+const CLAIM_LASTS: SignedDuration = SignedDuration::from_mins(1);
+/// How long one waits for another: longer than a claim lasts that nobody renews.
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Places that the keyring is to be in.
 const PLACES_MIN: usize = 2;
@@ -39,6 +47,9 @@ pub struct LastShipping {
 /// A place as it is named, opened.
 type Named = (String, Result<Arc<dyn Place>, Fault>);
 
+/// What a place holds already, where it holds so many bytes of the log.
+type Held<'h> = &'h dyn Fn(&Arc<dyn Place>, u64) -> Option<Shipped>;
+
 /// A place and what became of shipping to it.
 #[derive(Debug)]
 pub struct Ships {
@@ -60,12 +71,12 @@ pub struct CopyState {
 }
 
 impl Shipping {
-    pub(crate) fn begin(vault: &Vault) -> Result<Self, Fault> {
-        Ok(Self {
+    pub(crate) fn begin(vault: &Vault) -> Self {
+        Self {
             work: Mutex::default(),
-            log_bytes: AtomicU64::new(vault.logged_bytes()?),
+            log_bytes: AtomicU64::new(vault.logged_at_first()),
             last: Mutex::default(),
-        })
+        }
     }
 }
 
@@ -94,11 +105,42 @@ impl Kept {
             .collect()
     }
 
-    /// Ships to every place, each on its own: one that is down is told of and stops no other.
+    /// Ships to every place, each on its own: one that is down is told of and stops no other. Where
+    /// several copies of Kept work on one database, one ships at a time.
     ///
     /// # Errors
-    /// When the installation itself cannot be read.
+    /// When the installation itself cannot be read; [`FaultKind::Unavailable`] when another copy is
+    /// shipping and does not come to an end.
     pub fn ship(&self) -> Result<Vec<Ships>, Fault> {
+        self.ship_unless(&|_, _| None)
+    }
+
+    /// Ships the restrictive acts that were done to every place that does not have them: another copy
+    /// of Kept may have shipped them with its own.
+    ///
+    /// # Errors
+    /// As [`Kept::ship`].
+    pub fn ship_acts(&self) -> Result<Vec<Ships>, Fault> {
+        if !self.is_one_of_several() {
+            return self.ship();
+        }
+        self.ship_unless(&|place, log_bytes| {
+            // What cannot be told, or is damaged, is written anew.
+            let there = self.vault.shipped_to(place).ok().flatten()?;
+            let holds = self.is_log_of(log_bytes, there.log_bytes);
+            holds.unwrap_or(false).then_some(there)
+        })
+    }
+
+    /// Whether a place that holds so many bytes of a log has all that ours had when it was `least`
+    /// long: one that is longer than ours is another.
+    fn is_log_of(&self, least: u64, there: u64) -> Result<bool, Fault> {
+        Ok(there >= least && there <= self.vault.restrictive().bytes()?)
+    }
+
+    /// Ships to every place that does not hold what it is to: as far as `held` says so of a place and
+    /// of the bytes of the log.
+    fn ship_unless(&self, held: Held<'_>) -> Result<Vec<Ships>, Fault> {
         let _one = self
             .shipping
             .work
@@ -108,15 +150,21 @@ impl Kept {
         if copies.is_empty() {
             return Ok(Vec::new());
         }
+        let claimed = self
+            .claim_in_turn(SHIPPING, CLAIM_LASTS, PATIENCE)?
+            .ok_or_else(another_ships)?;
         // What is logged from here on is the next shipping's.
-        let log_bytes = self.vault.logged_bytes()?;
+        let log_bytes = self.vault.restrictive().bytes()?;
         let files = self.lasting_files()?;
         let now = self.moment()?.now;
         let at = now.as_microsecond();
         let shipped: Vec<Ships> = copies
             .into_iter()
             .map(|(place, opened)| Ships {
-                outcome: opened.and_then(|opened| self.vault.ship(&opened, at, &files)),
+                outcome: opened.and_then(|opened| match held(&opened, log_bytes) {
+                    Some(there) => Ok(there),
+                    None => self.vault.ship(&opened, at, &files, &|| claimed.still()),
+                }),
                 place,
             })
             .collect();
@@ -156,7 +204,7 @@ impl Kept {
             return Ok(false);
         }
         let shipped = self.shipping.log_bytes.load(Ordering::Acquire);
-        Ok(self.vault.logged_bytes()? > shipped)
+        Ok(self.vault.restrictive().bytes()? > shipped)
     }
 
     /// Ships before an epoch's key is destroyed: every place must hold a copy of the keyring that
@@ -197,12 +245,13 @@ impl Kept {
             return Ok(Vec::new());
         }
         let key = BackupKey::make(self.vault.layout(), self.vault.entropy())?;
-        let log_bytes = self.vault.logged_bytes()?;
+        let log_bytes = self.vault.restrictive().bytes()?;
         let active = self.vault.keyring().active_epoch();
         let state = |(called, opened): Named| {
             let found = opened.and_then(|opened| Shelf::new(opened, &key, Kind::Keyring).current());
             let is_current = |it: &Manifest| {
-                it.log_bytes == log_bytes && it.epochs.iter().all(|epoch| *epoch >= active)
+                self.is_log_of(log_bytes, it.log_bytes).unwrap_or(false)
+                    && it.epochs.iter().all(|epoch| *epoch >= active)
             };
             CopyState {
                 place: called,
@@ -217,4 +266,12 @@ impl Kept {
     pub(crate) fn root(&self) -> PathBuf {
         self.vault.layout().root.clone()
     }
+}
+
+fn another_ships() -> Fault {
+    Fault::new(
+        FaultKind::Unavailable,
+        "another copy of Kept is shipping the keyring, and has been for long",
+    )
+    .remedy("wait until it has finished, then run `kept keys ship`; a server tries again by itself")
 }

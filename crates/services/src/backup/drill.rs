@@ -5,7 +5,6 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use domain::Fault;
-use door::restrictive::RestrictiveLog;
 use jiff::{SignedDuration, Timestamp};
 use journal::Act;
 
@@ -89,7 +88,7 @@ impl Kept {
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         let began = self.moment()?;
-        let log = RestrictiveLog::read(&self.vault.layout().restrictive())?.len();
+        let log = self.vault.restrictive().acts()?.len();
         let size = self.vault.data().read(|reader| reader.frontier())?.size();
         let new = Restore {
             from: drill.from.clone(),
@@ -187,6 +186,6 @@ impl Kept {
 
 /// How many acts the log had when it was shipped: what the restore wrote itself is behind them.
 fn log_before(kept: &Kept, bytes: u64) -> Result<u64, Fault> {
-    let acts = RestrictiveLog::read_to(&kept.vault().layout().restrictive(), bytes)?;
+    let acts = kept.vault().restrictive().acts_to(bytes)?;
     Ok(acts.len() as u64)
 }

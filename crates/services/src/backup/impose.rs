@@ -10,7 +10,7 @@ use domain::subject::{Held, Restriction, Subject};
 use domain::sweep::due;
 use domain::{Fault, Moment, RestrictionId, SubjectId};
 use door::change::Change;
-use door::restrictive::{Imposed, RestrictiveLog};
+use door::restrictive::Imposed;
 use journal::Act;
 use policy::model::{CategorySet, Then};
 
@@ -64,7 +64,7 @@ impl Kept {
 
     fn imposed_by_person(&self) -> Result<BTreeMap<SubjectId, Vec<Imposed>>, Fault> {
         let mut by_person: BTreeMap<SubjectId, Vec<Imposed>> = BTreeMap::new();
-        for line in RestrictiveLog::imposed(&self.vault.layout().restrictive())? {
+        for line in self.vault.restrictive().imposed()? {
             by_person.entry(line.subject).or_default().push(line);
         }
         Ok(by_person)

@@ -113,6 +113,7 @@ impl Kept {
             vault.begin_origin(&done.said.origin)?;
         }
         files.leave_origin(done.said.old_size)?;
+        vault.log_origin(done.said.kept_size, done.said.kept_root)?;
         let (law, moment) = (self.law(), self.moment()?);
         let mut detail = self.detail(Act::OriginStarted, &acting.actor, moment, &law);
         detail.digest = Some(done.said.digest());
@@ -139,10 +140,14 @@ impl Kept {
             size: one.size,
             root: one.root,
         });
-        let logged = self.vault.logged_checkpoint()?.map(|one| Signed {
-            size: one.size,
-            root: one.root,
-        });
+        let logged = self
+            .vault
+            .restrictive()
+            .last_checkpoint()?
+            .map(|one| Signed {
+                size: one.size,
+                root: one.root,
+            });
         let stated = self.stated()?;
         let owned_up = |signed: &Signed| {
             let own = stated.as_ref();

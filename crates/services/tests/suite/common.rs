@@ -58,6 +58,16 @@ impl House {
         Self::made(at, None, Some(Servers::at(data, keyring)))
     }
 
+    /// On databases that are described.
+    pub(crate) fn on_these(at: &str, servers: Servers) -> Self {
+        Self::made(at, None, Some(servers))
+    }
+
+    /// In files, wherever the other tests run.
+    pub(crate) fn in_files(at: &str) -> Self {
+        Self::made(at, None, None)
+    }
+
     fn with(at: &str, authorisation: Option<String>) -> Self {
         Self::made(at, authorisation, on_servers())
     }

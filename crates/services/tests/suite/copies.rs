@@ -1,8 +1,10 @@
 //! Two copies of Kept on the databases of one installation.
 
+mod log;
 mod requests;
 mod sign_in;
 
+use std::path::{Path, PathBuf};
 use std::thread;
 
 use domain::FaultKind;
@@ -34,7 +36,11 @@ impl Copies {
                 (Some(server), addresses)
             }
         };
-        let one = House::on(at, addresses);
+        Self::of(House::on(at, addresses), server)
+    }
+
+    /// An installation on a server, and one copy more.
+    fn of(one: House, server: Option<Postgres>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (from, root) = (one.folder.path().join("kept"), folder.path().join("kept"));
         let kept = Kept::join(&from, &root, None, &acting().actor).unwrap();
@@ -42,6 +48,15 @@ impl Copies {
             one,
             other: House { kept, folder },
             _server: server,
+        }
+    }
+
+    /// Lets both ship to the same places.
+    fn shipping_to(self, places: &[PathBuf]) -> Self {
+        Self {
+            one: shipping_to(self.one, places),
+            other: shipping_to(self.other, places),
+            ..self
         }
     }
 
@@ -62,6 +77,23 @@ fn rows(copy: &House, name: &str) -> Vec<Row> {
     let data = copy.kept.vault().data();
     data.read(|reader| reader.rows_after(&table, None, 1000))
         .unwrap()
+}
+
+/// The same copy, which ships to places.
+fn shipping_to(House { kept, folder }: House, places: &[PathBuf]) -> House {
+    drop(kept);
+    let root = folder.path().join("kept");
+    let described = root.join("installation.toml");
+    let named: Vec<String> = places.iter().map(|it| it.display().to_string()).collect();
+    let text = std::fs::read_to_string(&described).unwrap();
+    let text = format!("keyring-copies = {named:?}\n{text}");
+    std::fs::write(&described, text).unwrap();
+    opened(root.as_ref(), folder)
+}
+
+fn opened(root: &Path, folder: tempfile::TempDir) -> House {
+    let kept = Kept::open(root, None).unwrap();
+    House { kept, folder }
 }
 
 #[test]

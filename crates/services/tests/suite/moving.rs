@@ -1,27 +1,22 @@
 //! What a move finds before it counts.
 
-use domain::FaultKind;
-use jiff::Timestamp;
+use domain::subject::ObjectedTo;
+use domain::{FaultKind, SubjectId};
 use services::Kept;
 use services::access::RelyingParty;
-use services::open::{NewInstallation, Servers};
+use services::open::Servers;
 use testkit::postgres::{Durable, Postgres, databases_on, psql};
 
 use crate::accounts::{here, passed};
-use crate::common::{House, acting, default_policy};
+use crate::common::{House, acting};
 
 fn in_files() -> House {
-    let folder = tempfile::tempdir().unwrap();
-    let new = NewInstallation {
-        root: folder.path().join("kept"),
-        keys: None,
-        policy: default_policy(),
-        authorisation: None,
-        rehearsal: Some("2026-03-01T09:00:00Z".parse::<Timestamp>().unwrap()),
-        database: None,
-    };
-    let kept = Kept::init(new, &acting().actor).unwrap();
-    House { kept, folder }
+    House::in_files("2026-03-01T09:00:00Z")
+}
+
+fn objects(house: &House, id: SubjectId) {
+    let to = ObjectedTo::Canvassing;
+    house.kept.object(id, to, None, &acting()).unwrap();
 }
 
 #[test]
@@ -32,7 +27,7 @@ fn what_is_missing_or_another_on_the_servers_is_found_and_put_right() {
     let (data_is, keyring_is) = (of(&data), of(&keyring));
     let house = in_files();
     for surname in ["Vasseur", "Kerbrat", "Tréguier"] {
-        house.add_contact(surname);
+        objects(&house, house.add_contact(surname));
     }
     // Somebody is signing in: that is not carried.
     let party = RelyingParty::new("https://kept.quai.example", "Quai").unwrap();
@@ -70,6 +65,13 @@ fn what_is_missing_or_another_on_the_servers_is_found_and_put_right() {
         "DELETE FROM {data_is}.meta WHERE key = 'frontier'"
     ));
     put_right(&format!("DELETE FROM {keyring_is}.epoch"));
+    // A line of the log is missing, or says something else.
+    put_right(&format!(
+        "DELETE FROM {keyring_is}.restrictive_act WHERE place = 0"
+    ));
+    put_right(&format!(
+        "UPDATE {keyring_is}.restrictive_act SET line = sha256(line)"
+    ));
 }
 
 #[test]
@@ -148,4 +150,59 @@ fn files_that_a_move_could_not_destroy_go_when_the_installation_is_opened_next()
     assert_eq!(psql(server.socket(), &marks).trim(), "0");
     let house = House { kept, folder };
     assert_eq!(house.read_contact(id).unwrap().opened.len(), 1);
+}
+
+#[test]
+fn the_log_of_restrictive_acts_moves_along_also_when_it_grew_between_two_attempts() {
+    let server = Postgres::start(Durable::No);
+    let [data, keyring] = databases_on(server.socket());
+    let servers = Servers::at(data, keyring);
+    let house = in_files();
+    let [first, second, third] =
+        ["Vasseur", "Kerbrat", "Tréguier"].map(|surname| house.add_contact(surname));
+    objects(&house, first);
+    let vault = house.kept.vault();
+    let moving = vault.moving(&servers).unwrap();
+    moving.carry(&mut |_| {}).unwrap();
+    // It was interrupted, and the files were worked with.
+    objects(&house, second);
+    house.kept.publish_checkpoint(&[], &acting()).unwrap();
+    let log = vault.restrictive();
+    let (acts, imposed) = (log.acts().unwrap(), log.imposed().unwrap());
+    let (last, bytes) = (log.last_checkpoint().unwrap(), log.bytes().unwrap());
+    assert_eq!((acts.len(), imposed.len()), (2, 2));
+    assert!(last.is_some());
+    let file = vault.layout().restrictive();
+    let House { kept, folder } = house;
+    let (kept, _) = kept
+        .move_to(Some(&servers), false, &acting(), &mut |_| {})
+        .unwrap();
+    assert!(!file.exists());
+    let house = House { kept, folder };
+    let log = house.kept.vault().restrictive();
+    assert_eq!(log.acts().unwrap(), acts);
+    assert_eq!(log.imposed().unwrap(), imposed);
+    assert_eq!(log.last_checkpoint().unwrap(), last);
+    assert_eq!(log.bytes().unwrap(), bytes);
+    objects(&house, third);
+    assert_eq!(log.acts().unwrap().len(), 3);
+}
+
+#[test]
+fn a_log_that_is_left_with_the_files_is_not_taken_over_again() {
+    let server = Postgres::start(Durable::No);
+    let [data, keyring] = databases_on(server.socket());
+    let servers = Servers::at(data, keyring);
+    let house = in_files();
+    objects(&house, house.add_contact("Vasseur"));
+    let House { kept, folder } = house;
+    let file = kept.vault().layout().restrictive();
+    let left = kept.move_to(Some(&servers), true, &acting(), &mut |_| {});
+    drop(left.unwrap());
+    let kept = Kept::open(&folder.path().join("kept"), None).unwrap();
+    assert_eq!(kept.vault().restrictive().acts().unwrap().len(), 1);
+    assert!(file.exists());
+    let (kept, _) = kept.move_to(None, false, &acting(), &mut |_| {}).unwrap();
+    assert_eq!(kept.vault().restrictive().acts().unwrap().len(), 1);
+    assert!(!file.exists());
 }

@@ -34,12 +34,17 @@ impl Tx<'_> {
         Ok(true)
     }
 
-    /// Gives a piece of work up.
+    /// Gives a piece of work up. One that somebody else has meanwhile stays theirs.
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub fn give_up_claim(&mut self, work: &str) -> Result<(), Fault> {
-        put(self.connection, sql::META_DELETE, [name(work)])
+    pub fn give_up_claim(&mut self, work: &str, who: [u8; 16]) -> Result<(), Fault> {
+        let name = name(work);
+        let kept: Option<Vec<u8>> = one(self.connection, sql::META_GET, [&name], |row| row.get(0))?;
+        match kept.is_some_and(|kept| kept.ends_with(&who)) {
+            true => put(self.connection, sql::META_DELETE, [name]),
+            false => Ok(()),
+        }
     }
 }
 

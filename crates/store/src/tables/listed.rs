@@ -200,5 +200,8 @@ pub(super) const KEYRING: &[(&str, &[&str], usize)] = &[
     ("period_key", &["period", "epoch", "wrapped"], 1),
 ];
 
+/// The log of restrictive acts in the keyring's database.
+pub(super) const LOG: (&str, &[&str], usize) = ("restrictive_act", &["place", "line"], 1);
+
 /// Tables whose rows are over within minutes, whatever becomes of the installation.
 pub(super) const PASSING: [&str; 2] = ["sign_in_begun", "request_count"];

@@ -112,8 +112,9 @@ pub(crate) async fn ship(kept: Arc<Kept>, edge: Arc<Edge>, mut end: watch::Recei
 fn shipped(kept: &Kept, edge: &Edge, first: bool) -> bool {
     let wanted = first && !kept.copy_places().is_empty();
     let outcome = match kept.has_to_ship() {
-        Ok(true) => kept.ship(),
-        Ok(false) if wanted => kept.ship(),
+        // Whatever the places hold at the beginning.
+        Ok(_) if wanted => kept.ship(),
+        Ok(true) => kept.ship_acts(),
         Ok(false) => return true,
         Err(fault) => Err(fault),
     };

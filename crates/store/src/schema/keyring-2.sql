@@ -1,0 +1,4 @@
+CREATE TABLE restrictive_act (
+  place {int} NOT NULL PRIMARY KEY,
+  line {bytes} NOT NULL
+) {table};
