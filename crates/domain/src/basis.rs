@@ -261,10 +261,12 @@ impl<'a> View<'a> {
 
     /// Whether consent is the only basis that a purpose can have for the person as this kind, on
     /// any channel: then the ground ends with the consent.
+    #[inline]
     pub(crate) fn consent_alone(&self, purpose: PurposeId, kind: KindId) -> bool {
-        if !self.in_force.may_need_consent(purpose, kind) {
-            return false;
-        }
+        self.in_force.may_need_consent(purpose, kind) && self.consent_is_all(purpose, kind)
+    }
+
+    fn consent_is_all(&self, purpose: PurposeId, kind: KindId) -> bool {
         let mut some = false;
         for channel in self.cases(purpose) {
             match self.lines(purpose, kind, channel).next() {

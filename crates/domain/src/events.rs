@@ -129,15 +129,18 @@ impl<'a> View<'a> {
     }
 
     /// Whether a span of the kind is open for the person now, their own or an organisation's.
+    #[inline]
     pub(crate) fn open(&self, span: SpanId, matter: Option<MatterId>) -> bool {
         match self.looked_at.get() {
             Some((of, about, open)) if of == span && about == matter => open,
-            _ => {
-                let open = self.open_exactly(span, self.known(span, matter));
-                self.looked_at.set(Some((span, matter, open)));
-                open
-            }
+            _ => self.look_at(span, matter),
         }
+    }
+
+    fn look_at(&self, span: SpanId, matter: Option<MatterId>) -> bool {
+        let open = self.open_exactly(span, self.known(span, matter));
+        self.looked_at.set(Some((span, matter, open)));
+        open
     }
 
     /// As [`View::open`], for this very matter.

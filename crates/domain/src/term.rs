@@ -142,10 +142,24 @@ impl View<'_> {
 
     /// What one rule says of one record.
     pub(crate) fn by_rule(&self, rule: &RetentionRule, purpose: PurposeId, held: &Held) -> Verdict {
-        let mut verdict = match rule.during {
+        let verdict = match rule.during {
             Some(span) if self.open(span, held.matter) => Verdict::Waits(Awaited::EndOf(span)),
             _ => self.counted_from(rule, held),
         };
+        match rule.at_least.is_none() && rule.at_most.is_none() {
+            true => verdict,
+            false => self.within_limits(verdict, rule, purpose, held),
+        }
+    }
+
+    /// What a rule says, not less than its minimum and not more than its maximum.
+    fn within_limits(
+        &self,
+        mut verdict: Verdict,
+        rule: &RetentionRule,
+        purpose: PurposeId,
+        held: &Held,
+    ) -> Verdict {
         if let Some(limit) = &rule.at_least
             && self.in_force.policy().tables.duties.contains(purpose)
         {
@@ -183,28 +197,34 @@ impl View<'_> {
         let (purpose, kind) = (ground.purpose, ground.kind);
         let id = self.in_force.rule(purpose, kind, held.category)?;
         let policy = self.in_force.policy();
-        let mut ruled = Ruled {
+        let ruled = Ruled {
             verdict: self.by_rule(&policy.rules[id.index()], purpose, held),
             rule: id,
             version: policy.version,
         };
         // What was collected under the version in force was never promised anything else.
-        if held.policy_version < policy.version {
-            let met = held
-                .policy_version
-                .max(told(self.subject, self.moment.today));
-            for earlier in self.in_force.earlier_from(met) {
-                let Some(rule) = earlier.rule(purpose, kind, held.category) else {
-                    continue;
-                };
-                let verdict = self.by_rule(rule, purpose, held);
-                if ruled.verdict.is_later(verdict, self.in_force) {
-                    ruled.verdict = verdict;
-                    ruled.version = earlier.version;
-                }
+        Some(match held.policy_version < policy.version {
+            true => self.as_promised(ruled, held, ground),
+            false => ruled,
+        })
+    }
+
+    /// What a rule says, or an earlier version that promised less.
+    fn as_promised(&self, mut ruled: Ruled, held: &Held, ground: &Ground) -> Ruled {
+        let met = held
+            .policy_version
+            .max(told(self.subject, self.moment.today));
+        for earlier in self.in_force.earlier_from(met) {
+            let Some(rule) = earlier.rule(ground.purpose, ground.kind, held.category) else {
+                continue;
+            };
+            let verdict = self.by_rule(rule, ground.purpose, held);
+            if ruled.verdict.is_later(verdict, self.in_force) {
+                ruled.verdict = verdict;
+                ruled.version = earlier.version;
             }
         }
-        Some(ruled)
+        ruled
     }
 
     /// Whether a ground is within its term, whatever it rests on.
@@ -306,11 +326,16 @@ impl View<'_> {
             Verdict::Through(day) => Term::Through(day),
             Verdict::At(at) => Term::Through(calendar::date_of(at, self.in_force.zone())),
         };
-        if !self.consent_alone(ground.purpose, ground.kind) {
-            return term;
+        match self.consent_alone(ground.purpose, ground.kind) {
+            true => self.with_consent(ground.purpose, term),
+            false => term,
         }
+    }
+
+    /// A term that ends with the last consent, if that comes first.
+    fn with_consent(&self, purpose: PurposeId, term: Term) -> Term {
         let lapses = self
-            .last_consent_end(ground.purpose)
+            .last_consent_end(purpose)
             .map(|end| end - jiff::SignedDuration::from_nanos(1))
             .map(|last| calendar::date_of(last, self.in_force.zone()));
         match (term, lapses) {

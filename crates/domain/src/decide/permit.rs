@@ -88,7 +88,7 @@ impl View<'_> {
                 purpose,
             });
         }
-        let reason = self.permit_use(purpose, request.channel, held, bases)?;
+        let reason = self.grounded(purpose, request.channel, held, bases)?;
         Ok(Permitted {
             record: held.id,
             key: held.key,
@@ -116,7 +116,21 @@ impl View<'_> {
         if !self.in_force.policy().tables.uses[purpose.index()].contains(category) {
             return Err(Rule::NotUsed { purpose, category });
         }
-        let by_hold = self.closed(purpose, held)?;
+        self.grounded(purpose, channel, held, bases)
+    }
+
+    /// Whether a ground, or a hold, opens a record that is held to a purpose that uses its category.
+    fn grounded(
+        &self,
+        purpose: PurposeId,
+        channel: Option<ChannelId>,
+        held: &Held,
+        bases: &mut Bases,
+    ) -> Result<Reason, Rule> {
+        let by_hold = match self.may_be_closed(held) {
+            true => self.closed(purpose, held)?,
+            false => None,
+        };
         let mut refusal = None;
         let mut reason: Option<Reason> = None;
         let mut kinds = KindSet::EMPTY;
@@ -155,7 +169,21 @@ impl View<'_> {
         if let Some(review) = by_hold {
             return self.held_for(purpose, channel, held, review);
         }
-        Err(refusal.unwrap_or(Rule::NoGround { purpose, category }))
+        Err(refusal.unwrap_or(Rule::NoGround {
+            purpose,
+            category: held.category,
+        }))
+    }
+
+    /// Whether there is anything at all that closes a record to a purpose: mostly there is not.
+    fn may_be_closed(&self, held: &Held) -> bool {
+        let evidence = self.in_force.policy().tables.evidence;
+        !self.subject.holds.is_empty()
+            || !self.subject.restrictions.is_empty()
+            || held
+                .grounds
+                .iter()
+                .any(|ground| evidence.contains(ground.purpose))
     }
 
     /// What closes a record to a purpose. The purposes of holds and of live evidence close it to
