@@ -52,6 +52,7 @@ mod organisation;
 mod people;
 mod plan;
 mod policy_file;
+mod quantity;
 mod read;
 mod register;
 mod restore;

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use services::act::Acted;
 
 use super::Context;
+use super::quantity::counted;
 use crate::io::colour::Paint;
 
 /// Shows what an act did: `done` is the sentence for people, `more` what else programs get.
@@ -64,20 +65,4 @@ fn ended(acted: &Acted) -> usize {
     changes
         .filter(|change| matches!(change, Change::GroundEnded { .. }))
         .count()
-}
-
-/// `1 record`, `2 records`.
-pub(super) fn counted(number: usize, thing: &str) -> String {
-    match number {
-        1 => format!("1 {thing}"),
-        _ => format!("{number} {thing}s"),
-    }
-}
-
-/// `1 person`, `2 people`.
-pub(super) fn people(number: u64) -> String {
-    match number {
-        1 => "1 person".to_owned(),
-        _ => format!("{number} people"),
-    }
 }

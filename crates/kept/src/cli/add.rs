@@ -12,7 +12,7 @@ use services::form::{Brought, answered, brought, shared};
 
 use super::options::{Changing, Place, moment, person};
 use super::values::{Given, Values};
-use super::{Context, Exit, OnInstallation, acted, invalid, names};
+use super::{Context, Exit, OnInstallation, acted, invalid, names, quantity};
 
 const EXAMPLE: &str = "\
 Examples:
@@ -127,7 +127,7 @@ impl OnInstallation for Add {
                 kept.add_person(new, &acting)?
             }
         };
-        let sentence = format!("{} of person {id}", acted::counted(count, "record"));
+        let sentence = format!("{} of person {id}", quantity::counted(count, "record"));
         let more = [("person", json!(id.to_string())), ("records", json!(count))];
         acted::show(&done, acting.dry_run, &sentence, &more, context);
         Ok(Exit::Done)

@@ -13,6 +13,7 @@ use services::{Acting, Kept};
 use super::confirm::Confirming;
 use super::documents::publish;
 use super::options::{Changing, Place};
+use super::quantity::{people, verb};
 use super::{Context, Exit, OnInstallation, document_files, plan, policy_file};
 use crate::io::colour::Paint;
 
@@ -122,8 +123,10 @@ fn text(applied: &Applied, editions: &[NewEdition], dry_run: bool, colour: bool)
     if !dry_run {
         text.push_str(&match applied.announced {
             Some(0) => "  it concerns nobody who would be told by mail\n".to_owned(),
-            Some(people) => format!(
-                "  {people} people are told by mail: by the server, or by `kept announce send`\n"
+            Some(many) => format!(
+                "  {} {} told by mail: by the server, or by `kept announce send`\n",
+                people(many),
+                verb(many, "is", "are")
             ),
             None => {
                 "  the policy does not say how people are told: `kept told` records it\n".to_owned()

@@ -9,6 +9,7 @@ use services::Kept;
 use services::backup::{BackedUp, Ships};
 
 use super::options::{Changing, Place};
+use super::quantity::{counted, entries, people};
 use super::{Context, Exit, OnInstallation};
 use crate::io::Io;
 use crate::io::colour::Paint;
@@ -139,11 +140,11 @@ pub(super) fn of_table(rows: &[(String, u64)], name: &str) -> u64 {
 
 fn text(made: &BackedUp, to: &str, missing: usize, colour: bool) -> String {
     let mut text = format!(
-        "backed up to {to} as {}: {} people, {} records, {} entries of the journal\n",
+        "backed up to {to} as {}: {}, {}, {} of the journal\n",
         Paint::Bold.on(&made.id, colour),
-        of_table(&made.rows, "subject"),
-        of_table(&made.rows, "record"),
-        made.journal_size
+        people(of_table(&made.rows, "subject")),
+        counted(of_table(&made.rows, "record"), "record"),
+        entries(made.journal_size)
     );
     let _ = writeln!(
         text,
@@ -153,7 +154,11 @@ fn text(made: &BackedUp, to: &str, missing: usize, colour: bool) -> String {
         made.chunks_there,
         made.chunks
     );
-    let _ = write!(text, "the place keeps {} backups", made.kept.backups);
+    let _ = write!(
+        text,
+        "the place keeps {}",
+        counted(made.kept.backups, "backup")
+    );
     let _ = match made.kept.removed {
         0 => writeln!(text),
         removed => writeln!(text, "; {removed} older went"),

@@ -6,7 +6,7 @@ use domain::Fault;
 use services::Acting;
 use services::act::Acted;
 
-use super::acted::counted;
+use super::quantity::counted;
 use super::{Context, invalid};
 
 /// For what cannot be undone.

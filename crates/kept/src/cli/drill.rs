@@ -14,6 +14,7 @@ use services::backup::{Drill as Wanted, Drilled};
 use super::backup::named;
 use super::new_file::{self, Readers};
 use super::options::{Changing, Place};
+use super::quantity::{counted, entries};
 use super::{Context, Exit, OnInstallation, invalid};
 use crate::io::colour::Paint;
 
@@ -129,10 +130,10 @@ fn text(drilled: &Drilled, colour: bool) -> String {
     );
     let _ = writeln!(
         text,
-        "a bad day now would lose the data of {} ({} entries of the journal) and {} restrictive acts",
+        "a bad day now would lose the data of {} ({} of the journal) and {}",
         span(drilled.data_age),
-        drilled.entries_since,
-        drilled.acts_behind
+        entries(drilled.entries_since),
+        counted(drilled.acts_behind, "restrictive act")
     );
     text
 }
@@ -173,10 +174,10 @@ fn markdown(drilled: &Drilled) -> String {
     let _ = write!(
         text,
         "\n## What a bad day would have lost\n\n- Data: what was stored in the {} since the backup; \
-         the journal has had {} entries since.\n- Restrictive acts (erasures, objections, withdrawals, \
+         the journal has had {} since.\n- Restrictive acts (erasures, objections, withdrawals, \
          restrictions, holds): {}.\n",
         span(drilled.data_age),
-        drilled.entries_since,
+        entries(drilled.entries_since),
         match drilled.acts_behind {
             0 => "none".to_owned(),
             behind => format!("{behind}, which were not shipped yet"),
@@ -195,10 +196,6 @@ fn seconds(took: Duration) -> String {
 
 /// A span of time in whole days, hours or minutes.
 fn span(span: SignedDuration) -> String {
-    let counted = |number: i64, unit: &str| match number {
-        1 => format!("1 {unit}"),
-        _ => format!("{number} {unit}s"),
-    };
     match span.as_hours() {
         48.. => counted(span.as_hours() / 24, "day"),
         1.. => counted(span.as_hours(), "hour"),

@@ -8,7 +8,7 @@ use services::Kept;
 use services::fact::Happened;
 
 use super::options::{Changing, Place, moment, person};
-use super::{Context, Exit, OnInstallation, acted, names};
+use super::{Context, Exit, OnInstallation, acted, names, quantity};
 use crate::io::colour::Paint;
 
 const EXAMPLE: &str = "\
@@ -108,10 +108,10 @@ impl OnInstallation for Fact {
                             "{} {}{about}, fact {fact}, for {}\n",
                             Paint::Good.on(begin, colour),
                             self.kind,
-                            acted::people(people as u64),
+                            quantity::people(people as u64),
                         );
                         if !done.destroyed.is_empty() {
-                            let gone = acted::counted(done.destroyed.len(), "record");
+                            let gone = quantity::counted(done.destroyed.len(), "record");
                             text.push_str(&format!("  {gone} destroyed\n"));
                         }
                         if let Some(receipt) = done.receipt {

@@ -12,6 +12,7 @@ use services::{Acting, Kept};
 
 use super::confirm::Confirming;
 use super::options::{Changing, Place, person};
+use super::quantity::{counted, verb};
 use super::{Context, Exit, OnInstallation, invalid};
 use crate::io::colour::Paint;
 
@@ -176,12 +177,15 @@ fn text(forgotten: &Forgotten, dry_run: bool, zone: &TimeZone, colour: bool) -> 
     let gone = forgotten.acted.destroyed.len();
     let stays = forgotten.stays.len();
     if dry_run {
-        let sentence = format!("{gone} records would be destroyed, {stays} would stay\n");
+        let gone = counted(gone, "record");
+        let sentence = format!("{gone} would be destroyed, {stays} would stay\n");
         return sentence + &copies(forgotten, zone);
     }
     let mut text = format!(
-        "{} {gone} records are destroyed: unreadable here, from now on\n",
-        Paint::Good.on("done:", colour)
+        "{} {} {} destroyed: unreadable here, from now on\n",
+        Paint::Good.on("done:", colour),
+        counted(gone, "record"),
+        verb(gone as u64, "is", "are")
     );
     text.push_str(&format!(
         "  old copies of the files hold nothing readable once epoch {} of the keys is destroyed\n",
@@ -189,7 +193,10 @@ fn text(forgotten: &Forgotten, dry_run: bool, zone: &TimeZone, colour: bool) -> 
     ));
     if stays > 0 {
         text.push_str(&format!(
-            "  {stays} records stay: a duty, a hold or a restriction keeps them, for that alone\n"
+            "  {} {}: a duty, a hold or a restriction keeps {}, for that alone\n",
+            counted(stays, "record"),
+            verb(stays as u64, "stays", "stay"),
+            verb(stays as u64, "it", "them")
         ));
     }
     text.push_str(&copies(forgotten, zone));

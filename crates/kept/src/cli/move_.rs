@@ -10,6 +10,7 @@ use services::moving::{Files, Moved};
 
 use super::databases::Databases;
 use super::options::{Changing, Place};
+use super::quantity::{counted, entries};
 use super::{Alone, Context, Exit};
 use crate::io::colour::Paint;
 
@@ -78,8 +79,9 @@ fn plan_text(plan: &Moved, colour: bool) -> String {
     }
     let tables = plan.plan.len();
     let mut text = format!(
-        "{word} {} rows of {tables} tables carried over\n",
-        plan.rows()
+        "{word} {} of {} carried over\n",
+        counted(plan.rows(), "row"),
+        counted(tables, "table")
     );
     for table in plan.plan.iter().filter(|table| table.rows > 0) {
         let _ = writeln!(
@@ -113,13 +115,16 @@ fn text(moved: &Moved, colour: bool) -> String {
     if let Some(verified) = &moved.verified {
         let _ = writeln!(
             text,
-            "  carried   {} rows, {} there before",
-            carried.written, carried.there
+            "  carried   {}, {} there before",
+            counted(carried.written, "row"),
+            carried.there
         );
         let _ = writeln!(
             text,
-            "  verified  {} rows; {} entries of the journal and their root; {} records opened",
-            verified.rows, verified.journal_size, verified.opened
+            "  verified  {}; {} of the journal and their root; {} opened",
+            counted(verified.rows, "row"),
+            entries(verified.journal_size),
+            counted(verified.opened, "record")
         );
     }
     if let Some(receipt) = moved.receipt {

@@ -8,7 +8,7 @@ use serde_json::json;
 use services::{Destination, Kept};
 
 use super::options::{Changing, Place, person};
-use super::{Context, Exit, OnInstallation, acted};
+use super::{Context, Exit, OnInstallation, acted, quantity};
 use crate::io::colour::Paint;
 
 const EXAMPLE: &str = "\
@@ -151,7 +151,7 @@ fn listed(kept: &Kept, list: &List, context: &mut Context<'_>) -> Result<(), Fau
                     [] => "nothing open".to_owned(),
                     spans => format!("open: {}", open(spans).join(", ")),
                 };
-                let people = acted::people(one.people);
+                let people = quantity::people(one.people);
                 text.push_str(&format!("{}  {people}, {open}\n", one.id));
             }
             text

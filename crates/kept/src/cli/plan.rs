@@ -18,6 +18,7 @@ use services::plan::{Candidate, Plan as Planned};
 
 use super::options::{Changing, Place, Tongue};
 use super::policy_file::{self, PolicyFile};
+use super::quantity::people;
 use super::{Context, Exit, OnInstallation, document_files, invalid};
 use crate::io::colour::Paint;
 
@@ -146,8 +147,7 @@ fn text(plan: &Planned, language: Language, colour: bool) -> String {
         heading(&mut text, "Who gains and who loses what", colour);
         rights(&mut text, &plan.rights, language);
     }
-    let people = plan.people;
-    let title = format!("What it would do to the records of {people} people");
+    let title = format!("What it would do to the records of {}", people(plan.people));
     heading(&mut text, &title, colour);
     if plan.records.is_empty() {
         text.push_str("  none are held\n");

@@ -12,6 +12,7 @@ use services::clock::MachineClock;
 
 use super::backup::{named, of_table, size};
 use super::options::{Changing, Place};
+use super::quantity::{counted, entries, people, verb};
 use super::{Alone, Context, Exit, invalid};
 use crate::io::colour::Paint;
 
@@ -101,13 +102,13 @@ fn list_text(listed: &[Listed], now: Timestamp, colour: bool) -> String {
         let _ = match &one.what {
             Ok(what) => writeln!(
                 text,
-                "{name}  {}, {}: {} people, {} records, {} entries of the journal, policy version \
+                "{name}  {}, {}: {}, {}, {} of the journal, policy version \
                  {}, {}",
                 what.at.strftime("%Y-%m-%d %H:%M UTC"),
                 age(now, what.at),
-                what.people,
-                what.records,
-                what.journal_size,
+                people(what.people),
+                counted(what.records, "record"),
+                entries(what.journal_size),
                 what.policy,
                 size(what.bytes)
             ),
@@ -123,14 +124,11 @@ fn list_text(listed: &[Listed], now: Timestamp, colour: bool) -> String {
 /// How long ago something was, in the unit that says enough.
 fn age(now: Timestamp, at: Timestamp) -> String {
     let age = now.duration_since(at);
-    let counted = |number: i64, unit: &str| match number {
-        1 => format!("1 {unit} old"),
-        _ => format!("{number} {unit}s old"),
-    };
+    let old = |number: i64, unit: &str| format!("{} old", counted(number, unit));
     match (age.as_hours(), age.as_mins()) {
-        (48.., _) => counted(age.as_hours() / 24, "day"),
-        (1.., _) => counted(age.as_hours(), "hour"),
-        (_, 0..) => counted(age.as_mins(), "minute"),
+        (48.., _) => old(age.as_hours() / 24, "day"),
+        (1.., _) => old(age.as_hours(), "hour"),
+        (_, 0..) => old(age.as_mins(), "minute"),
         _ => "by the clock of a rehearsal".to_owned(),
     }
 }
@@ -153,39 +151,44 @@ fn list_json(listed: &[Listed]) -> Value {
 
 fn text(restored: &Restored, folder: &str, colour: bool) -> String {
     let mut text = format!(
-        "restored {} into {folder}: {} people, {} records in the backup of {}, joined with the \
+        "restored {} into {folder}: {}, {} in the backup of {}, joined with the \
          keyring of {}\n",
         Paint::Bold.on(&restored.backup, colour),
-        of_table(&restored.rows, "subject"),
-        of_table(&restored.rows, "record"),
+        people(of_table(&restored.rows, "subject")),
+        counted(of_table(&restored.rows, "record"), "record"),
         restored.at.strftime("%Y-%m-%d %H:%M UTC"),
         restored.keyring_at.strftime("%Y-%m-%d %H:%M UTC"),
     );
     let _ = writeln!(
         text,
-        "erased since the backup, and not brought back: {} records, {} people as a whole, {} \
-         secrets of accounts and programs",
-        restored.swept.records, restored.swept.people, restored.swept.secrets
+        "erased since the backup, and not brought back: {}, {} as a whole, {} of accounts and \
+         programs",
+        counted(restored.swept.records, "record"),
+        people(restored.swept.people),
+        counted(restored.swept.secrets, "secret")
     );
     let _ = writeln!(
         text,
-        "in force again: withdrawals, objections, restrictions and holds of {} people; {} roles, \
+        "in force again: withdrawals, objections, restrictions and holds of {}; {} roles, \
          keys and accounts ended again; every session ended",
-        restored.imposed.people, restored.access_ended
+        people(restored.imposed.people),
+        restored.access_ended
     );
     if restored.imposed.to_be_looked_at > 0 {
         let _ = writeln!(
             text,
-            "{}: {} people are restricted until somebody has looked, as what was imposed on them \
-             could not be read exactly; `kept journal` and their traces name them",
+            "{}: {} {} restricted until somebody has looked, as what was imposed on them could \
+             not be read exactly; `kept journal` and their traces name them",
             Paint::Advice.on("warning", colour),
-            restored.imposed.to_be_looked_at
+            people(restored.imposed.to_be_looked_at),
+            verb(restored.imposed.to_be_looked_at, "is", "are")
         );
     }
     let _ = writeln!(
         text,
-        "the journal: {} entries of the backup, {} from its shipped copy",
-        restored.journal_size, restored.entries
+        "the journal: {} of the backup, {} from its shipped copy",
+        entries(restored.journal_size),
+        restored.entries
     );
     if let Some(origin) = &restored.new_origin {
         let _ = writeln!(

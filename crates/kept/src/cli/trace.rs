@@ -96,7 +96,7 @@ fn text(trace: &Whole, zone: &TimeZone) -> String {
             words.push(act.categories.join(", "));
         }
         if act.records > 0 {
-            words.push(super::acted::counted(act.records as usize, "record"));
+            words.push(super::quantity::counted(act.records, "record"));
         }
         if act.destination != "none" {
             words.push(format!("to {}", act.destination));

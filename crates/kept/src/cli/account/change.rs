@@ -7,8 +7,8 @@ use services::access::{CredentialId, IssuedLink, LinkFor, NewAccount, SessionId}
 use services::{Acting, Kept, Receipt};
 
 use super::About;
-use crate::cli::acted::counted;
 use crate::cli::options::{Changing, Place};
+use crate::cli::quantity::counted;
 use crate::cli::{Context, Exit, OnInstallation};
 use crate::io::colour::Paint;
 

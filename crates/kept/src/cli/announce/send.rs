@@ -11,6 +11,7 @@ use services::{Acting, Kept};
 
 use crate::cli::config_file::Configured;
 use crate::cli::options::{Changing, Place};
+use crate::cli::quantity::{people, verb};
 use crate::cli::{Context, Exit, mailer};
 use crate::io::colour::Paint;
 
@@ -161,8 +162,10 @@ fn to_json(run: &Run, waiting: u64) -> Value {
 
 fn foreseen(audience: &Audience) -> String {
     let mut text = format!(
-        "version {} concerns {} people who were not told of it\n",
-        audience.version, audience.people
+        "version {} concerns {} who {} not told of it\n",
+        audience.version,
+        people(audience.people),
+        verb(audience.people, "was", "were")
     );
     for (kind, people) in &audience.kinds {
         let _ = writeln!(text, "  {people} {kind}");

@@ -11,6 +11,7 @@ use services::Kept;
 use services::announce::{AnnouncementStatus, OutboxStatus};
 
 use crate::cli::options::Place;
+use crate::cli::quantity::people;
 use crate::cli::{Context, Exit};
 
 #[derive(Debug, Args)]
@@ -63,9 +64,9 @@ fn one(text: &mut String, version: &AnnouncementStatus, zone: &TimeZone) {
     let so_far = if version.whole { "" } else { " so far" };
     let _ = writeln!(
         text,
-        "  announced on {}: concerns {} people{so_far}",
+        "  announced on {}: concerns {}{so_far}",
         day(announced),
-        version.people
+        people(version.people)
     );
     if let Some((first, last)) = version.between {
         let _ = writeln!(

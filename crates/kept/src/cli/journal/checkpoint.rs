@@ -11,6 +11,7 @@ use services::journal::Published;
 
 use super::{copies_to_json, hex};
 use crate::cli::options::{Changing, Place};
+use crate::cli::quantity::entries;
 use crate::cli::{Context, Exit, OnInstallation};
 use crate::io::colour::Paint;
 
@@ -60,8 +61,8 @@ fn text(published: &Published, colour: bool) -> String {
         None => "would publish",
     };
     let mut text = format!(
-        "{verb} a checkpoint of {} entries, root {}\n",
-        published.size,
+        "{verb} a checkpoint of {}, root {}\n",
+        entries(published.size),
         hex(&published.root)
     );
     for copy in &published.copies {

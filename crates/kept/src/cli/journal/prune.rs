@@ -7,6 +7,7 @@ use services::Kept;
 use services::journal::Pruned;
 
 use crate::cli::options::{Changing, Place};
+use crate::cli::quantity::entries;
 use crate::cli::{Context, Exit, OnInstallation};
 
 const EXAMPLE: &str = "\
@@ -57,7 +58,13 @@ fn text(pruned: &Pruned, dry_run: bool) -> String {
     } = pruned;
     match (*details, dry_run) {
         (0, _) => format!("no details from before {before} are held\n"),
-        (_, true) => format!("the details of {details} entries from before {before} would go\n"),
-        (_, false) => format!("the details of {details} entries from before {before} went\n"),
+        (_, true) => format!(
+            "the details of {} from before {before} would go\n",
+            entries(*details)
+        ),
+        (_, false) => format!(
+            "the details of {} from before {before} went\n",
+            entries(*details)
+        ),
     }
 }

@@ -11,6 +11,7 @@ use services::journal::Rolled;
 
 use super::copies_to_json;
 use crate::cli::options::{Changing, Place};
+use crate::cli::quantity::entries;
 use crate::cli::{Context, Exit, OnInstallation};
 use crate::io::colour::Paint;
 
@@ -66,16 +67,16 @@ fn failures(rolled: &Rolled) -> Vec<&Fault> {
 fn text(rolled: &Rolled, colour: bool) -> String {
     let Some(new) = &rolled.new else {
         return format!(
-            "{} a new key would sign from {} entries on, in the place of\n  {}\n",
+            "{} a new key would sign from {} on, in the place of\n  {}\n",
             Paint::Good.on("would be done:", colour),
-            rolled.from_size,
+            entries(rolled.from_size),
             rolled.old
         );
     };
     let mut text = format!(
-        "{} from {} entries on another key signs\n  old  {}\n  new  {new}\n",
+        "{} from {} on another key signs\n  old  {}\n  new  {new}\n",
         Paint::Good.on("done:", colour),
-        rolled.from_size,
+        entries(rolled.from_size),
         rolled.old
     );
     for copy in &rolled.copies {

@@ -11,6 +11,7 @@ use services::journal::{Outside, Verified, verifier};
 
 use super::hex;
 use crate::cli::options::Place;
+use crate::cli::quantity::{counted, entries};
 use crate::cli::{Context, Exit, OnInstallation};
 use crate::io::colour::Paint;
 
@@ -86,12 +87,12 @@ fn text(verified: &Verified, colour: bool) -> String {
     };
     let _ = writeln!(
         text,
-        "{verdict}: {} entries, {} details opened, {} pruned, {} parts of bulk acts, {} tiles",
-        report.entries,
-        report.details_opened,
+        "{verdict}: {}, {} opened, {} pruned, {} of bulk acts, {}",
+        entries(report.entries),
+        counted(report.details_opened, "detail"),
         report.details_pruned,
-        report.parts_opened,
-        report.tiles
+        counted(report.parts_opened, "part"),
+        counted(report.tiles, "tile")
     );
     let _ = match (verified.published, verified.outside) {
         (0, 0) => writeln!(
@@ -100,12 +101,14 @@ fn text(verified: &Verified, colour: bool) -> String {
         ),
         (published, 0) => writeln!(
             text,
-            "checkpoint of {published} entries; compared with none kept outside, which alone shows \
-             a rewriting by whoever has the keys"
+            "checkpoint of {}; compared with none kept outside, which alone shows \
+             a rewriting by whoever has the keys",
+            entries(published)
         ),
         (published, outside) => writeln!(
             text,
-            "checkpoint of {published} entries; compared with {outside} kept outside"
+            "checkpoint of {}; compared with {outside} kept outside",
+            entries(published)
         ),
     };
     for place in &verified.unread {

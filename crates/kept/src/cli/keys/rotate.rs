@@ -10,6 +10,7 @@ use services::keys::{Step, Told, Turned};
 
 use super::status;
 use crate::cli::options::{Changing, Place};
+use crate::cli::quantity::{counted, entries, verb};
 use crate::cli::{Context, Exit, OnInstallation};
 
 #[derive(Debug, Args)]
@@ -57,14 +58,17 @@ pub(super) fn text(turned: &Turned) -> String {
         false => "turned the keys",
     };
     let mut text = format!(
-        "{begun}: {} entries wrapped anew under epoch {}; the key of epoch {} is destroyed\n",
-        turned.rows, turned.new, turned.old
+        "{begun}: {} wrapped anew under epoch {}; the key of epoch {} is destroyed\n",
+        entries(turned.rows),
+        turned.new,
+        turned.old
     );
     if turned.dropped > 0 {
         let _ = writeln!(
             text,
-            "{} keys of records that were never stored were dropped",
-            turned.dropped
+            "{} of records that were never stored {} dropped",
+            counted(turned.dropped, "key"),
+            verb(turned.dropped, "was", "were")
         );
     }
     text.push_str("what was erased before is unrecoverable from older copies too\n");

@@ -10,6 +10,7 @@ use services::keys::{EpochState, EpochStatus, KeysStatus, Kind, Manager};
 
 use crate::cli::backup::missing_text;
 use crate::cli::options::Place;
+use crate::cli::quantity::{counted, entries, verb};
 use crate::cli::{Context, Exit, OnInstallation};
 use crate::io::colour::Paint;
 
@@ -80,10 +81,12 @@ fn status_text(status: &KeysStatus, dry_run: bool, now: jiff::Timestamp, colour:
         None => writeln!(text, "no erasure waits for the turn of the keys"),
         Some(waiting) => writeln!(
             text,
-            "{} records erased since {} are unreadable here; old copies still hold them until \
-             epoch {} is destroyed: run `kept keys rotate`",
-            waiting.records,
+            "{} erased since {} {} unreadable here; old copies still hold {} until epoch {} is \
+             destroyed: run `kept keys rotate`",
+            counted(waiting.records, "record"),
             day(waiting.since),
+            verb(waiting.records, "is", "are"),
+            verb(waiting.records, "it", "them"),
             waiting.epoch
         ),
     };
@@ -101,8 +104,8 @@ fn status_text(status: &KeysStatus, dry_run: bool, now: jiff::Timestamp, colour:
     if dry_run && let Some(active) = active(status) {
         let _ = writeln!(
             text,
-            "a turn would wrap {} entries anew and destroy the key of epoch {}",
-            active.rows.all(),
+            "a turn would wrap {} anew and destroy the key of epoch {}",
+            entries(active.rows.all()),
             active.number
         );
     }

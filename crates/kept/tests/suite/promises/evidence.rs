@@ -381,7 +381,7 @@ fn promise_10j_nothing_is_destroyed_without_a_word_that_comes_after_what_would_g
     assert!(person.readable("client-relations", "contact-relations"));
     assert!(!person.acts().contains(&"erased".to_owned()));
     let dry = person.run(&format!("{forget} --dry-run")).ok();
-    dry.says("1 records would be destroyed, 0 would stay");
+    dry.says("1 record would be destroyed, 0 would stay");
     assert!(person.readable("client-relations", "contact-relations"));
     person.run(&format!("{forget} --yes")).ok();
     assert!(!person.readable("client-relations", "contact-relations"));
