@@ -167,12 +167,6 @@ fn swept_change(
     moment: Moment,
 ) -> Change {
     subject.version = before + 1;
-    let stays: Vec<RecordId> = subject
-        .records
-        .iter()
-        .filter(|held| !held.tombstone && !gone.contains(&held.id))
-        .map(|held| held.id)
-        .collect();
     // What stays is not looked at again at the very same moment.
     let again = |at: Timestamp| at.as_microsecond().max(moment.now.as_microsecond() + 1);
     let due = next_look(law, &subject, &gone, moment).map(again);
@@ -180,10 +174,9 @@ fn swept_change(
         subject,
         decided_on: Some(before),
         seal: Vec::new(),
-        // Both those whose grounds ended and those whose stored moment was too early.
-        changed: stays
-            .into_iter()
-            .chain(touched.iter().copied())
+        changed: touched
+            .iter()
+            .copied()
             .filter(|id| !gone.contains(id))
             .collect(),
         due,

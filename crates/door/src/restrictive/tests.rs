@@ -152,3 +152,32 @@ fn in_a_file_it_is_said_that_a_record_is_erased_once_its_key_is_gone() {
     log.say(saying(), || Ok(()), destroy).unwrap();
     assert_eq!(log.acts().unwrap(), [objected, objected, erased]);
 }
+
+#[test]
+fn what_several_say_at_once_is_there_once_for_each() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("restrictive.log");
+    let log = RestrictiveLog {
+        home: Home::File(LogFile::open(&path).unwrap()),
+    };
+    std::thread::scope(|scope| {
+        for who in 0..16 {
+            let log = &log;
+            scope.spawn(move || {
+                for at in 0..8 {
+                    let mine = line(RestrictiveAct::Erased, who * 100 + at);
+                    say(log, &[mine], &[imposed()]);
+                    // Whoever was answered finds their line there.
+                    assert!(log.acts().unwrap().contains(&mine));
+                }
+            });
+        }
+    });
+    let mut said: Vec<i64> = log.acts().unwrap().iter().map(|line| line.at).collect();
+    said.sort_unstable();
+    let expected: Vec<i64> = (0..16)
+        .flat_map(|who| (0..8).map(move |at| who * 100 + at))
+        .collect();
+    assert_eq!(said, expected);
+    assert_eq!(log.imposed().unwrap().len(), expected.len());
+}
