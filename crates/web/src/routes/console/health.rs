@@ -443,9 +443,29 @@ impl Looked<'_> {
             ),
             false => self.say.of("live", "en production"),
         };
+        let databases = match self.site.kept.is_one_of_several() {
+            true => self
+                .say
+                .of("on a database server", "sur un serveur de bases de données"),
+            false => self
+                .say
+                .of("in files here", "dans des fichiers, sur cette machine"),
+        };
+        let keys = match self.site.kept.vault().key_manager() {
+            Some(_) => self.say.of(
+                "in a PKCS#11 token, which they cannot leave",
+                "dans un jeton PKCS#11, dont elles ne peuvent sortir",
+            ),
+            None => self.say.of(
+                "in files of the key folder",
+                "dans des fichiers du dossier des clés",
+            ),
+        };
         Ok(vec![
             line(("Kept", "Kept"), env!("CARGO_PKG_VERSION").to_owned()),
             line(("Installation", "Installation"), rehearsal.to_owned()),
+            line(("Databases", "Bases de données"), databases.to_owned()),
+            line(("Keys", "Clés"), keys.to_owned()),
             line(("Policy", "Politique"), version(law.policy().version)),
             line(
                 ("Authorisation", "Habilitations"),
