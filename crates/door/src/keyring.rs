@@ -348,8 +348,10 @@ impl Keyring {
     /// # Errors
     /// When the keyring cannot be read.
     pub fn keys_of_each(&self, people: &[SubjectId]) -> Result<Vec<Vec<KeyRow>>, Fault> {
-        self.database
-            .read(|reader| reader.together(|reader| reader.keys_of_each(people)))
+        self.database.read(|reader| match people {
+            [one] => Ok(vec![reader.keys_of(*one)?]),
+            people => reader.together(|reader| reader.keys_of_each(people)),
+        })
     }
 
     /// Confirms the reserved look-ups of records that are stored now.

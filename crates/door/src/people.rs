@@ -36,7 +36,11 @@ impl Vault {
     /// # Errors
     /// When the database cannot be read or holds what the policy's names do not explain.
     pub fn load(&self, id: SubjectId, names: &Names) -> Result<Option<Loaded>, Fault> {
-        Ok(self.load_each(&[id], names)?.pop())
+        let seen = self.data.changes();
+        self.data.read(|reader| {
+            let person = reader.person(id)?;
+            Ok(load(reader, person.into_iter(), names, seen)?.pop())
+        })
     }
 
     /// Loads some people, in their order; those of whom nothing is held are left out.

@@ -225,9 +225,13 @@ impl Database {
                 let result = read(&Reader {
                     connection: Link::Sqlite(&connection),
                 });
-                idle.lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .push(connection);
+                // One on which a transaction would not end is not lent again: it sees no more than
+                // it saw then.
+                if connection.is_autocommit() {
+                    idle.lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .push(connection);
+                }
                 result
             }
             Readers::Server(pool) => pool.lend(|client| {
@@ -287,12 +291,11 @@ impl<'c> Reader<'c> {
     /// # Errors
     /// When the database cannot be read, and those of the reading.
     pub fn together<R>(&self, read: impl FnOnce(&Self) -> Result<R, Fault>) -> Result<R, Fault> {
-        let Link::Sqlite(_) = self.connection else {
-            return read(self);
+        let _state = match self.connection {
+            Link::Sqlite(connection) => Some(sqlite::OneState::hold(connection)?),
+            Link::Postgres(_) => None,
         };
-        let instant = self.instant()?;
-        let result = read(self)?;
-        instant.end().map(|()| result)
+        read(self)
     }
 
     /// Holds an instant: until it ends, everything is read as it was then.

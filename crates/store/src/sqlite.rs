@@ -102,6 +102,22 @@ pub(crate) fn run(
         .map_err(fault)
 }
 
+/// One state of a file, which several questions are answered from, until it is dropped.
+pub(crate) struct OneState<'c>(&'c Connection);
+
+impl<'c> OneState<'c> {
+    pub(crate) fn hold(connection: &'c Connection) -> Result<Self, Fault> {
+        run(connection, "BEGIN", &[]).map(|_| Self(connection))
+    }
+}
+
+impl Drop for OneState<'_> {
+    fn drop(&mut self) {
+        // Nothing was written. A connection on which it does not end is not lent again.
+        let _ = run(self.0, "COMMIT", &[]);
+    }
+}
+
 /// Opens a file for writing; makes it where it is missing.
 pub(crate) fn open(path: &Path) -> Result<Connection, Fault> {
     let connection = Connection::open(path).map_err(fault)?;
