@@ -1,7 +1,7 @@
 //! Changing what is held: keys first, then one transaction of rows and journal, then the
 //! destruction of what ended (mechanism, 5).
 
-use std::collections::HashMap;
+mod write;
 
 use domain::dossier::{encode_dossier, encode_held, encode_organisation};
 use domain::names::Names;
@@ -13,7 +13,7 @@ use journal::{Detail, Entry, Part};
 use store::Priority;
 use store::data::message::MessageRow;
 use store::data::organisation::OrganisationRow;
-use store::data::record::{RecordRow, Tombstone};
+use store::data::record::RecordRow;
 use store::data::registry::StatisticRow;
 use store::data::subject::SubjectRow;
 use store::keyring::LookUpRow;
@@ -22,6 +22,7 @@ use crate::envelope::{self, Belonging};
 use crate::keyring::{LookUpValue, NewEntries};
 use crate::restrictive::{Imposed, Line, RestrictiveAct, Saying};
 use crate::vault::Vault;
+use write::{write_each, write_organisation};
 
 /// The key of a record that is not sealed yet.
 pub const UNSEALED: KeyId = KeyId([0; 16]);
@@ -477,86 +478,6 @@ struct PreparedOrganisation {
     decided_on: Option<u64>,
     linked: Vec<SubjectId>,
     entries: Vec<Entry>,
-}
-
-/// Writes the rows and entries of some people. What is asked of the database is asked for all of
-/// them at once.
-fn write_each(
-    tx: &mut store::Tx<'_>,
-    prepared: &[Prepared],
-    bulk: Option<u64>,
-) -> Result<Vec<Receipt>, Fault> {
-    let people: Vec<SubjectId> = prepared.iter().map(|one| one.row.id).collect();
-    let versions = tx.versions_of(&people)?;
-    let mut versions: HashMap<_, _> = people.into_iter().zip(versions).collect();
-    let mut receipts = Vec::with_capacity(prepared.len());
-    for one in prepared {
-        let after = Some(one.row.version);
-        if versions.insert(one.row.id, after) != Some(one.decided_on) {
-            return Err(changed_meanwhile());
-        }
-        receipts.push(write(tx, one, bulk)?);
-    }
-    let doomed: Vec<_> = prepared
-        .iter()
-        .flat_map(|one| {
-            one.destroy.iter().map(|doomed| Tombstone {
-                subject: one.row.id,
-                record: doomed.record,
-                head: &doomed.head,
-            })
-        })
-        .collect();
-    match doomed.is_empty() || tx.tombstone_each(&doomed)? {
-        true => Ok(receipts),
-        false => Err(changed_meanwhile()),
-    }
-}
-
-/// Writes one person's rows and entries.
-fn write(tx: &mut store::Tx<'_>, one: &Prepared, bulk: Option<u64>) -> Result<Receipt, Fault> {
-    let id = one.row.id;
-    match one.decided_on {
-        Some(_) => tx.put_subject(&one.row, one.due)?,
-        None => tx.add_subject(&one.row, one.due)?,
-    }
-    for organisation in &one.links {
-        tx.link(*organisation, id)?;
-    }
-    for row in &one.records {
-        tx.put_record(id, row)?;
-    }
-    for (record, clear) in &one.cleared {
-        tx.put_record_clear(id, *record, clear)?;
-    }
-    for message in &one.owed {
-        tx.add_message(message)?;
-    }
-    let mut first = bulk;
-    for entry in &one.entries {
-        let seq = tx.append(entry)?;
-        first.get_or_insert(seq);
-    }
-    first.map(|entry| Receipt { entry }).ok_or_else(|| {
-        Fault::new(
-            FaultKind::Integrity,
-            "an act without a journal entry was refused",
-        )
-    })
-}
-
-fn write_organisation(tx: &mut store::Tx<'_>, change: &PreparedOrganisation) -> Result<(), Fault> {
-    if tx.organisation_version(change.row.id)? != change.decided_on {
-        return Err(changed_meanwhile());
-    }
-    tx.put_organisation(&change.row)?;
-    for subject in &change.linked {
-        tx.link(change.row.id, *subject)?;
-    }
-    for entry in &change.entries {
-        tx.append(entry)?;
-    }
-    Ok(())
 }
 
 /// The lines of the restrictive log: one for each destroyed record, one for each other act.
