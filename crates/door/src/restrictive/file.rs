@@ -74,7 +74,7 @@ impl LogFile {
         let mut file = lock(&self.file);
         let outcome = mine.outcome.get().copied().unwrap_or_else(|| {
             let all = std::mem::take(&mut *lock(&self.waiting));
-            let bytes: Vec<u8> = all.iter().flat_map(|one| one.bytes.clone()).collect();
+            let bytes: Vec<u8> = all.iter().flat_map(|one| &one.bytes).copied().collect();
             let outcome = write(&mut file, &bytes).map_err(|error| error.kind());
             for one in all {
                 one.outcome.get_or_init(|| outcome);

@@ -9,6 +9,7 @@ use services::Kept;
 use services::sweep::{Outcome, Swept, Went};
 
 use super::options::{Changing, Place};
+use super::quantity::{people, verb};
 use super::{Context, Exit, OnInstallation};
 use crate::io::colour::Paint;
 
@@ -74,9 +75,10 @@ fn text(swept: &Swept, dry_run: bool, colour: bool) -> String {
     };
     let _ = writeln!(
         text,
-        "{:>8}  records {went}; about {} people {erased}",
+        "{:>8}  {} {went}; about {} {erased}",
         swept.records(),
-        swept.people
+        verb(swept.records(), "record", "records"),
+        people(swept.people)
     );
     text
 }

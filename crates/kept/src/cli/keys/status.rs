@@ -66,13 +66,12 @@ fn status_text(status: &KeysStatus, dry_run: bool, now: jiff::Timestamp, colour:
                 let rows = epoch.rows;
                 let _ = writeln!(
                     text,
-                    ", {} old: {} record keys, {} look-ups, {} suppressions, {} months of the \
-                     journal",
+                    ", {} old: {}, {}, {}, {} of the journal",
                     age_in_words(age),
-                    rows.record_keys,
-                    rows.look_ups,
-                    rows.suppressions,
-                    rows.period_keys
+                    counted(rows.record_keys, "record key"),
+                    counted(rows.look_ups, "look-up"),
+                    counted(rows.suppressions, "suppression"),
+                    counted(rows.period_keys, "month")
                 );
             }
         }
