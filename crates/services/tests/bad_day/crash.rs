@@ -2,20 +2,17 @@
 //! what it forgot is not, and nothing stands half-written.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::time::Duration;
 
 use domain::{FaultKind, SubjectId};
 use services::Kept;
-use services::journal::Outside;
 use testkit::endure::Endurance;
 
 use crate::house::{House, acting, add, find, forget, read};
+use crate::journal::whole;
+use crate::process::{self, Process, say};
 
-/// Says to this test binary that it is the process to be killed, and where its installation is.
-const CHILD: &str = "KEPT_TEST_CRASH_CHILD";
 /// How many times the process is killed in an ordinary run.
 const ROUNDS: u64 = 20;
 /// It is at work once it has acknowledged so many acts; the time that it lives is counted from then.
@@ -23,9 +20,9 @@ const AT_WORK: usize = 3;
 
 #[test]
 fn endures_kills_of_a_process_that_acts_turns_keys_and_publishes() {
-    if let Ok(root) = std::env::var(CHILD) {
+    if let Some(kept) = process::to_be_killed() {
         let prefix = std::env::var("KEPT_TEST_CRASH_PREFIX").unwrap();
-        work_until_killed(&Kept::open(root.as_ref(), None).unwrap(), &prefix);
+        work_until_killed(&kept, &prefix);
     }
     let mut run = Endurance::begin("process", ROUNDS);
     let (house, kept) = House::new("2026-03-01T09:00:00Z");
@@ -81,41 +78,10 @@ impl People {
 
 /// Runs the process and kills it; gives the whole lines that it said.
 fn killed_after(house: &House, prefix: &str, lives: Duration) -> Vec<String> {
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args([
-            "crash::endures_kills_of_a_process_that_acts_turns_keys_and_publishes",
-            "--exact",
-            "--nocapture",
-        ])
-        .env(CHILD, house.root())
-        .env("KEPT_TEST_CRASH_PREFIX", prefix)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut out = BufReader::new(child.stdout.take().unwrap());
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    // The time is counted from when it is at work: a slow machine takes as long as it takes.
-    while acknowledged(&lines) < AT_WORK {
-        line.clear();
-        assert_ne!(out.read_line(&mut line).unwrap(), 0, "it did not start");
-        lines.push(line.trim_end().to_owned());
-    }
-    let reader = std::thread::spawn(move || {
-        let mut line = String::new();
-        while out.read_line(&mut line).unwrap_or_default() > 0 {
-            if line.ends_with('\n') {
-                lines.push(line.trim_end().to_owned());
-            }
-            line.clear();
-        }
-        lines
-    });
-    std::thread::sleep(lives);
-    child.kill().unwrap();
-    child.wait().unwrap();
-    reader.join().unwrap()
+    let at_work = |lines: &[String]| acknowledged(lines) >= AT_WORK;
+    Process::of("crash::endures_kills_of_a_process_that_acts_turns_keys_and_publishes")
+        .told("KEPT_TEST_CRASH_PREFIX", prefix)
+        .killed_after(house, at_work, lives)
 }
 
 /// How many acts the process has acknowledged.
@@ -176,12 +142,6 @@ fn work_until_killed(kept: &Kept, prefix: &str) -> ! {
     unreachable!("it is killed");
 }
 
-fn say(line: &str) {
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "{line}").unwrap();
-    out.flush().unwrap();
-}
-
 fn email(name: &str) -> String {
     format!("{}@exemple.fr", name.to_lowercase())
 }
@@ -209,16 +169,7 @@ fn check(kept: &Kept, people: &mut People, round: u64, whose: &str) {
         assert!(find(kept, &email(name)).is_empty(), "round {round}");
     }
     nothing_is_left_over(kept, round);
-    let verified = kept
-        .verify_journal(&Outside::default(), &mut |_, _| {})
-        .unwrap();
-    let findings: Vec<String> = verified
-        .report
-        .findings
-        .iter()
-        .map(ToString::to_string)
-        .collect();
-    assert_eq!(findings, Vec::<String>::new(), "round {round}");
+    whole(kept);
 }
 
 /// No tombstone, no look-up of a record that is not there; and after a turn no key of one either.

@@ -12,6 +12,7 @@ use policy::model::{CategorySet, ErasureGround, Person, PurposeSet};
 use services::collect::{NewData, NewPerson};
 use services::keys::NamedManager;
 use services::open::{NewInstallation, Servers};
+use services::read::Reading;
 use services::{Acting, Kept};
 use tempfile::TempDir;
 
@@ -153,6 +154,16 @@ pub(crate) fn add(kept: &Kept, surname: &str, email: &str) -> SubjectId {
 
 /// What client relations read of a person.
 pub(crate) fn read(kept: &Kept, id: SubjectId) -> Result<Vec<String>, domain::Fault> {
+    let reading = read_once(kept, id)?;
+    Ok(reading
+        .opened
+        .iter()
+        .flat_map(|one| one.values.disclose().0.values().map(Value::display))
+        .collect())
+}
+
+/// A read of a person by client relations, with its receipt.
+pub(crate) fn read_once(kept: &Kept, id: SubjectId) -> Result<Reading, domain::Fault> {
     let request = {
         let law = kept.law();
         Request {
@@ -162,12 +173,7 @@ pub(crate) fn read(kept: &Kept, id: SubjectId) -> Result<Vec<String>, domain::Fa
             categories: CategorySet(u128::MAX),
         }
     };
-    let reading = kept.read(id, request, &actor(), Destination::Screen)?;
-    Ok(reading
-        .opened
-        .iter()
-        .flat_map(|one| one.values.disclose().0.values().map(Value::display))
-        .collect())
+    kept.read(id, request, &actor(), Destination::Screen)
 }
 
 /// Erases a person.

@@ -16,5 +16,7 @@ mod house;
 mod journal;
 mod keys;
 mod keys_folder;
+mod process;
 mod thief;
 mod token;
+mod traced;
