@@ -1,27 +1,27 @@
 //! One writer a database: it gathers what waits into one transaction and answers after the commit.
 
-use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+mod queue;
+mod reserve;
+
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::mpsc::sync_channel;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use domain::{Fault, FaultKind};
 
+use self::queue::{Job, Order, Queue, Undo};
+use self::reserve::Reserve;
 use crate::entry::Appender;
 use crate::error::{disk_full, disk_is_full, half_written};
 use crate::link::Link;
 use crate::postgres::{is_lost, is_to_be_tried_again};
 use crate::session::{Session, Standing};
 
-/// Jobs that one transaction takes at the most.
-const BATCH_MAX: usize = 1024;
 /// How long to wait before a batch that something else undid is tried again.
 const AGAIN_AFTER: Duration = Duration::from_millis(20);
-/// The room that is kept for restrictive acts.
-const RESERVE_BYTES: usize = 4 << 20;
 
 /// How a job fares when room is short.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -61,36 +61,9 @@ impl Tx<'_> {
     }
 }
 
-/// Tells the asker how it went, once that is certain.
-type Reply = Box<dyn FnOnce(Result<(), Fault>) + Send>;
-/// Runs in the transaction, perhaps more than once.
-type Work = Box<dyn FnMut(&mut Tx<'_>) -> Result<(), Fault> + Send>;
-
-/// How much of a job can be undone.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Undo {
-    /// It is undone alone: it has a savepoint.
-    Alone,
-    /// It writes one journal entry or nothing at all: if that fails, the whole batch does.
-    WithBatch,
-}
-
-struct Job {
-    priority: Priority,
-    undo: Undo,
-    work: Work,
-    reply: Reply,
-}
-
-enum Message {
-    Job(Job),
-    TruncateLog(SyncSender<Result<(), Fault>>),
-    ReleaseReserve(SyncSender<Result<(), Fault>>),
-}
-
 /// The thread that writes one database.
 pub(crate) struct Writer {
-    queue: Mutex<Option<Sender<Message>>>,
+    queue: Arc<Queue>,
     /// How often people or policies were changed, as far as commits have been answered.
     changes: Arc<AtomicU64>,
     /// Jobs that were handed in and not answered yet.
@@ -106,7 +79,8 @@ impl Writer {
         reserve: Option<PathBuf>,
     ) -> Result<Self, Fault> {
         let reserve = reserve.map(Reserve::hold);
-        let (queue, waiting) = channel();
+        let queue = Arc::new(Queue::default());
+        let waiting = Arc::clone(&queue);
         let changes = Arc::new(AtomicU64::new(0));
         let published = Arc::clone(&changes);
         let thread = std::thread::Builder::new()
@@ -126,7 +100,7 @@ impl Writer {
                 Fault::new(FaultKind::Unavailable, "the machine gives no thread").because(error)
             })?;
         Ok(Self {
-            queue: Mutex::new(Some(queue)),
+            queue,
             changes,
             unanswered: AtomicU64::new(0),
             thread: Some(thread),
@@ -161,65 +135,33 @@ impl Writer {
         self.unanswered.load(Ordering::Relaxed)
     }
 
-    fn submit<R, F>(&self, priority: Priority, undo: Undo, mut work: F) -> Result<R, Fault>
+    fn submit<R, F>(&self, priority: Priority, undo: Undo, work: F) -> Result<R, Fault>
     where
         R: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<R, Fault> + Send + 'static,
     {
-        let (answer, answered) = sync_channel(1);
-        let result = Arc::new(Mutex::new(None));
-        let kept = Arc::clone(&result);
         self.unanswered.fetch_add(1, Ordering::Relaxed);
-        let sent = self.send(Message::Job(Job {
-            priority,
-            undo,
-            work: Box::new(move |tx| {
-                let value = work(tx)?;
-                *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
-                Ok(())
-            }),
-            reply: Box::new(move |outcome| {
-                // An asker who has gone needs no answer.
-                let _ = answer.send(outcome);
-            }),
-        }));
-        let outcome = sent.and_then(|()| answered.recv().map_err(|_| stopped()));
+        let outcome = self.queue.submit(priority, undo, work);
         self.unanswered.fetch_sub(1, Ordering::Relaxed);
-        outcome??;
-        let mut value = result.lock().unwrap_or_else(PoisonError::into_inner);
-        value.take().ok_or_else(stopped)
+        outcome
     }
 
     pub(crate) fn truncate_log(&self) -> Result<(), Fault> {
         let (answer, answered) = sync_channel(1);
-        self.send(Message::TruncateLog(answer))?;
+        self.queue.order(Order::TruncateLog(answer))?;
         answered.recv().map_err(|_| stopped())?
     }
 
     pub(crate) fn release_reserve(&self) -> Result<(), Fault> {
         let (answer, answered) = sync_channel(1);
-        self.send(Message::ReleaseReserve(answer))?;
+        self.queue.order(Order::ReleaseReserve(answer))?;
         answered.recv().map_err(|_| stopped())?
-    }
-
-    fn send(&self, message: Message) -> Result<(), Fault> {
-        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        queue
-            .as_ref()
-            .ok_or_else(stopped)?
-            .send(message)
-            .map_err(|_| stopped())
     }
 }
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        drop(
-            self.queue
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .take(),
-        );
+        self.queue.close();
         if let Some(thread) = self.thread.take() {
             // A writer that panicked has answered nobody wrongly; there is nothing left to do.
             let _ = thread.join();
@@ -246,27 +188,24 @@ struct Loop {
 }
 
 impl Loop {
-    fn run(mut self, waiting: &Receiver<Message>) {
-        while let Ok(message) = waiting.recv() {
-            let mut batch = Vec::new();
+    fn run(mut self, queue: &Queue) {
+        // Whoever hands a job in later, or was not answered because this came to an unforeseen end,
+        // is told that nothing is written any more.
+        let _closing = queue.closing();
+        while let Some(batch) = queue.next() {
             let mut truncations = Vec::new();
-            let mut next = Some(message);
-            while let Some(message) = next {
-                match message {
-                    Message::Job(job) => batch.push(job),
-                    Message::TruncateLog(answer) => truncations.push(answer),
-                    Message::ReleaseReserve(answer) => {
+            for order in batch.orders {
+                match order {
+                    Order::TruncateLog(answer) => truncations.push(answer),
+                    Order::ReleaseReserve(answer) => {
                         self.release_reserve();
                         let _ = answer.send(Ok(()));
                     }
                 }
-                next = if batch.len() < BATCH_MAX {
-                    waiting.try_recv().ok()
-                } else {
-                    None
-                };
             }
-            self.commit(batch);
+            self.commit(batch.jobs);
+            // All who handed a job in go on at once.
+            drop(batch.answered);
             if !truncations.is_empty() {
                 let outcome = self.session.truncate_log();
                 for answer in truncations {
@@ -486,43 +425,4 @@ fn again(outcome: &Result<(), Fault>) -> Result<(), Fault> {
         Ok(()) => Ok(()),
         Err(failed) => Err(copy(failed)),
     }
-}
-
-/// Room on the disk that is given up for restrictive acts only.
-struct Reserve {
-    path: PathBuf,
-    held: bool,
-}
-
-impl Reserve {
-    fn hold(path: PathBuf) -> Self {
-        let mut reserve = Self { path, held: false };
-        reserve.take_again();
-        reserve
-    }
-
-    /// Takes the room, if there is any; says whether it is held.
-    fn take_again(&mut self) -> bool {
-        if !self.held {
-            let there =
-                fs::metadata(&self.path).is_ok_and(|found| found.len() == RESERVE_BYTES as u64);
-            self.held = there || fill(&self.path).is_ok();
-            if !self.held {
-                self.release();
-            }
-        }
-        self.held
-    }
-
-    fn release(&mut self) {
-        self.held = false;
-        // Nothing depends on it: the act that needs the room fails with its own error.
-        let _ = fs::remove_file(&self.path);
-    }
-}
-
-/// Writes the room out, so that the file system really sets it aside.
-fn fill(path: &Path) -> std::io::Result<()> {
-    fs::write(path, vec![0; RESERVE_BYTES])?;
-    File::open(path)?.sync_all()
 }
