@@ -47,7 +47,8 @@ pub struct NewGrounds {
 }
 
 /// Decides whether data may be collected, and on which grounds: the stated purposes, and the
-/// duties that use the category for such a person.
+/// duties that use the category for such a person. Of what nothing keeps nothing more is derived
+/// (19b).
 ///
 /// # Errors
 /// The [`Refusal`] names the rule that would be broken; then nothing may be stored.
@@ -55,18 +56,24 @@ pub fn decide_collection(
     in_force: &InForce,
     subject: &Subject,
     collection: &Collection,
+    derived_from: &[RecordId],
     moment: Moment,
 ) -> Result<NewGrounds, Refusal> {
     let view = View::new(in_force, subject, moment);
-    view.collection(collection).map_err(|rule| Refusal { rule })
+    view.collection(collection, derived_from)
+        .map_err(|rule| Refusal { rule })
 }
 
 impl View<'_> {
-    fn collection(&self, collection: &Collection) -> Result<NewGrounds, Rule> {
+    fn collection(
+        &self,
+        collection: &Collection,
+        derived_from: &[RecordId],
+    ) -> Result<NewGrounds, Rule> {
         self.well_formed(collection)?;
         self.needed(collection)?;
         self.within_matter(collection)?;
-        let held = as_held(self, collection);
+        let held = as_held(self, collection, derived_from);
         let mut grounds = Vec::new();
         let mut over = None;
         for purpose in collection.purposes.iter() {
@@ -209,7 +216,7 @@ impl View<'_> {
 }
 
 /// The record as it would be held, for looking at its terms.
-fn as_held(view: &View<'_>, collection: &Collection) -> Held {
+fn as_held(view: &View<'_>, collection: &Collection, derived_from: &[RecordId]) -> Held {
     Held {
         id: RecordId([0; 16]),
         category: collection.category,
@@ -222,7 +229,7 @@ fn as_held(view: &View<'_>, collection: &Collection) -> Held {
         matter: collection.matter,
         policy_version: view.in_force.policy().version,
         grounds: Vec::new(),
-        derived_from: Vec::new(),
+        derived_from: derived_from.to_vec(),
         key: KeyId([0; 16]),
         tombstone: false,
     }

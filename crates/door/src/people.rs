@@ -9,7 +9,6 @@ use domain::{Fault, FaultKind, OrganisationId, RecordId, SubjectId};
 use store::Reader;
 use store::data::person::PersonRows;
 use store::data::record::RecordRow;
-use store::data::subject::SubjectRow;
 
 use crate::envelope::key_of;
 use crate::vault::Vault;
@@ -36,11 +35,17 @@ impl Vault {
     /// # Errors
     /// When the database cannot be read or holds what the policy's names do not explain.
     pub fn load(&self, id: SubjectId, names: &Names) -> Result<Option<Loaded>, Fault> {
-        let seen = self.data.changes();
-        self.data.read(|reader| {
-            let person = reader.person(id)?;
-            Ok(load(reader, person.into_iter(), names, seen)?.pop())
-        })
+        let (person, seen) = self.data.person(id)?;
+        let Some(person) = person else {
+            return Ok(None);
+        };
+        let mut loaded = loaded_of(&person, names, seen)?;
+        if !loaded.subject.links.is_empty() {
+            let subject = std::iter::once(&mut loaded.subject);
+            self.data
+                .read(|reader| with_organisations(reader, subject, names))?;
+        }
+        Ok(Some(loaded))
     }
 
     /// Loads some people, in their order; those of whom nothing is held are left out.
@@ -128,29 +133,25 @@ fn load(
     seen: u64,
 ) -> Result<Vec<Loaded>, Fault> {
     let mut loaded = Vec::with_capacity(people.size_hint().1.unwrap_or_default());
-    for PersonRows { subject, records } in people {
-        loaded.push(loaded_of(&subject, records, names, seen)?);
+    for person in people {
+        loaded.push(loaded_of(&person, names, seen)?);
     }
     let subjects = loaded.iter_mut().map(|one| &mut one.subject);
     with_organisations(reader, subjects, names)?;
     Ok(loaded)
 }
 
-fn loaded_of(
-    row: &SubjectRow,
-    records: Vec<RecordRow>,
-    names: &Names,
-    seen: u64,
-) -> Result<Loaded, Fault> {
+fn loaded_of(person: &PersonRows, names: &Names, seen: u64) -> Result<Loaded, Fault> {
+    let row = &person.subject;
     let mut subject = decode_dossier(row.id, row.version, &row.dossier, names)?;
-    let mut sealed = Vec::with_capacity(records.len());
-    subject.records.reserve_exact(records.len());
-    for row in records {
-        subject.records.push(held(&row, names)?);
+    let mut sealed = Vec::with_capacity(person.records.len());
+    subject.records.reserve_exact(person.records.len());
+    for row in &person.records {
+        subject.records.push(held(row, names)?);
         sealed.push(SealedValues {
             record: row.id,
             category: row.category,
-            sealed: row.sealed,
+            sealed: row.sealed.clone(),
         });
     }
     Ok(Loaded {

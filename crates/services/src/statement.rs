@@ -57,7 +57,7 @@ impl Kept {
             approved: false,
         };
         let preferred = collection(statement.purposes);
-        let purposes = match decide_collection(&law.in_force, subject, &preferred, moment) {
+        let purposes = match decide_collection(&law.in_force, subject, &preferred, &[], moment) {
             Ok(_) => statement.purposes,
             Err(_) => permitted(law, subject, &collection, moment),
         };
@@ -90,7 +90,7 @@ fn permitted(
         .iter()
         .filter(|purpose| {
             let alone = collection(one(*purpose));
-            decide_collection(&law.in_force, subject, &alone, moment).is_ok()
+            decide_collection(&law.in_force, subject, &alone, &[], moment).is_ok()
         })
         .collect();
     if allowed.is_empty() { users } else { allowed }

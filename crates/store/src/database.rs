@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use domain::{Fault, FaultKind};
+use domain::{Fault, FaultKind, SubjectId};
 use rusqlite::Connection;
 
+use crate::data::person::PersonRows;
 use crate::distribution::Plan;
 use crate::entry::{Appender, end_of_journal};
 use crate::link::Link;
@@ -197,7 +198,31 @@ impl Database {
     /// out of date.
     #[must_use]
     pub fn changes(&self) -> u64 {
-        self.writer.changes()
+        self.writer.remembered().changes()
+    }
+
+    /// One person with their records, and how often people or policies had been changed when they
+    /// were so: from memory where they were read lately, and nobody else writes the database.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn person(&self, id: SubjectId) -> Result<(Option<Arc<PersonRows>>, u64), Fault> {
+        let remembered = self.writer.remembered();
+        if let Some((person, seen)) = remembered.get(id) {
+            return Ok((Some(person), seen));
+        }
+        let seen = self.changes();
+        let person = self.read(|reader| reader.person(id))?.map(Arc::new);
+        if let Some(person) = person.as_ref().filter(|_| !self.is_shared()) {
+            remembered.put(person, seen);
+        }
+        Ok((person, seen))
+    }
+
+    /// Whether somebody is told from memory.
+    #[cfg(test)]
+    pub(crate) fn remembers(&self, id: SubjectId) -> bool {
+        self.writer.remembered().get(id).is_some()
     }
 
     /// How many writes were handed in and not answered yet.

@@ -14,6 +14,7 @@ use domain::{Fault, FaultKind};
 
 use self::queue::{Job, Order, Queue, Undo};
 use self::reserve::Reserve;
+use crate::data::remembered::{Remembered, Touched};
 use crate::entry::Appender;
 use crate::error::{disk_full, disk_is_full, half_written};
 use crate::link::Link;
@@ -42,6 +43,8 @@ pub struct Tx<'c> {
     pub(crate) appender: &'c mut Appender,
     /// How often people or policies were changed, this transaction included.
     pub(crate) changes: &'c mut u64,
+    /// Whom this transaction changed.
+    pub(crate) touched: &'c mut Touched,
     pub(crate) standing: Option<&'c mut Standing>,
 }
 
@@ -64,8 +67,7 @@ impl Tx<'_> {
 /// The thread that writes one database.
 pub(crate) struct Writer {
     queue: Arc<Queue>,
-    /// How often people or policies were changed, as far as commits have been answered.
-    changes: Arc<AtomicU64>,
+    remembered: Arc<Remembered>,
     /// Jobs that were handed in and not answered yet.
     unanswered: AtomicU64,
     thread: Option<JoinHandle<()>>,
@@ -81,8 +83,8 @@ impl Writer {
         let reserve = reserve.map(Reserve::hold);
         let queue = Arc::new(Queue::default());
         let waiting = Arc::clone(&queue);
-        let changes = Arc::new(AtomicU64::new(0));
-        let published = Arc::clone(&changes);
+        let remembered = Arc::new(Remembered::default());
+        let told = Arc::clone(&remembered);
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || {
@@ -92,7 +94,8 @@ impl Writer {
                     standing: None,
                     reserve,
                     changes: 0,
-                    published,
+                    touched: Touched::default(),
+                    remembered: told,
                 }
                 .run(&waiting);
             })
@@ -101,7 +104,7 @@ impl Writer {
             })?;
         Ok(Self {
             queue,
-            changes,
+            remembered,
             unanswered: AtomicU64::new(0),
             thread: Some(thread),
         })
@@ -124,10 +127,10 @@ impl Writer {
         self.submit(priority, Undo::WithBatch, work)
     }
 
-    /// How often people or policies were changed so far. What is read after this was asked is at
-    /// least as new.
-    pub(crate) fn changes(&self) -> u64 {
-        self.changes.load(Ordering::Acquire)
+    /// How often people or policies were changed, and who was read since. What is read after the
+    /// count was asked is at least as new.
+    pub(crate) fn remembered(&self) -> &Remembered {
+        &self.remembered
     }
 
     /// How many jobs wait for their answer.
@@ -184,7 +187,8 @@ struct Loop {
     standing: Option<Standing>,
     reserve: Option<Reserve>,
     changes: u64,
-    published: Arc<AtomicU64>,
+    touched: Touched,
+    remembered: Arc<Remembered>,
 }
 
 impl Loop {
@@ -295,10 +299,12 @@ impl Loop {
         }
         let before = (self.appender.clone(), self.changes);
         let outcome = self.transaction(batch);
-        if outcome.is_ok() {
-            self.published.store(self.changes, Ordering::Release);
-        } else {
+        if outcome.is_err() {
             (self.appender, self.changes) = before;
+        }
+        self.remembered.committed(self.changes, &self.touched);
+        self.touched.clear();
+        if outcome.is_err() {
             self.session.rollback()?;
         }
         outcome
@@ -347,6 +353,7 @@ impl Loop {
             connection: self.session.link()?,
             appender: &mut self.appender,
             changes: &mut self.changes,
+            touched: &mut self.touched,
             standing: self.standing.as_mut(),
         });
         match went {

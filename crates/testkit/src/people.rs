@@ -79,6 +79,33 @@ impl Life {
         matter: Option<MatterId>,
         at: &str,
     ) -> RecordId {
+        self.take_in(category, kind, purposes, (matter, Vec::new()), at)
+            .unwrap()
+    }
+
+    /// Derives a record from another, with all the fields that its purposes need.
+    ///
+    /// # Errors
+    /// The rule that refuses it.
+    pub fn derive(
+        &mut self,
+        from: RecordId,
+        category: &str,
+        kind: &str,
+        purposes: &[&str],
+        at: &str,
+    ) -> Result<RecordId, Rule> {
+        self.take_in(category, kind, purposes, (None, vec![from]), at)
+    }
+
+    fn take_in(
+        &mut self,
+        category: &str,
+        kind: &str,
+        purposes: &[&str],
+        (matter, derived_from): (Option<MatterId>, Vec<RecordId>),
+        at: &str,
+    ) -> Result<RecordId, Rule> {
         let policy = self.in_force.shared();
         let category = policy.category_named(category).unwrap();
         let purposes = purposes
@@ -103,38 +130,14 @@ impl Life {
         let record = NewRecord {
             id: RecordId(self.id()),
             key: KeyId(self.id()),
-            derived_from: Vec::new(),
+            derived_from,
         };
         let id = record.id;
         let moment = self.in_force.moment(now);
-        collect(
-            &self.in_force,
-            &mut self.subject,
-            &collection,
-            record,
-            moment,
-        )
-        .unwrap();
-        id
-    }
-
-    /// Derives a record from another, with all the fields that its purposes need.
-    ///
-    /// # Panics
-    /// If the policy refuses it.
-    pub fn derive(
-        &mut self,
-        from: RecordId,
-        category: &str,
-        kind: &str,
-        purposes: &[&str],
-        at: &str,
-    ) -> RecordId {
-        let id = self.collect(category, kind, purposes, at);
-        for held in self.subject.records.iter_mut().filter(|held| held.id == id) {
-            held.derived_from.push(from);
-        }
-        id
+        let (in_force, subject) = (&self.in_force, &mut self.subject);
+        collect(in_force, subject, &collection, record, moment)
+            .map(|_| id)
+            .map_err(|refusal| refusal.rule)
     }
 
     /// A consent, with a proof of its own.

@@ -30,7 +30,7 @@ pub fn collect(
     record: NewRecord,
     moment: Moment,
 ) -> Result<Effects, Refusal> {
-    let new = decide_collection(in_force, subject, collection, moment)?;
+    let new = decide_collection(in_force, subject, collection, &record.derived_from, moment)?;
     let mut effects = begin(in_force, subject, moment);
     if new.begins_role {
         let since = crate::calendar::date_of(collection.collected, in_force.zone());

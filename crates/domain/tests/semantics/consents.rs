@@ -185,6 +185,7 @@ fn semantics_15_an_objection_survives_a_later_role_until_a_later_consent() {
         &life.in_force,
         &life.subject,
         &collection("newsletters"),
+        &[],
         now,
     );
     assert!(matches!(

@@ -325,6 +325,7 @@ fn semantics_10_an_organisations_people_are_not_party_to_its_contract() {
             collected: moment("2026-02-01"),
             approved: false,
         },
+        &[],
         life.in_force.moment(moment("2026-02-01")),
     );
     assert_eq!(
@@ -431,22 +432,17 @@ fn a_record_that_waits_is_indexed_for_the_end_of_what_it_was_derived_from() {
     let mut life = life();
     life.fact("contract-signed", matter(0), "2026-01-05");
     let source = life.collect("contact-details", "contact", &["events"], "2026-01-06");
-    let derived = life.derive(
-        source,
-        "orders",
-        "client",
-        &["client-relations"],
-        "2026-01-06",
-    );
-    let held = life
-        .subject
-        .records
-        .iter()
-        .find(|held| held.id == derived)
-        .unwrap();
+    let derive =
+        |life: &mut Life, at| life.derive(source, "orders", "client", &["client-relations"], at);
+    let derived = derive(&mut life, "2026-01-06").unwrap();
+    let held = life.subject.records.iter();
+    let held = held.clone().find(|held| held.id == derived).unwrap();
     let now = life.in_force.moment(moment("2026-02-01"));
     let index = next_due(&life.in_force, &life.subject, held, now);
     assert_eq!(index, Some(moment("2027-01-06T23:00:00Z")));
+    // Nothing is derived any more from what nothing keeps, whether the sweep has been there or not.
+    assert!(derive(&mut life, "2027-01-06").is_ok());
+    assert_eq!(derive(&mut life, "2027-01-07"), Err(Rule::Source));
 }
 
 #[test]

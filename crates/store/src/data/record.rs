@@ -109,6 +109,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub fn put_record(&mut self, subject: SubjectId, row: &RecordRow) -> Result<(), Fault> {
+        self.touched.person(subject);
         let values = (
             subject.as_bytes(),
             row.id.as_bytes(),
@@ -129,6 +130,7 @@ impl Tx<'_> {
         record: RecordId,
         clear: &[u8],
     ) -> Result<(), Fault> {
+        self.touched.person(subject);
         let values = (clear, subject.as_bytes(), record.as_bytes());
         put(self.connection, sql::RECORD_CLEAR, values)
     }
@@ -139,6 +141,9 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub fn tombstone_each(&mut self, begun: &[Tombstone<'_>]) -> Result<bool, Fault> {
+        begun
+            .iter()
+            .for_each(|one| self.touched.person(one.subject));
         let of: Vec<_> = begun
             .iter()
             .map(|one| (one.head, one.subject.as_bytes(), one.record.as_bytes()))
@@ -152,6 +157,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub fn delete_tombstone(&mut self, subject: SubjectId, record: RecordId) -> Result<(), Fault> {
+        self.touched.person(subject);
         put(
             self.connection,
             sql::RECORD_DELETE,

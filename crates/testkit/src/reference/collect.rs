@@ -16,17 +16,17 @@ impl Reference {
         record: &NewRecord,
         now: Timestamp,
     ) -> bool {
-        let Some(grounds) = self.grounds_of(collection, now) else {
+        let Some(grounds) = self.grounds_of(collection, &record.derived_from, now) else {
             return false;
         };
         self.expire(now);
         if !self.roles.contains(&collection.kind) {
             self.roles.push(collection.kind);
         }
-        let new = self.draft(collection, record.id, grounds);
         let new = Record {
-            derived_from: record.derived_from.clone(),
-            ..new
+            id: record.id,
+            grounds,
+            ..self.draft(collection, &record.derived_from)
         };
         for kept in &mut self.holds {
             if kept.hold.lifted.is_none() && Self::in_scope(&kept.hold, &new) {
@@ -42,22 +42,28 @@ impl Reference {
         true
     }
 
-    fn draft(&self, collection: &Collection, id: RecordId, grounds: Vec<Ground>) -> Record {
+    /// The record without its grounds.
+    fn draft(&self, collection: &Collection, derived_from: &[RecordId]) -> Record {
         Record {
-            id,
+            id: RecordId([0; 16]),
             category: collection.category,
             fields: collection.fields,
             collected: collection.collected,
             matter: collection.matter,
             version: self.policy().version,
-            derived_from: Vec::new(),
+            derived_from: derived_from.to_vec(),
             destroyed: false,
-            grounds,
+            grounds: Vec::new(),
         }
     }
 
     /// The grounds of a collection; nothing where a rule refuses it.
-    fn grounds_of(&self, collection: &Collection, now: Timestamp) -> Option<Vec<Ground>> {
+    fn grounds_of(
+        &self,
+        collection: &Collection,
+        derived_from: &[RecordId],
+        now: Timestamp,
+    ) -> Option<Vec<Ground>> {
         let policy = self.policy();
         let category = &policy.categories[collection.category.index()];
         let origin = &policy.origins[collection.origin.index()];
@@ -98,7 +104,7 @@ impl Reference {
             if !self.may_be_stated(*purpose, collection, now) {
                 return None;
             }
-            grounds.extend(self.lasting(*purpose, collection, now));
+            grounds.extend(self.lasting(*purpose, collection, derived_from, now));
         }
         if grounds.is_empty() {
             return None;
@@ -110,7 +116,7 @@ impl Reference {
                 && self.has_arisen(duty, collection, now)
                 && !self.possible(duty, collection.kind, now).is_empty();
             if due {
-                grounds.extend(self.lasting(duty, collection, now));
+                grounds.extend(self.lasting(duty, collection, derived_from, now));
             }
         }
         Some(grounds)
@@ -141,6 +147,7 @@ impl Reference {
         &self,
         purpose: PurposeId,
         collection: &Collection,
+        derived_from: &[RecordId],
         now: Timestamp,
     ) -> Option<Ground> {
         let ground = Ground {
@@ -149,7 +156,7 @@ impl Reference {
             since: now,
             ended: None,
         };
-        let record = self.draft(collection, RecordId([0; 16]), Vec::new());
+        let record = self.draft(collection, derived_from);
         self.dead(&record, &ground, now).is_none().then_some(ground)
     }
 }

@@ -74,6 +74,9 @@ pub(crate) const KINDS: [(u16, &str, &str); 14] = [
 ];
 /// What the installation itself has to be looked at for.
 const STOPPED: (&str, &str) = ("stopped", "The installation has to be looked at");
+/// What whoever asked can do about it.
+const LOOK: &str = "tell whoever runs the installation: its log says what is wrong, beside the number \
+                    of this request";
 
 impl Wrong {
     /// Something wrong that no fault of the product says.
@@ -157,13 +160,16 @@ impl From<Fault> for Wrong {
             FaultKind::Integrity => StatusCode::INTERNAL_SERVER_ERROR,
         };
         // What is wrong with the installation itself is for its operator: the log has it.
-        let detail = match fault.kind {
-            FaultKind::Integrity => "the installation has to be looked at".to_owned(),
-            _ => fault.message,
+        let (detail, remedy) = match fault.kind {
+            FaultKind::Integrity => (
+                "the installation has to be looked at".to_owned(),
+                Some(LOOK.to_owned()),
+            ),
+            _ => (fault.message, fault.remedy),
         };
         Self {
             rule: fault.rule,
-            remedy: fault.remedy.filter(|_| fault.kind != FaultKind::Integrity),
+            remedy,
             retry: (fault.kind == FaultKind::Unavailable).then_some(LATER),
             ..Self::new(status, detail)
         }
