@@ -115,7 +115,7 @@ impl Kept {
         wanted: impl Fn(Act) -> bool,
     ) -> Result<Vec<Traced>, Fault> {
         let names = &self.law().names;
-        let mut entries = self.vault.data().read(|reader| reader.entries_about(id))?;
+        let mut entries = self.vault.data().entries_about(id)?;
         entries.retain(|entry| {
             let act = entry.kept.as_ref().and_then(|it| Act::of_number(it.act));
             act.is_none_or(&wanted)
@@ -131,7 +131,7 @@ impl Kept {
 
     /// Whether the journal tells anything of such a person.
     fn is_told_of(&self, id: SubjectId) -> Result<bool, Fault> {
-        let entries = self.vault.data().read(|reader| reader.entries_about(id))?;
+        let entries = self.vault.data().entries_about(id)?;
         for entry in &entries {
             if self.opened_entry(id, entry)?.is_some() {
                 return Ok(true);

@@ -8,7 +8,8 @@ use rusqlite::Connection;
 
 use crate::data::person::PersonRows;
 use crate::distribution::Plan;
-use crate::entry::{Appender, end_of_journal};
+use crate::entry::recent::Recent;
+use crate::entry::{Appender, StoredEntry, end_of_journal, recent_in};
 use crate::link::Link;
 use crate::postgres::{Client, Pool, Server, citus};
 use crate::schema::{self, Migration};
@@ -134,11 +135,18 @@ impl Database {
                 (Readers::Server(Pool::new(server.clone())), session, None)
             }
         };
-        let appender = match home {
-            Home::Data => Appender::at(end_of_journal(session.link()?)?),
-            Home::Keyring => Appender::default(),
+        let (appender, recent) = match (home, &readers) {
+            (Home::Data, Readers::File { .. }) => (
+                Appender::at(end_of_journal(session.link()?)?),
+                recent_in(session.link()?)?,
+            ),
+            (Home::Data, Readers::Server(_)) => (
+                Appender::at(end_of_journal(session.link()?)?),
+                Recent::default(),
+            ),
+            (Home::Keyring, _) => (Appender::default(), Recent::default()),
         };
-        let writer = Writer::start(session, appender, reserve)?;
+        let writer = Writer::start(session, appender, recent, reserve)?;
         Ok(Arc::new(Self { readers, writer }))
     }
 
@@ -217,6 +225,16 @@ impl Database {
             remembered.put(person, seen);
         }
         Ok((person, seen))
+    }
+
+    /// The entries that concern a person, oldest first.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn entries_about(&self, subject: SubjectId) -> Result<Vec<StoredEntry>, Fault> {
+        // Before the index: what goes into it meanwhile is found in both.
+        let latest = (!self.is_shared()).then(|| self.writer.recent().of(subject));
+        self.read(|reader| reader.entries_about(subject, latest))
     }
 
     /// Whether somebody is told from memory.

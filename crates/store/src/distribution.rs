@@ -122,6 +122,7 @@ pub const TABLES: &[Table] = &[
     ),
     whole(Data, "entry", JOURNAL),
     whole(Data, "entry_subject", JOURNAL),
+    whole(Data, "entry_recent", JOURNAL),
     whole(Data, "entry_part", JOURNAL),
     whole(
         Data,

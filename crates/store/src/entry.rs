@@ -1,14 +1,19 @@
 //! The journal's rows: appending inside a transaction, and reading.
 
+pub(crate) mod recent;
+
+use std::collections::BTreeMap;
+
 use domain::{Fault, FaultKind, SubjectId};
 use journal::Entry;
 use journal::merkle::{Frontier, leaf_hash};
 
+use self::recent::{Concerned, INDEXED_EVERY, Recent};
 use crate::database::Reader;
 use crate::link::Link;
-use crate::rows::{all, one, put, run};
+use crate::rows::{all, each, one, put, run};
 use crate::sql;
-use crate::value::Parameters;
+use crate::value::{Parameters, Row};
 use crate::writer::Tx;
 
 /// One person's part of a bulk act, as it is stored.
@@ -31,6 +36,26 @@ pub struct StoredEntry {
     pub commitment: Vec<u8>,
     /// What else is kept of it; nothing once its period was pruned.
     pub kept: Option<KeptEntry>,
+}
+
+impl StoredEntry {
+    fn of(row: &Row<'_>) -> Result<Self, Fault> {
+        let at: Option<i64> = row.get(2)?;
+        let kept = match at {
+            Some(at) => Some(KeptEntry {
+                at,
+                act: row.get(3)?,
+                period: row.get(4)?,
+                detail: row.get(5)?,
+            }),
+            None => None,
+        };
+        Ok(Self {
+            seq: row.get(0)?,
+            commitment: row.get(1)?,
+            kept,
+        })
+    }
 }
 
 /// What is kept of an entry until its period is pruned.
@@ -83,38 +108,61 @@ pub struct RawPart {
 pub(crate) struct Appender {
     frontier: Frontier,
     pending: Vec<journal::merkle::Hash>,
+    /// Whom the entries of the transaction concern, where the index does not have them yet.
+    concerned: Vec<Concerned>,
+    /// Whether the transaction brought the index up to date.
+    indexed: bool,
 }
 
 /// A point that a failed job is taken back to.
 #[derive(Clone, Copy)]
-pub(crate) struct Mark(usize);
+pub(crate) struct Mark {
+    pending: usize,
+    concerned: usize,
+}
 
 impl Appender {
     /// From an end of the journal on.
     pub(crate) fn at(frontier: Frontier) -> Self {
         Self {
             frontier,
-            pending: Vec::new(),
+            ..Self::default()
         }
     }
 
     pub(crate) fn mark(&self) -> Mark {
-        Mark(self.pending.len())
+        Mark {
+            pending: self.pending.len(),
+            concerned: self.concerned.len(),
+        }
     }
 
     pub(crate) fn back_to(&mut self, mark: Mark) {
-        self.pending.truncate(mark.0);
+        self.pending.truncate(mark.pending);
+        self.concerned.truncate(mark.concerned);
     }
 
-    /// Puts what the batch appended into the tree, in the same transaction.
+    /// Puts what the batch appended into the tree, in the same transaction; and into the index, as
+    /// often as it is worth it.
     pub(crate) fn settle(&mut self, link: Link<'_>) -> Result<(), Fault> {
         if self.pending.is_empty() {
             return Ok(());
         }
+        let before = self.frontier.size();
         for leaf in self.pending.drain(..) {
             self.frontier.append(leaf);
         }
+        if before / INDEXED_EVERY != self.frontier.size() / INDEXED_EVERY {
+            put(link, sql::ENTRY_RECENT_FILE, ())?;
+            put(link, sql::ENTRY_RECENT_CLEAR, ())?;
+            self.indexed = true;
+        }
         put(link, sql::META_PUT, (FRONTIER, self.frontier.encode()))
+    }
+
+    /// After a commit: what the index does not have yet.
+    pub(crate) fn tell(&mut self, recent: &Recent) {
+        recent.committed(&mut self.concerned, std::mem::take(&mut self.indexed));
     }
 
     fn size(&self) -> u64 {
@@ -130,6 +178,18 @@ pub(crate) fn frontier_of(kept: Option<Vec<u8>>) -> Result<Frontier, Fault> {
         || Ok(Frontier::new()),
         |bytes| Frontier::decode(&bytes).ok_or_else(damaged),
     )
+}
+
+/// The entries of a database that its index does not have yet.
+pub(crate) fn recent_in(link: Link<'_>) -> Result<Recent, Fault> {
+    let rows = all(link, sql::ENTRY_RECENT_ALL, (), |row| {
+        Ok((row.get::<Vec<u8>>(0)?, row.get(1)?))
+    })?;
+    // What is of nobody is damage, which verification tells.
+    let of_somebody = rows
+        .into_iter()
+        .filter_map(|(person, seq)| Some((SubjectId(person.try_into().ok()?), seq)));
+    Ok(Recent::holding(of_somebody))
 }
 
 /// The end of the journal that a database holds.
@@ -165,7 +225,16 @@ impl Tx<'_> {
         );
         put(self.connection, sql::ENTRY_ADD, values)?;
         for subject in &entry.subjects {
-            put(self.connection, sql::ENTRY_SUBJECT_ADD, (subject, seq))?;
+            match self.connection {
+                Link::Sqlite(_) => {
+                    put(self.connection, sql::ENTRY_RECENT_ADD, (seq, subject))?;
+                    self.appender.concerned.push((SubjectId(*subject), seq));
+                }
+                // A server writes rows into its log, not pages; and others write there as well.
+                Link::Postgres(_) => {
+                    put(self.connection, sql::ENTRY_SUBJECT_ADD, (subject, seq))?;
+                }
+            }
         }
         for (position, part) in (0_u64..).zip(&entry.parts) {
             let values = (seq, position, part.subject, &part.commitment, &part.sealed);
@@ -182,6 +251,7 @@ impl Tx<'_> {
     pub fn prune_details(&mut self, end: u64) -> Result<u64, Fault> {
         run(self.connection, sql::ENTRY_PART_PRUNE, [end])?;
         run(self.connection, sql::ENTRY_SUBJECT_PRUNE, [end])?;
+        run(self.connection, sql::ENTRY_RECENT_PRUNE, [end])?;
         run(self.connection, sql::ENTRY_PRUNE, [end]).map(|pruned| pruned as u64)
     }
 }
@@ -238,12 +308,34 @@ impl Reader<'_> {
         self.stored(sql::ENTRIES_FROM, (first, most))
     }
 
-    /// The entries that concern a person, oldest first.
-    ///
-    /// # Errors
-    /// When they cannot be read.
-    pub fn entries_about(&self, subject: SubjectId) -> Result<Vec<StoredEntry>, Fault> {
-        self.stored(sql::ENTRIES_ABOUT, [subject.as_bytes().as_slice()])
+    /// The entries that concern a person, oldest first: those that the index has, and the latest
+    /// ones, whose places were asked for before; of a server they are asked for here.
+    pub(crate) fn entries_about(
+        &self,
+        subject: SubjectId,
+        latest: Option<Vec<u64>>,
+    ) -> Result<Vec<StoredEntry>, Fault> {
+        let of = [subject.as_bytes().as_slice()];
+        let mut found = BTreeMap::new();
+        let mut add = |entry: StoredEntry| {
+            found.insert(entry.seq, entry);
+        };
+        match latest {
+            Some(places) => {
+                let of: Vec<_> = places.into_iter().map(|place| [place]).collect();
+                each(self.connection, sql::ENTRY_GET, &of, |_, row| {
+                    add(StoredEntry::of(row)?);
+                    Ok(())
+                })?;
+            }
+            None => {
+                let latest = self.stored(sql::ENTRIES_ABOUT_RECENT, of)?;
+                latest.into_iter().for_each(&mut add);
+            }
+        }
+        let indexed = self.stored(sql::ENTRIES_ABOUT, of)?;
+        indexed.into_iter().for_each(&mut add);
+        Ok(found.into_values().collect())
     }
 
     fn stored(
@@ -251,23 +343,7 @@ impl Reader<'_> {
         query: &'static str,
         parameters: impl Parameters,
     ) -> Result<Vec<StoredEntry>, Fault> {
-        all(self.connection, query, parameters, |row| {
-            let at: Option<i64> = row.get(2)?;
-            let kept = match at {
-                Some(at) => Some(KeptEntry {
-                    at,
-                    act: row.get(3)?,
-                    period: row.get(4)?,
-                    detail: row.get(5)?,
-                }),
-                None => None,
-            };
-            Ok(StoredEntry {
-                seq: row.get(0)?,
-                commitment: row.get(1)?,
-                kept,
-            })
-        })
+        all(self.connection, query, parameters, StoredEntry::of)
     }
 
     /// Up to `most` entries from `first` on, as their columns stand.
@@ -309,10 +385,16 @@ impl Reader<'_> {
     /// # Errors
     /// When they cannot be read.
     pub fn raw_subjects(&self, first: u64, end: u64) -> Result<Vec<(i64, Vec<u8>)>, Fault> {
-        let between = (first, end);
-        all(self.connection, sql::ENTRY_SUBJECTS, between, |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
+        // The latest first: what goes into the index meanwhile is found in both.
+        let mut found = Vec::new();
+        for query in [sql::ENTRY_RECENT_SUBJECTS, sql::ENTRY_SUBJECTS] {
+            found.extend(all(self.connection, query, (first, end), |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?);
+        }
+        found.sort_unstable();
+        found.dedup();
+        Ok(found)
     }
 
     /// The end of the journal and, at the same instant, up to `most` places of rows that are

@@ -74,6 +74,11 @@ pub const DATA: &[Migration] = &[
         number: 10,
         text: include_str!("schema/data-10.sql"),
     },
+    // The latest entries by person, before they are put among the others (decision 26).
+    Migration {
+        number: 11,
+        text: include_str!("schema/data-11.sql"),
+    },
 ];
 
 /// The keyring: record keys, look-ups, suppressions, period keys, epochs.

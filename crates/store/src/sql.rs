@@ -120,6 +120,14 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6)";
     Data ENTRY_SUBJECT_ADD = "INSERT INTO entry_subject (subject_id, seq) VALUES ($1, $2)
         ON CONFLICT (subject_id, seq) DO NOTHING";
+    Data ENTRY_RECENT_ADD = "INSERT INTO entry_recent (seq, subject_id) VALUES ($1, $2)
+        ON CONFLICT (seq, subject_id) DO NOTHING";
+    /// In the order of the index, so that each of its pages is written once.
+    Data ENTRY_RECENT_FILE = "INSERT INTO entry_subject (subject_id, seq)
+        SELECT subject_id, seq FROM entry_recent WHERE seq >= 0 ORDER BY subject_id, seq
+        ON CONFLICT (subject_id, seq) DO NOTHING";
+    Data ENTRY_RECENT_CLEAR = "DELETE FROM entry_recent";
+    Data ENTRY_RECENT_ALL = "SELECT subject_id, seq FROM entry_recent ORDER BY seq, subject_id";
     Data ENTRY_PART_ADD =
         "INSERT INTO entry_part (seq, position, subject_id, commitment, detail)
         VALUES ($1, $2, $3, $4, $5)";
@@ -128,6 +136,12 @@ statements! {
     Data ENTRIES_ABOUT = "SELECT e.seq, e.commitment, e.at, e.act, e.period, e.detail
         FROM entry_subject s JOIN entry e ON e.seq = s.seq
         WHERE s.subject_id = $1 ORDER BY e.seq";
+    Data ENTRY_GET = "SELECT seq, commitment, at, act, period, detail FROM entry WHERE seq = $1";
+    Data ENTRIES_ABOUT_RECENT = "SELECT e.seq, e.commitment, e.at, e.act, e.period, e.detail
+        FROM entry_recent r JOIN entry e ON e.seq = r.seq
+        WHERE r.subject_id = $1 ORDER BY e.seq";
+    Data ENTRY_RECENT_SUBJECTS = "SELECT seq, subject_id FROM entry_recent
+        WHERE seq >= $1 AND seq < $2 ORDER BY seq, subject_id";
     Data ENTRY_SUBJECTS = "SELECT seq, subject_id FROM entry_subject
         WHERE seq >= $1 AND seq < $2 ORDER BY seq, subject_id";
     Data ENTRY_PARTS = "SELECT subject_id, commitment, detail FROM entry_part
@@ -137,6 +151,7 @@ statements! {
     Data ENTRY_STRAYS = "SELECT seq FROM (
         SELECT seq FROM entry WHERE seq < 0 OR seq >= $1
         UNION SELECT seq FROM entry_part WHERE seq < 0 OR seq >= $1
+        UNION SELECT seq FROM entry_recent WHERE seq < 0 OR seq >= $1
         UNION SELECT seq FROM entry_subject WHERE seq < 0 OR seq >= $1) AS stray
         ORDER BY seq LIMIT $2";
     Data COMMITMENTS = "SELECT seq, commitment FROM entry
@@ -149,6 +164,7 @@ statements! {
         WHERE seq < $1 AND detail IS NOT NULL";
     Data ENTRY_PART_PRUNE = "DELETE FROM entry_part WHERE seq < $1";
     Data ENTRY_SUBJECT_PRUNE = "DELETE FROM entry_subject WHERE seq < $1";
+    Data ENTRY_RECENT_PRUNE = "DELETE FROM entry_recent WHERE seq < $1";
 
     Data STATISTIC_ADD = "INSERT INTO statistic (projection, cell, people, spread)
         VALUES ($1, $2, $3, $4) ON CONFLICT (projection, cell) DO UPDATE SET

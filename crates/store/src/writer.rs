@@ -16,6 +16,7 @@ use self::queue::{Job, Order, Queue, Undo};
 use self::reserve::Reserve;
 use crate::data::remembered::{Remembered, Touched};
 use crate::entry::Appender;
+use crate::entry::recent::Recent;
 use crate::error::{disk_full, disk_is_full, half_written};
 use crate::link::Link;
 use crate::postgres::{is_lost, is_to_be_tried_again};
@@ -68,6 +69,7 @@ impl Tx<'_> {
 pub(crate) struct Writer {
     queue: Arc<Queue>,
     remembered: Arc<Remembered>,
+    recent: Arc<Recent>,
     /// Jobs that were handed in and not answered yet.
     unanswered: AtomicU64,
     thread: Option<JoinHandle<()>>,
@@ -78,6 +80,7 @@ impl Writer {
     pub(crate) fn start(
         session: Session,
         appender: Appender,
+        recent: Recent,
         reserve: Option<PathBuf>,
     ) -> Result<Self, Fault> {
         let reserve = reserve.map(Reserve::hold);
@@ -85,6 +88,8 @@ impl Writer {
         let waiting = Arc::clone(&queue);
         let remembered = Arc::new(Remembered::default());
         let told = Arc::clone(&remembered);
+        let recent = Arc::new(recent);
+        let noted = Arc::clone(&recent);
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || {
@@ -96,6 +101,7 @@ impl Writer {
                     changes: 0,
                     touched: Touched::default(),
                     remembered: told,
+                    recent: noted,
                 }
                 .run(&waiting);
             })
@@ -105,6 +111,7 @@ impl Writer {
         Ok(Self {
             queue,
             remembered,
+            recent,
             unanswered: AtomicU64::new(0),
             thread: Some(thread),
         })
@@ -131,6 +138,11 @@ impl Writer {
     /// count was asked is at least as new.
     pub(crate) fn remembered(&self) -> &Remembered {
         &self.remembered
+    }
+
+    /// The entries that the journal's index by person does not have yet.
+    pub(crate) fn recent(&self) -> &Recent {
+        &self.recent
     }
 
     /// How many jobs wait for their answer.
@@ -189,6 +201,7 @@ struct Loop {
     changes: u64,
     touched: Touched,
     remembered: Arc<Remembered>,
+    recent: Arc<Recent>,
 }
 
 impl Loop {
@@ -302,6 +315,7 @@ impl Loop {
         if outcome.is_err() {
             (self.appender, self.changes) = before;
         }
+        self.appender.tell(&self.recent);
         self.remembered.committed(self.changes, &self.touched);
         self.touched.clear();
         if outcome.is_err() {

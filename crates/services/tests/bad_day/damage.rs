@@ -158,6 +158,22 @@ fn strike_row(kept: &Kept, database: &Connection, table: &str, key: &[(&str, i64
     insert(&row).unwrap();
 }
 
+/// Puts some of the entries by person where all of them are once there are thousands; gives the
+/// last of these.
+fn indexed_up_to_the_last_bulk_act(database: &Connection) -> i64 {
+    let bulk: i64 = database
+        .query_row("SELECT MAX(seq) FROM entry_part", [], |row| row.get(0))
+        .unwrap();
+    database
+        .execute_batch(&format!(
+            "INSERT INTO entry_subject
+             SELECT subject_id, seq FROM entry_recent WHERE seq <= {bulk};
+             DELETE FROM entry_recent WHERE seq <= {bulk}"
+        ))
+        .unwrap();
+    bulk
+}
+
 #[test]
 fn damage_in_any_column_of_any_kind_of_row_is_found_at_its_place() {
     let (_house, kept) = eventful();
@@ -188,9 +204,7 @@ fn damage_in_any_column_of_any_kind_of_row_is_found_at_its_place() {
             &format!("entry {seq}"),
         );
     }
-    let bulk: i64 = database
-        .query_row("SELECT MAX(seq) FROM entry_part", [], |row| row.get(0))
-        .unwrap();
+    let bulk = indexed_up_to_the_last_bulk_act(&database);
     for position in [0, 1] {
         let key = [("seq", bulk), ("position", position)];
         strike_row(
@@ -201,11 +215,11 @@ fn damage_in_any_column_of_any_kind_of_row_is_found_at_its_place() {
             &format!("entry {bulk}"),
         );
     }
-    for seq in [bulk, entries - 1] {
+    for (table, seq) in [("entry_subject", bulk), ("entry_recent", entries - 1)] {
         strike_row(
             &kept,
             &database,
-            "entry_subject",
+            table,
             &[("seq", seq)],
             &format!("entry {seq}"),
         );
@@ -273,6 +287,7 @@ fn contents(data: &Path) -> Result<Vec<Vec<Value>>, rusqlite::Error> {
         "SELECT * FROM entry ORDER BY seq",
         "SELECT * FROM entry_part ORDER BY seq, position",
         "SELECT * FROM entry_subject ORDER BY subject_id, seq",
+        "SELECT * FROM entry_recent ORDER BY seq, subject_id",
     ] {
         let mut statement = database.prepare(sql)?;
         let columns = statement.column_count();
@@ -293,13 +308,15 @@ fn a_flipped_byte_in_the_pages_of_the_database_is_found_or_changes_nothing() {
     let (house, kept) = eventful();
     drop(kept);
     let data = house.root().join("data/kept.db");
+    indexed_up_to_the_last_bulk_act(&Connection::open(&data).unwrap());
     let whole = fs::read(&data).unwrap();
     let before = contents(&data).unwrap();
     let database = Connection::open(&data).unwrap();
     let mut sql = database
         .prepare(
             "SELECT pgoffset, pgsize FROM dbstat
-             WHERE name IN ('entry', 'entry_part', 'entry_subject') ORDER BY pageno",
+             WHERE name IN ('entry', 'entry_part', 'entry_subject', 'entry_recent')
+             ORDER BY pageno",
         )
         .unwrap();
     let pages: Vec<(i64, i64)> = sql

@@ -41,6 +41,7 @@ pub(super) const DATA: &[(&str, &[&str], usize)] = &[
         1,
     ),
     ("entry_subject", &["subject_id", "seq"], 2),
+    ("entry_recent", &["seq", "subject_id"], 2),
     (
         "entry_part",
         &["seq", "position", "subject_id", "commitment", "detail"],
