@@ -141,14 +141,19 @@ impl View<'_> {
     }
 
     /// What one rule says of one record.
+    #[inline]
     pub(crate) fn by_rule(&self, rule: &RetentionRule, purpose: PurposeId, held: &Held) -> Verdict {
-        let verdict = match rule.during {
+        if rule.at_least.is_some() || rule.at_most.is_some() {
+            return self.within_limits(self.without_limits(rule, held), rule, purpose, held);
+        }
+        self.without_limits(rule, held)
+    }
+
+    #[inline]
+    fn without_limits(&self, rule: &RetentionRule, held: &Held) -> Verdict {
+        match rule.during {
             Some(span) if self.open(span, held.matter) => Verdict::Waits(Awaited::EndOf(span)),
             _ => self.counted_from(rule, held),
-        };
-        match rule.at_least.is_none() && rule.at_most.is_none() {
-            true => verdict,
-            false => self.within_limits(verdict, rule, purpose, held),
         }
     }
 
@@ -197,16 +202,17 @@ impl View<'_> {
         let (purpose, kind) = (ground.purpose, ground.kind);
         let id = self.in_force.rule(purpose, kind, held.category)?;
         let policy = self.in_force.policy();
-        let ruled = Ruled {
-            verdict: self.by_rule(&policy.rules[id.index()], purpose, held),
+        let rule = &policy.rules[id.index()];
+        let by = |verdict| Ruled {
+            verdict,
             rule: id,
             version: policy.version,
         };
         // What was collected under the version in force was never promised anything else.
-        Some(match held.policy_version < policy.version {
-            true => self.as_promised(ruled, held, ground),
-            false => ruled,
-        })
+        if held.policy_version >= policy.version {
+            return Some(by(self.by_rule(rule, purpose, held)));
+        }
+        Some(self.as_promised(by(self.by_rule(rule, purpose, held)), held, ground))
     }
 
     /// What a rule says, or an earlier version that promised less.
