@@ -1,4 +1,5 @@
-//! What a person's data costs: sealed, traced writes; authorised, traced, opened reads; erasures.
+//! What a person's data costs: sealed, traced writes; authorised, traced, opened reads; erasures. And
+//! what a read costs the machine at the least, in the same run.
 //!
 //! `cargo bench -p services --bench people`; figures and method in `docs/performance.md`.
 
@@ -6,6 +7,8 @@
     clippy::unwrap_used,
     reason = "a benchmark that cannot start has nothing to measure"
 )]
+
+mod limit;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
