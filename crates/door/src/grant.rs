@@ -14,6 +14,7 @@ use journal::{Act, Destination, Detail, Ground, Part};
 use policy::authorisation::Action;
 use store::Priority;
 use store::data::subject::Versions;
+use store::keyring::KeyRow;
 
 use crate::details::{ACCESS, basis_number, detail};
 use crate::envelope::{self, Belonging};
@@ -240,17 +241,29 @@ impl Vault {
         Ok(subjects.zip(opened).collect())
     }
 
+    /// The keys that grants may need, of each in their order: of one record its own, else those of
+    /// each person.
+    fn keys_for(&self, grants: &[Grant]) -> Result<Vec<Vec<KeyRow>>, Fault> {
+        if let [one] = grants
+            && let [permitted] = one.permitted()
+        {
+            let key = self.keyring.key(one.allowed.subject(), permitted.key)?;
+            return Ok(vec![key.into_iter().collect()]);
+        }
+        let people: Vec<_> = grants.iter().map(|one| one.allowed.subject()).collect();
+        self.keyring.keys_of_each(&people)
+    }
+
     /// What each grant opens, in their order.
     fn open_records(&self, grants: &[Grant], names: &Names) -> Result<Vec<Vec<Opened>>, Fault> {
-        let people: Vec<_> = grants.iter().map(|one| one.allowed.subject()).collect();
-        let rows = self.keyring.keys_of_each(&people)?;
+        let rows = self.keys_for(grants)?;
         let mut found = Vec::new();
         for (place, (grant, rows)) in grants.iter().zip(&rows).enumerate() {
             let (allowed, loaded) = (&grant.allowed, &grant.loaded);
             for permitted in allowed.permitted() {
                 let row = rows.iter().find(|row| row.id == permitted.key);
-                let mut sealed = loaded.sealed.iter();
-                let sealed = sealed.find(|sealed| sealed.record == permitted.record);
+                let mut sealed = loaded.stored.records.iter();
+                let sealed = sealed.find(|sealed| sealed.id == permitted.record);
                 if let (Some(row), Some(sealed)) = (row, sealed) {
                     found.push((place, allowed.subject(), permitted, sealed, row));
                 }

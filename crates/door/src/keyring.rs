@@ -335,6 +335,14 @@ impl Keyring {
 
 /// Keeping and destroying.
 impl Keyring {
+    /// The wrapped key of one record, if it has not been destroyed.
+    ///
+    /// # Errors
+    /// When the keyring cannot be read.
+    pub fn key(&self, subject: SubjectId, id: KeyId) -> Result<Option<KeyRow>, Fault> {
+        self.database.read(|reader| reader.key(subject, id))
+    }
+
     /// The wrapped keys of a person's records.
     ///
     /// # Errors

@@ -1,11 +1,12 @@
 //! Loading what a decision reads: people in clear, their records sealed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use domain::dossier::{decode_dossier, decode_held, decode_organisation, foresee_dossier};
 use domain::names::Names;
 use domain::subject::{Fact, Held, Subject};
-use domain::{Fault, FaultKind, OrganisationId, RecordId, SubjectId};
+use domain::{Fault, FaultKind, OrganisationId, SubjectId};
 use store::Reader;
 use store::data::person::PersonRows;
 use store::data::record::RecordRow;
@@ -17,16 +18,10 @@ use crate::vault::Vault;
 pub struct Loaded {
     /// What a decision reads.
     pub subject: Subject,
-    pub(crate) sealed: Vec<SealedValues>,
+    /// The person as stored, with the sealed values of each record.
+    pub(crate) stored: Arc<PersonRows>,
     /// How often people or policies had been changed when the loading began.
     pub(crate) seen: u64,
-}
-
-/// A record's values, sealed.
-pub(crate) struct SealedValues {
-    pub(crate) record: RecordId,
-    pub(crate) category: u32,
-    pub(crate) sealed: Vec<u8>,
 }
 
 impl Vault {
@@ -39,7 +34,7 @@ impl Vault {
         let Some(person) = person else {
             return Ok(None);
         };
-        let mut loaded = loaded_of(&person, names, seen)?;
+        let mut loaded = loaded_of(person, names, seen)?;
         if !loaded.subject.links.is_empty() {
             let subject = std::iter::once(&mut loaded.subject);
             self.data
@@ -134,29 +129,23 @@ fn load(
 ) -> Result<Vec<Loaded>, Fault> {
     let mut loaded = Vec::with_capacity(people.size_hint().1.unwrap_or_default());
     for person in people {
-        loaded.push(loaded_of(&person, names, seen)?);
+        loaded.push(loaded_of(Arc::new(person), names, seen)?);
     }
     let subjects = loaded.iter_mut().map(|one| &mut one.subject);
     with_organisations(reader, subjects, names)?;
     Ok(loaded)
 }
 
-fn loaded_of(person: &PersonRows, names: &Names, seen: u64) -> Result<Loaded, Fault> {
-    let row = &person.subject;
+fn loaded_of(stored: Arc<PersonRows>, names: &Names, seen: u64) -> Result<Loaded, Fault> {
+    let row = &stored.subject;
     let mut subject = decode_dossier(row.id, row.version, &row.dossier, names)?;
-    let mut sealed = Vec::with_capacity(person.records.len());
-    subject.records.reserve_exact(person.records.len());
-    for row in &person.records {
+    subject.records.reserve_exact(stored.records.len());
+    for row in &stored.records {
         subject.records.push(held(row, names)?);
-        sealed.push(SealedValues {
-            record: row.id,
-            category: row.category,
-            sealed: row.sealed.clone(),
-        });
     }
     Ok(Loaded {
         subject,
-        sealed,
+        stored,
         seen,
     })
 }

@@ -14,7 +14,7 @@ use domain::SubjectId;
 use super::person::PersonRows;
 
 /// Bytes of a generation of people; there are two.
-const GENERATION_BYTES: usize = 8 << 20;
+const GENERATION_BYTES: usize = 32 << 20;
 /// Bytes that a row takes beside its values.
 const ROW_BYTES: usize = 128;
 
@@ -185,12 +185,12 @@ mod tests {
     fn who_is_not_read_any_more_makes_room_and_who_is_stays() {
         let remembered = Remembered::default();
         remembered.put(&person(0, 1_000), 0);
-        for number in 1..40_000 {
+        for number in 1..120_000 {
             remembered.put(&person(number, 1_000), 0);
             assert!(remembered.get(id(0)).is_some(), "{number}");
         }
         assert!(remembered.get(id(1)).is_none());
-        assert!(remembered.get(id(39_999)).is_some());
+        assert!(remembered.get(id(119_999)).is_some());
         let people = remembered.locked();
         let told: usize = people.young.values().map(|it| bytes_of(it)).sum();
         assert_eq!(people.young_bytes, told);
