@@ -293,7 +293,7 @@ pub fn run(arguments: &[OsString], io: &mut Io) -> u8 {
     let for_programs = arguments.iter().any(|argument| argument == "--json");
     let cli = match parse(arguments) {
         Ok(cli) => cli,
-        Err(usage) => return usage::show(&usage, for_programs, io),
+        Err(usage) => return usage::show(&usage, arguments, for_programs, io),
     };
     let outcome = login::account().and_then(|login| match cli.command.sort() {
         Sort::Alone(command) => {
@@ -319,9 +319,10 @@ pub fn run(arguments: &[OsString], io: &mut Io) -> u8 {
 
 /// Runs a client's command in the process that owns the installation, and gives its exit code.
 pub fn run_for_client(request: &Request, kept: &Kept, io: &mut Io) -> u8 {
-    let cli = match parse(&request.os_arguments()) {
+    let arguments = request.os_arguments();
+    let cli = match parse(&arguments) {
         Ok(cli) => cli,
-        Err(usage) => return usage::show(&usage, request.is_for_programs(), io),
+        Err(usage) => return usage::show(&usage, &arguments, request.is_for_programs(), io),
     };
     match (cli.command.sort(), Account::parse(&request.login)) {
         (Sort::OnInstallation(command), Ok(login)) => {

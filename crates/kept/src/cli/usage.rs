@@ -1,6 +1,7 @@
 //! How a wrong command line is answered.
 
 use std::error::Error as _;
+use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
@@ -10,8 +11,14 @@ use super::invalid;
 use crate::failure;
 use crate::io::Io;
 
-/// Shows help, the version, or what is wrong with a command line; gives the exit code.
-pub(super) fn show(error: &clap::Error, for_programs: bool, io: &mut Io) -> u8 {
+/// Shows help, the version, or what is wrong with a command line, the program's name first; gives
+/// the exit code.
+pub(super) fn show(
+    error: &clap::Error,
+    arguments: &[OsString],
+    for_programs: bool,
+    io: &mut Io,
+) -> u8 {
     if !error.use_stderr() {
         let text = error.render();
         let text = if io.terminal().colour_out {
@@ -22,7 +29,7 @@ pub(super) fn show(error: &clap::Error, for_programs: bool, io: &mut Io) -> u8 {
         io.print(&text);
         return 0;
     }
-    let fault = invalid(message(error)).remedy(remedy(error));
+    let fault = invalid(message(error, arguments)).remedy(remedy(error));
     if for_programs || names_a_value(error.kind()) {
         failure::show(&fault, for_programs, io);
     } else {
@@ -48,7 +55,7 @@ fn names_a_value(kind: ErrorKind) -> bool {
     )
 }
 
-fn message(error: &clap::Error) -> String {
+fn message(error: &clap::Error, arguments: &[OsString]) -> String {
     let argument = text(error, ContextKind::InvalidArg);
     match (error.kind(), argument) {
         (ErrorKind::ValueValidation | ErrorKind::InvalidValue, Some(argument)) => {
@@ -62,7 +69,13 @@ fn message(error: &clap::Error) -> String {
             Some(option) if option.starts_with('-') => {
                 format!("there is no option `{option}` here")
             }
-            _ => "there is one argument too many".to_owned(),
+            // By its place: it may be somebody's name.
+            _ => match arguments.iter().rposition(|given| *given == *argument) {
+                Some(place) => {
+                    format!("there is one argument too many: number {place} after `kept`")
+                }
+                None => "there is one argument too many".to_owned(),
+            },
         },
         _ => {
             let text = error.render().to_string();
@@ -87,8 +100,17 @@ fn remedy(error: &clap::Error) -> String {
     match (values, suggested) {
         (Some(values), _) => format!("use one of {values}"),
         (None, Some(suggested)) => format!("did you mean `{suggested}`?"),
+        (None, None) if is_one_too_many(error) => {
+            "put quotes around what has spaces in it, or see `--help` of the command".to_owned()
+        }
         (None, None) => "see `--help` of the command".to_owned(),
     }
+}
+
+fn is_one_too_many(error: &clap::Error) -> bool {
+    let argument = text(error, ContextKind::InvalidArg);
+    error.kind() == ErrorKind::UnknownArgument
+        && argument.is_some_and(|argument| !argument.starts_with('-'))
 }
 
 fn text(error: &clap::Error, kind: ContextKind) -> Option<String> {

@@ -77,8 +77,8 @@ fn an_argument_too_many_is_not_repeated() {
         .run(["explain", "KP012", "Odile Vasseur"])
         .exits(2);
     insta::assert_snapshot!(run.err(), @r"
-    error: there is one argument too many
-      what to do: see `--help` of the command
+    error: there is one argument too many: number 3 after `kept`
+      what to do: put quotes around what has spaces in it, or see `--help` of the command
     ");
 }
 
