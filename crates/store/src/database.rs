@@ -135,18 +135,15 @@ impl Database {
                 (Readers::Server(Pool::new(server.clone())), session, None)
             }
         };
-        let (appender, recent) = match (home, &readers) {
-            (Home::Data, Readers::File { .. }) => (
-                Appender::at(end_of_journal(session.link()?)?),
-                recent_in(session.link()?)?,
-            ),
-            (Home::Data, Readers::Server(_)) => (
-                Appender::at(end_of_journal(session.link()?)?),
-                Recent::default(),
-            ),
-            (Home::Keyring, _) => (Appender::default(), Recent::default()),
+        let recent = match (home, &readers) {
+            (Home::Data, Readers::File { .. }) => recent_in(session.link()?)?,
+            (Home::Data, Readers::Server(_)) | (Home::Keyring, _) => Vec::new(),
         };
-        let writer = Writer::start(session, appender, recent, reserve)?;
+        let appender = match home {
+            Home::Data => Appender::at(end_of_journal(session.link()?)?).waiting(recent.len()),
+            Home::Keyring => Appender::default(),
+        };
+        let writer = Writer::start(session, appender, Recent::holding(recent), reserve)?;
         Ok(Arc::new(Self { readers, writer }))
     }
 
@@ -241,6 +238,12 @@ impl Database {
     #[cfg(test)]
     pub(crate) fn remembers(&self, id: SubjectId) -> bool {
         self.writer.remembered().get(id).is_some()
+    }
+
+    /// Remembers somebody who was loaded when the count of changes was this.
+    #[cfg(test)]
+    pub(crate) fn remember(&self, person: PersonRows, seen: u64) {
+        self.writer.remembered().put(&Arc::new(person), seen);
     }
 
     /// How many writes were handed in and not answered yet.

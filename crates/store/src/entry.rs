@@ -110,6 +110,8 @@ pub(crate) struct Appender {
     pending: Vec<journal::merkle::Hash>,
     /// Whom the entries of the transaction concern, where the index does not have them yet.
     concerned: Vec<Concerned>,
+    /// How many rows wait for the index, as far as this process has written them or found them.
+    waiting: u64,
     /// Whether the transaction brought the index up to date.
     indexed: bool,
 }
@@ -127,6 +129,14 @@ impl Appender {
         Self {
             frontier,
             ..Self::default()
+        }
+    }
+
+    /// With so many rows that wait for the index already.
+    pub(crate) fn waiting(self, waiting: usize) -> Self {
+        Self {
+            waiting: waiting as u64,
+            ..self
         }
     }
 
@@ -152,10 +162,14 @@ impl Appender {
         for leaf in self.pending.drain(..) {
             self.frontier.append(leaf);
         }
-        if before / INDEXED_EVERY != self.frontier.size() / INDEXED_EVERY {
+        self.waiting += self.concerned.len() as u64;
+        // By rows, as one entry may concern a thousand people; by entries for rows that a move has
+        // brought to a server, which nobody counts.
+        let crossed = before / INDEXED_EVERY != self.frontier.size() / INDEXED_EVERY;
+        if crossed || self.waiting >= INDEXED_EVERY {
             put(link, sql::ENTRY_RECENT_FILE, ())?;
             put(link, sql::ENTRY_RECENT_CLEAR, ())?;
-            self.indexed = true;
+            (self.waiting, self.indexed) = (0, true);
         }
         put(link, sql::META_PUT, (FRONTIER, self.frontier.encode()))
     }
@@ -181,15 +195,15 @@ pub(crate) fn frontier_of(kept: Option<Vec<u8>>) -> Result<Frontier, Fault> {
 }
 
 /// The entries of a database that its index does not have yet.
-pub(crate) fn recent_in(link: Link<'_>) -> Result<Recent, Fault> {
+pub(crate) fn recent_in(link: Link<'_>) -> Result<Vec<Concerned>, Fault> {
     let rows = all(link, sql::ENTRY_RECENT_ALL, (), |row| {
-        Ok((row.get::<Vec<u8>>(0)?, row.get(1)?))
+        Ok((row.get::<Vec<u8>>(0)?, row.get::<i64>(1)?))
     })?;
-    // What is of nobody is damage, which verification tells.
-    let of_somebody = rows
-        .into_iter()
-        .filter_map(|(person, seq)| Some((SubjectId(person.try_into().ok()?), seq)));
-    Ok(Recent::holding(of_somebody))
+    // What is of nobody, or has no place, is damage, which verification tells.
+    let sound = |(person, seq): (Vec<u8>, i64)| {
+        Some((SubjectId(person.try_into().ok()?), u64::try_from(seq).ok()?))
+    };
+    Ok(rows.into_iter().filter_map(sound).collect())
 }
 
 /// The end of the journal that a database holds.

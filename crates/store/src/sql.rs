@@ -122,9 +122,10 @@ statements! {
         ON CONFLICT (subject_id, seq) DO NOTHING";
     Data ENTRY_RECENT_ADD = "INSERT INTO entry_recent (seq, subject_id) VALUES ($1, $2)
         ON CONFLICT (seq, subject_id) DO NOTHING";
-    /// In the order of the index, so that each of its pages is written once.
+    /// In the order of the index, so that each of its pages is written once; what is damaged goes
+    /// over as it is, and is told by verification there.
     Data ENTRY_RECENT_FILE = "INSERT INTO entry_subject (subject_id, seq)
-        SELECT subject_id, seq FROM entry_recent WHERE seq >= 0 ORDER BY subject_id, seq
+        SELECT subject_id, seq FROM entry_recent WHERE true ORDER BY subject_id, seq
         ON CONFLICT (subject_id, seq) DO NOTHING";
     Data ENTRY_RECENT_CLEAR = "DELETE FROM entry_recent";
     Data ENTRY_RECENT_ALL = "SELECT subject_id, seq FROM entry_recent ORDER BY seq, subject_id";

@@ -248,7 +248,7 @@ impl Tx<'_> {
         if row.len() != table.columns.len() {
             return Err(not_a_table());
         }
-        self.touched.everybody();
+        self.changes_everybody();
         put(self.connection, lasting(table.insert()), row)
     }
 
@@ -260,7 +260,7 @@ impl Tx<'_> {
         if key.len() != table.key {
             return Err(not_a_table());
         }
-        self.touched.everybody();
+        self.changes_everybody();
         run(self.connection, lasting(table.delete()), key).map(|_| ())
     }
 
@@ -269,7 +269,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the table cannot be written.
     pub fn empty_table(&mut self, table: &Shape) -> Result<(), Fault> {
-        self.touched.everybody();
+        self.changes_everybody();
         let text = lasting(format!("DELETE FROM {}", table.name));
         run(self.connection, text, ()).map(|_| ())
     }

@@ -10,7 +10,7 @@ use std::sync::mpsc::sync_channel;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use domain::{Fault, FaultKind};
+use domain::{Fault, FaultKind, SubjectId};
 
 use self::queue::{Job, Order, Queue, Undo};
 use self::reserve::Reserve;
@@ -55,6 +55,19 @@ impl Tx<'_> {
     #[must_use]
     pub fn standing(&self) -> Option<Standing> {
         self.standing.as_deref().copied()
+    }
+
+    /// Notes that a person, or one of their records, is changed: what is known of them is out of date
+    /// once this transaction stands.
+    pub(crate) fn changes_person(&mut self, id: SubjectId) {
+        *self.changes += 1;
+        self.touched.person(id);
+    }
+
+    /// Notes that rows of any table are changed: whoever they may be about.
+    pub(crate) fn changes_everybody(&mut self) {
+        *self.changes += 1;
+        self.touched.everybody();
     }
 
     /// Whether the database is spread over several machines.

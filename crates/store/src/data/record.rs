@@ -109,7 +109,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub fn put_record(&mut self, subject: SubjectId, row: &RecordRow) -> Result<(), Fault> {
-        self.touched.person(subject);
+        self.changes_person(subject);
         let values = (
             subject.as_bytes(),
             row.id.as_bytes(),
@@ -130,7 +130,7 @@ impl Tx<'_> {
         record: RecordId,
         clear: &[u8],
     ) -> Result<(), Fault> {
-        self.touched.person(subject);
+        self.changes_person(subject);
         let values = (clear, subject.as_bytes(), record.as_bytes());
         put(self.connection, sql::RECORD_CLEAR, values)
     }
@@ -143,7 +143,7 @@ impl Tx<'_> {
     pub fn tombstone_each(&mut self, begun: &[Tombstone<'_>]) -> Result<bool, Fault> {
         begun
             .iter()
-            .for_each(|one| self.touched.person(one.subject));
+            .for_each(|one| self.changes_person(one.subject));
         let of: Vec<_> = begun
             .iter()
             .map(|one| (one.head, one.subject.as_bytes(), one.record.as_bytes()))
@@ -157,7 +157,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub fn delete_tombstone(&mut self, subject: SubjectId, record: RecordId) -> Result<(), Fault> {
-        self.touched.person(subject);
+        self.changes_person(subject);
         put(
             self.connection,
             sql::RECORD_DELETE,

@@ -199,6 +199,14 @@ mod tests {
         assert!(old <= GENERATION_BYTES);
     }
 
+    fn open(folder: &std::path::Path) -> Arc<Database> {
+        let place = Place::File {
+            path: folder.join("kept.db"),
+            reserve: folder.join("reserve"),
+        };
+        Database::open(Home::Data, &place).unwrap()
+    }
+
     fn record(number: u8, chance: &mut Chance) -> RecordRow {
         RecordRow {
             id: RecordId([number; 16]),
@@ -249,11 +257,7 @@ mod tests {
     #[test]
     fn a_person_is_remembered_as_they_are_stored_whatever_was_changed() {
         let folder = tempfile::tempdir().unwrap();
-        let place = Place::File {
-            path: folder.path().join("kept.db"),
-            reserve: folder.path().join("reserve"),
-        };
-        let database = Database::open(Home::Data, &place).unwrap();
+        let database = open(folder.path());
         let mut chance = Chance::new(11);
         let mut remembered = 0;
         for _ in 0..3_000 {
@@ -271,13 +275,56 @@ mod tests {
     }
 
     #[test]
+    fn no_change_of_a_record_alone_is_missed_by_what_was_loaded_before_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = open(folder.path());
+        let mut chance = Chance::new(5);
+        let (of, row) = (id(1), record(1, &mut chance));
+        let (subject, stored) = (
+            SubjectRow {
+                id: of,
+                version: 1,
+                dossier: Vec::new(),
+            },
+            row.clone(),
+        );
+        database
+            .write(Priority::Ordinary, move |tx| {
+                tx.add_subject(&subject, None)?;
+                tx.put_record(of, &stored)
+            })
+            .unwrap();
+        type Step = fn(&mut crate::Tx<'_>, SubjectId, &RecordRow) -> Result<(), domain::Fault>;
+        let steps: [Step; 4] = [
+            |tx, of, row| tx.put_record(of, row),
+            |tx, of, row| tx.put_record_clear(of, row.id, &[9]),
+            |tx, of, row| {
+                let begun = Tombstone {
+                    subject: of,
+                    record: row.id,
+                    head: &row.clear,
+                };
+                tx.tombstone_each(&[begun]).map(|_| ())
+            },
+            |tx, of, row| tx.delete_tombstone(of, row.id),
+        ];
+        for step in steps {
+            // Loaded, and only remembered when somebody else's change stands already.
+            let seen = database.changes();
+            let before = database.read(|reader| reader.person(of)).unwrap().unwrap();
+            let row = row.clone();
+            database
+                .write(Priority::Ordinary, move |tx| step(tx, of, &row))
+                .unwrap();
+            database.remember(before, seen);
+            assert!(!database.remembers(of));
+        }
+    }
+
+    #[test]
     fn whoever_reads_while_others_write_finds_what_was_acknowledged() {
         let folder = tempfile::tempdir().unwrap();
-        let place = Place::File {
-            path: folder.path().join("kept.db"),
-            reserve: folder.path().join("reserve"),
-        };
-        let database = Database::open(Home::Data, &place).unwrap();
+        let database = open(folder.path());
         let row = |version| SubjectRow {
             id: id(1),
             version,

@@ -173,8 +173,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub fn add_subject(&mut self, row: &SubjectRow, due: Option<i64>) -> Result<(), Fault> {
-        *self.changes += 1;
-        self.touched.person(row.id);
+        self.changes_person(row.id);
         put(
             self.connection,
             sql::SUBJECT_ADD,
@@ -187,8 +186,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub fn put_subject(&mut self, row: &SubjectRow, due: Option<i64>) -> Result<(), Fault> {
-        *self.changes += 1;
-        self.touched.person(row.id);
+        self.changes_person(row.id);
         put(
             self.connection,
             sql::SUBJECT_PUT,
@@ -210,8 +208,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub fn delete_subject_without_records(&mut self, id: SubjectId) -> Result<(), Fault> {
-        *self.changes += 1;
-        self.touched.person(id);
+        self.changes_person(id);
         if run(self.connection, sql::SUBJECT_DELETE, [id.as_bytes()])? == 1 {
             run(
                 self.connection,

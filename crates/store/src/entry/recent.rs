@@ -1,13 +1,13 @@
-//! By whom the latest entries are asked for, in memory, until the index has them: an entry in the
-//! index is a page of it, wherever the person's place is, and some thousands at once share pages
-//! (decision 26). Only where nobody else writes the database.
+//! The latest entries by the person whom they concern, in memory, until the index has them: an entry
+//! in the index is a page of it, wherever the person's place is, and some thousands at once share
+//! pages (decision 26). Only where nobody else writes the database.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use domain::SubjectId;
 
-/// Entries after which the index is brought up to date.
+/// Entries, or rows of people whom they concern, after which the index is brought up to date.
 pub(super) const INDEXED_EVERY: u64 = 8_192;
 
 /// A person whom an entry concerns, and its place.
@@ -152,6 +152,50 @@ mod tests {
         let with_detail = told.iter().filter(|entry| entry.kept.is_some());
         assert!(with_detail.clone().all(|entry| entry.seq >= size - 10));
         assert!(with_detail.count() > 0);
+    }
+
+    fn rows_that_wait(folder: &std::path::Path) -> u64 {
+        let database = rusqlite::Connection::open(folder.join("kept.db")).unwrap();
+        let count = "SELECT COUNT(*) FROM entry_recent";
+        database.query_row(count, [], |row| row.get(0)).unwrap()
+    }
+
+    #[test]
+    fn entries_that_concern_many_people_do_not_wait_longer_than_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let many: Vec<u64> = (0..1_000).collect();
+        // Opened anew for each: what waited then counts, too.
+        for entry in 0..20 {
+            let database = open(folder.path());
+            let about = entry_about(&many);
+            database
+                .write(Priority::Ordinary, move |tx| tx.append(&about))
+                .unwrap();
+            assert!(rows_that_wait(folder.path()) < INDEXED_EVERY);
+            let all: Vec<u64> = (0..=entry).collect();
+            assert_eq!(places(&database, 999), all);
+        }
+    }
+
+    #[test]
+    fn a_damaged_row_keeps_no_database_from_being_opened_and_does_not_vanish() {
+        let folder = tempfile::tempdir().unwrap();
+        append(&open(folder.path()), 0, 10);
+        let spoil = rusqlite::Connection::open(folder.path().join("kept.db")).unwrap();
+        spoil
+            .execute_batch(
+                "INSERT INTO entry_recent VALUES (-7, zeroblob(16)); \
+                 INSERT INTO entry_recent VALUES (3, x'01')",
+            )
+            .unwrap();
+        let database = open(folder.path());
+        let end = i64::try_from(INDEXED_EVERY + 10).unwrap();
+        append(&database, 10, INDEXED_EVERY);
+        let strays = database.read(|reader| reader.end_and_strays(10)).unwrap().1;
+        assert_eq!(strays, [-7]);
+        let listed = database.read(|reader| reader.raw_subjects(3, 4)).unwrap();
+        assert_eq!(listed.len(), 3, "of {end}");
+        assert!(listed.contains(&(3, vec![1])));
     }
 
     #[test]
