@@ -234,31 +234,32 @@ impl Vault {
         }
         // No epoch ends between finding a key and unwrapping it.
         let _epoch = self.keyring.hold_epoch();
-        let opened = self
-            .keyring
-            .with_epochs(|| self.open_records(&grants, names))?;
+        let opened = self.keyring.with_epochs(|| match grants.as_slice() {
+            // Whoever is read alone may be read again.
+            [one] => {
+                let known = self.keyring.keys_to_open(one.allowed.subject())?;
+                self.open_records(&grants, &[known.keys.as_slice()], names)
+            }
+            grants => {
+                let people: Vec<_> = grants.iter().map(|one| one.allowed.subject()).collect();
+                let rows = self.keyring.keys_of_each(&people)?;
+                let rows: Vec<_> = rows.iter().map(Vec::as_slice).collect();
+                self.open_records(grants, &rows, names)
+            }
+        })?;
         let subjects = grants.into_iter().map(|grant| grant.loaded.subject);
         Ok(subjects.zip(opened).collect())
     }
 
-    /// The keys that grants may need, of each in their order: of one record its own, else those of
-    /// each person.
-    fn keys_for(&self, grants: &[Grant]) -> Result<Vec<Vec<KeyRow>>, Fault> {
-        if let [one] = grants
-            && let [permitted] = one.permitted()
-        {
-            let key = self.keyring.key(one.allowed.subject(), permitted.key)?;
-            return Ok(vec![key.into_iter().collect()]);
-        }
-        let people: Vec<_> = grants.iter().map(|one| one.allowed.subject()).collect();
-        self.keyring.keys_of_each(&people)
-    }
-
-    /// What each grant opens, in their order.
-    fn open_records(&self, grants: &[Grant], names: &Names) -> Result<Vec<Vec<Opened>>, Fault> {
-        let rows = self.keys_for(grants)?;
+    /// What each grant opens with the keys of its person, in their order.
+    fn open_records(
+        &self,
+        grants: &[Grant],
+        keys: &[&[KeyRow]],
+        names: &Names,
+    ) -> Result<Vec<Vec<Opened>>, Fault> {
         let mut found = Vec::new();
-        for (place, (grant, rows)) in grants.iter().zip(&rows).enumerate() {
+        for (place, (grant, rows)) in grants.iter().zip(keys).enumerate() {
             let (allowed, loaded) = (&grant.allowed, &grant.loaded);
             for permitted in allowed.permitted() {
                 let row = rows.iter().find(|row| row.id == permitted.key);

@@ -14,7 +14,9 @@ use aws_lc_rs::hmac;
 use domain::algorithm::Use;
 use domain::{Entropy, Fault, FaultKind, InstallationId, KeyId, RecordId, SubjectId};
 use journal::{Period, PeriodKey};
-use store::keyring::{EpochRow, EpochRows, EpochState, KeyRow, LookUpRow, SuppressionRow};
+use store::keyring::{
+    EpochRow, EpochRows, EpochState, KeyRow, LookUpRow, PersonKeys, SuppressionRow,
+};
 use store::{Database, Home, Priority};
 use zeroize::Zeroizing;
 
@@ -335,15 +337,16 @@ impl Keyring {
 
 /// Keeping and destroying.
 impl Keyring {
-    /// The wrapped key of one record, if it has not been destroyed.
+    /// The wrapped keys of a person's records, to open them: from memory, where they were asked for
+    /// lately and nobody else writes the keyring. One that was destroyed is not among them.
     ///
     /// # Errors
     /// When the keyring cannot be read.
-    pub fn key(&self, subject: SubjectId, id: KeyId) -> Result<Option<KeyRow>, Fault> {
-        self.database.read(|reader| reader.key(subject, id))
+    pub(crate) fn keys_to_open(&self, subject: SubjectId) -> Result<Arc<PersonKeys>, Fault> {
+        self.database.keys_of(subject)
     }
 
-    /// The wrapped keys of a person's records.
+    /// The wrapped keys of a person's records, as the keyring holds them.
     ///
     /// # Errors
     /// When the keyring cannot be read.
@@ -356,10 +359,8 @@ impl Keyring {
     /// # Errors
     /// When the keyring cannot be read.
     pub fn keys_of_each(&self, people: &[SubjectId]) -> Result<Vec<Vec<KeyRow>>, Fault> {
-        self.database.read(|reader| match people {
-            [one] => Ok(vec![reader.keys_of(*one)?]),
-            people => reader.together(|reader| reader.keys_of_each(people)),
-        })
+        self.database
+            .read(|reader| reader.together(|reader| reader.keys_of_each(people)))
     }
 
     /// Confirms the reserved look-ups of records that are stored now.

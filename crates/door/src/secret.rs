@@ -98,8 +98,8 @@ impl Vault {
         let wanted = envelope::key_of(sealed)?;
         let _epoch = self.keyring.hold_epoch();
         let key = self.keyring.with_epochs(|| {
-            let keys = self.keyring.keys_of(account)?;
-            let row = keys.iter().find(|row| row.id == wanted);
+            let known = self.keyring.keys_to_open(account)?;
+            let row = known.keys.iter().find(|row| row.id == wanted);
             row.map(|row| self.keyring.unwrap_key(row)).transpose()
         })?;
         let Some(key) = key else { return Ok(None) };

@@ -13,7 +13,6 @@ pub mod person;
 pub mod program;
 pub mod record;
 pub mod registry;
-pub(crate) mod remembered;
 pub mod request;
 pub mod session;
 pub mod subject;

@@ -10,8 +10,10 @@ use crate::data::person::PersonRows;
 use crate::distribution::Plan;
 use crate::entry::recent::Recent;
 use crate::entry::{Appender, StoredEntry, end_of_journal, recent_in};
+use crate::keyring::PersonKeys;
 use crate::link::Link;
 use crate::postgres::{Client, Pool, Server, citus};
+use crate::remembered::Remember;
 use crate::schema::{self, Migration};
 use crate::session::Session;
 use crate::sql::Home;
@@ -198,7 +200,7 @@ impl Database {
         self.writer.append(priority, work)
     }
 
-    /// How often people or policies were changed so far. What is read after this was asked is at
+    /// How often people, keys or policies were changed so far. What is read after this was asked is at
     /// least as new as the answer: where [`Tx::changed_since`] says no, nothing that was read is
     /// out of date.
     #[must_use]
@@ -212,16 +214,39 @@ impl Database {
     /// # Errors
     /// When the database cannot be read.
     pub fn person(&self, id: SubjectId) -> Result<(Option<Arc<PersonRows>>, u64), Fault> {
+        self.known(id, |reader| reader.person(id))
+    }
+
+    /// The wrapped keys of one person: from memory where they were asked for lately, and nobody else
+    /// writes the database; as fresh as the file, so that one that was destroyed is not told.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn keys_of(&self, id: SubjectId) -> Result<Arc<PersonKeys>, Fault> {
+        let read = |reader: &Reader<'_>| {
+            let keys = reader.keys_of(id)?;
+            Ok(Some(PersonKeys { subject: id, keys }))
+        };
+        let (keys, _) = self.known(id, read)?;
+        Ok(keys.unwrap_or_else(|| Arc::new(PersonKeys::none(id))))
+    }
+
+    /// What is stored of a person: from memory, or read and remembered.
+    fn known<T: Remember>(
+        &self,
+        id: SubjectId,
+        read: impl FnOnce(&Reader<'_>) -> Result<Option<T>, Fault>,
+    ) -> Result<(Option<Arc<T>>, u64), Fault> {
         let remembered = self.writer.remembered();
-        if let Some((person, seen)) = remembered.get(id) {
-            return Ok((Some(person), seen));
+        if let Some((known, seen)) = remembered.get(id) {
+            return Ok((Some(known), seen));
         }
         let seen = self.changes();
-        let person = self.read(|reader| reader.person(id))?.map(Arc::new);
-        if let Some(person) = person.as_ref().filter(|_| !self.is_shared()) {
-            remembered.put(person, seen);
+        let found = self.read(read)?.map(Arc::new);
+        if let Some(found) = found.as_ref().filter(|_| !self.is_shared()) {
+            remembered.put(found, seen);
         }
-        Ok((person, seen))
+        Ok((found, seen))
     }
 
     /// The entries that concern a person, oldest first.
@@ -237,7 +262,13 @@ impl Database {
     /// Whether somebody is told from memory.
     #[cfg(test)]
     pub(crate) fn remembers(&self, id: SubjectId) -> bool {
-        self.writer.remembered().get(id).is_some()
+        self.writer.remembered().get::<PersonRows>(id).is_some()
+    }
+
+    /// Whether somebody's keys are told from memory.
+    #[cfg(test)]
+    pub(crate) fn remembers_keys(&self, id: SubjectId) -> bool {
+        self.writer.remembered().get::<PersonKeys>(id).is_some()
     }
 
     /// Remembers somebody who was loaded when the count of changes was this.

@@ -1,85 +1,16 @@
 //! The rows of the keyring: wrapped record keys, look-ups, suppressions, period keys, epochs.
 
+mod epoch;
 mod log;
 
 use domain::{Fault, KeyId, RecordId, SubjectId};
 
+pub use self::epoch::{EpochRow, EpochRows, EpochState};
 use crate::database::Reader;
 use crate::rows::{all, each, one, put, run};
 use crate::sql;
 use crate::value::Row;
 use crate::writer::Tx;
-
-/// An epoch's life.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum EpochState {
-    /// Its key exists; nothing is written with it yet.
-    Made,
-    /// New keys are wrapped with it.
-    Active,
-    /// Its keys are being wrapped anew with the next one.
-    Retiring,
-    /// Nothing is wrapped with it any more; its key is being destroyed.
-    Emptied,
-    /// Its key is destroyed.
-    Destroyed,
-}
-
-impl EpochState {
-    fn number(self) -> u8 {
-        match self {
-            Self::Made => 0,
-            Self::Active => 1,
-            Self::Retiring => 2,
-            Self::Destroyed => 3,
-            Self::Emptied => 4,
-        }
-    }
-
-    fn from_number(number: u8) -> Self {
-        match number {
-            0 => Self::Made,
-            1 => Self::Active,
-            2 => Self::Retiring,
-            4 => Self::Emptied,
-            _ => Self::Destroyed,
-        }
-    }
-}
-
-/// An epoch as stored.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct EpochRow {
-    /// Its number, from 1.
-    pub number: u32,
-    /// Where it is in its life.
-    pub state: EpochState,
-    /// When its key was made, microseconds UTC.
-    pub made: i64,
-    /// When its key was destroyed, microseconds UTC.
-    pub destroyed: Option<i64>,
-}
-
-/// How many rows of each sort an epoch's key wraps.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct EpochRows {
-    /// Keys of records.
-    pub record_keys: u64,
-    /// Look-ups.
-    pub look_ups: u64,
-    /// Suppressions.
-    pub suppressions: u64,
-    /// Keys of the journal's periods.
-    pub period_keys: u64,
-}
-
-impl EpochRows {
-    /// All of them.
-    #[must_use]
-    pub fn all(&self) -> u64 {
-        self.record_keys + self.look_ups + self.suppressions + self.period_keys
-    }
-}
 
 /// A record's key, wrapped by an epoch's.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -92,6 +23,22 @@ pub struct KeyRow {
     pub epoch: u32,
     /// The wrapped key.
     pub wrapped: Vec<u8>,
+}
+
+/// The wrapped keys of a person's records.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PersonKeys {
+    /// Whose.
+    pub subject: SubjectId,
+    /// The keys, in no order.
+    pub keys: Vec<KeyRow>,
+}
+
+impl PersonKeys {
+    pub(crate) fn none(subject: SubjectId) -> Self {
+        let keys = Vec::new();
+        Self { subject, keys }
+    }
 }
 
 /// A look-up entry: finds a person by the exact value of a field.
@@ -149,21 +96,6 @@ fn key_row(subject: SubjectId, row: &Row<'_>) -> Result<KeyRow, Fault> {
 }
 
 impl Reader<'_> {
-    /// All epochs, the oldest first.
-    ///
-    /// # Errors
-    /// When the keyring cannot be read.
-    pub fn epochs(&self) -> Result<Vec<EpochRow>, Fault> {
-        all(self.connection, sql::EPOCHS, (), |row| {
-            Ok(EpochRow {
-                number: row.get(0)?,
-                state: EpochState::from_number(row.get(1)?),
-                made: row.get(2)?,
-                destroyed: row.get(3)?,
-            })
-        })
-    }
-
     /// A setting of the keyring.
     ///
     /// # Errors
@@ -198,26 +130,6 @@ impl Reader<'_> {
         Ok(keys)
     }
 
-    /// One key.
-    ///
-    /// # Errors
-    /// When the keyring cannot be read.
-    pub fn key(&self, subject: SubjectId, id: KeyId) -> Result<Option<KeyRow>, Fault> {
-        one(
-            self.connection,
-            sql::KEY_GET,
-            (subject.as_bytes(), id.as_bytes()),
-            |row| {
-                Ok(KeyRow {
-                    subject,
-                    id,
-                    epoch: row.get(0)?,
-                    wrapped: row.get(1)?,
-                })
-            },
-        )
-    }
-
     /// Up to `most` keys after one, in order.
     ///
     /// # Errors
@@ -243,28 +155,6 @@ impl Reader<'_> {
                 })
             },
         )
-    }
-
-    /// What an epoch's key still wraps.
-    ///
-    /// # Errors
-    /// When the keyring cannot be read.
-    pub fn left_in_epoch(&self, epoch: u32) -> Result<EpochRows, Fault> {
-        // A person's keys and the look-ups may be on different machines: they are counted one by
-        // one, at one instant.
-        let instant = self.instant()?;
-        let count = |query: &'static str| -> Result<u64, Fault> {
-            let count = one(self.connection, query, [epoch], |row| row.get(0))?;
-            Ok(count.unwrap_or_default())
-        };
-        let left = EpochRows {
-            record_keys: count(sql::EPOCH_KEYS)?,
-            look_ups: count(sql::EPOCH_LOOK_UPS)?,
-            suppressions: count(sql::EPOCH_SUPPRESSIONS)?,
-            period_keys: count(sql::EPOCH_PERIODS)?,
-        };
-        instant.end()?;
-        Ok(left)
     }
 
     /// Who and which record a look-up finds. A hit is a hint, to be checked against the value.
@@ -388,15 +278,6 @@ impl Reader<'_> {
 }
 
 impl Tx<'_> {
-    /// Adds an epoch or moves it on in its life.
-    ///
-    /// # Errors
-    /// When the keyring cannot be written.
-    pub fn put_epoch(&mut self, row: &EpochRow) -> Result<(), Fault> {
-        let values = (row.number, row.state.number(), row.made, row.destroyed);
-        put(self.connection, sql::EPOCH_PUT, values)
-    }
-
     /// Changes a setting of the keyring.
     ///
     /// # Errors
@@ -410,6 +291,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the keyring cannot be written.
     pub fn put_key(&mut self, row: &KeyRow) -> Result<(), Fault> {
+        self.changes_person(row.subject);
         let values = (
             row.subject.as_bytes(),
             row.id.as_bytes(),
@@ -424,6 +306,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the keyring cannot be written.
     pub fn turn_key(&mut self, row: &KeyRow) -> Result<(), Fault> {
+        self.changes_person(row.subject);
         let values = (
             row.epoch,
             &row.wrapped,
@@ -447,22 +330,12 @@ impl Tx<'_> {
         })
     }
 
-    /// One key, inside the transaction.
-    ///
-    /// # Errors
-    /// When the keyring cannot be read.
-    pub fn key(&self, subject: SubjectId, id: KeyId) -> Result<Option<KeyRow>, Fault> {
-        Reader {
-            connection: self.connection,
-        }
-        .key(subject, id)
-    }
-
     /// Destroys a key, if there is one.
     ///
     /// # Errors
     /// When the keyring cannot be written.
     pub fn destroy_key(&mut self, subject: SubjectId, id: KeyId) -> Result<(), Fault> {
+        self.changes_person(subject);
         let key = (subject.as_bytes(), id.as_bytes());
         put(self.connection, sql::KEY_DELETE, key)
     }

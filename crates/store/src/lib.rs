@@ -14,6 +14,7 @@ mod error;
 pub mod keyring;
 mod link;
 mod postgres;
+mod remembered;
 mod rows;
 pub mod schema;
 mod session;

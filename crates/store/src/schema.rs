@@ -21,6 +21,8 @@ pub struct Migration {
     pub number: u32,
     /// The statements, with placeholders for the types that differ.
     pub text: &'static str,
+    /// The one database that it changes; nothing where it changes both.
+    pub only: Option<Dialect>,
 }
 
 /// The data: subjects, records, journal; accounts.
@@ -28,56 +30,73 @@ pub const DATA: &[Migration] = &[
     Migration {
         number: 1,
         text: include_str!("schema/data-1.sql"),
+        only: None,
     },
     // Figures to which chance is added (10h, decision 11); exact ones are not carried over.
     Migration {
         number: 2,
         text: include_str!("schema/data-2.sql"),
+        only: None,
     },
     // Documents that stand apart from the policy, every version of each (3b).
     Migration {
         number: 3,
         text: include_str!("schema/data-3.sql"),
+        only: None,
     },
     // Who may do what: the authorisations that were applied (9c).
     Migration {
         number: 4,
         text: include_str!("schema/data-4.sql"),
+        only: None,
     },
     // Accounts of those who work with the data (21a, 21c, decision 14).
     Migration {
         number: 5,
         text: include_str!("schema/data-5.sql"),
+        only: None,
     },
     // Undertakings of confidentiality, and the review of programs' keys (9b, 21a, decision 18).
     Migration {
         number: 6,
         text: include_str!("schema/data-6.sql"),
+        only: None,
     },
     // What programs asked for, so that nothing is done twice (decision 19).
     Migration {
         number: 7,
         text: include_str!("schema/data-7.sql"),
+        only: None,
     },
     // Messages that people are owed: the outbox (26a, 6c, decision 17).
     Migration {
         number: 8,
         text: include_str!("schema/data-8.sql"),
+        only: None,
     },
     // Where programs are told of what happens, and what is on its way to them (decision 19).
     Migration {
         number: 9,
         text: include_str!("schema/data-9.sql"),
+        only: None,
     },
     // Sign-ins that are under way, and how much clients ask of each copy of Kept (21c, decision 21).
     Migration {
         number: 10,
         text: include_str!("schema/data-10.sql"),
+        only: None,
     },
     // The latest entries by person, before they are put among the others (decision 26).
     Migration {
         number: 11,
         text: include_str!("schema/data-11.sql"),
+        only: None,
+    },
+    // A file's journal in the order of its places, each page filled before the next (decision 26).
+    Migration {
+        number: 12,
+        text: include_str!("schema/data-12.sql"),
+        only: Some(Dialect::Sqlite),
     },
 ];
 
@@ -86,11 +105,13 @@ pub const KEYRING: &[Migration] = &[
     Migration {
         number: 1,
         text: include_str!("schema/keyring-1.sql"),
+        only: None,
     },
     // The log of restrictive acts, where the keyring is on a server (mechanism, 6).
     Migration {
         number: 2,
         text: include_str!("schema/keyring-2.sql"),
+        only: None,
     },
 ];
 
@@ -103,9 +124,16 @@ pub enum Dialect {
     Postgres,
 }
 
-/// The migration's statements for one database.
-#[must_use]
-pub fn for_dialect(text: &str, dialect: Dialect) -> String {
+impl Migration {
+    /// The statements for one database; none where nothing changes there.
+    #[must_use]
+    pub fn statements(&self, dialect: Dialect) -> Option<String> {
+        let changes = self.only.is_none_or(|only| only == dialect);
+        changes.then(|| for_dialect(self.text, dialect))
+    }
+}
+
+fn for_dialect(text: &str, dialect: Dialect) -> String {
     let (bytes, int, text_type, table) = match dialect {
         Dialect::Sqlite => ("BLOB", "INTEGER", " TEXT", " STRICT, WITHOUT ROWID"),
         // Text is compared byte by byte, as the embedded database does.
@@ -151,11 +179,8 @@ pub(crate) fn migrate(connection: &mut Connection, migrations: &[Migration]) -> 
     let tx = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(fault)?;
-    let run = |text: &str| {
-        tx.execute_batch(&for_dialect(text, Dialect::Sqlite))
-            .map_err(fault)
-    };
-    apply(Link::Sqlite(&tx), migrations, run)?;
+    let run = |text: &str| tx.execute_batch(text).map_err(fault);
+    apply(Link::Sqlite(&tx), (migrations, Dialect::Sqlite), run)?;
     tx.commit().map_err(fault)
 }
 
@@ -166,8 +191,8 @@ pub(crate) fn migrate(connection: &mut Connection, migrations: &[Migration]) -> 
 pub(crate) fn migrate_server(client: &Client, migrations: &[Migration]) -> Result<(), Fault> {
     client.batch("BEGIN")?;
     let migrated = one(Link::Postgres(client), TURNS, (), |_| Ok(())).and_then(|_| {
-        let run = |text: &str| client.batch(&for_dialect(text, Dialect::Postgres));
-        apply(Link::Postgres(client), migrations, run)?;
+        let run = |text: &str| client.batch(text);
+        apply(Link::Postgres(client), (migrations, Dialect::Postgres), run)?;
         client.batch(WRITERS_ROW)
     });
     match migrated {
@@ -188,10 +213,10 @@ pub(crate) fn is_made(client: &Client) -> Result<bool, Fault> {
 
 fn apply(
     link: Link<'_>,
-    migrations: &[Migration],
+    (migrations, dialect): (&[Migration], Dialect),
     run: impl Fn(&str) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
-    run(TABLE)?;
+    run(&for_dialect(TABLE, dialect))?;
     let applied: Vec<(u32, Vec<u8>)> =
         all(link, APPLIED, (), |row| Ok((row.get(0)?, row.get(1)?)))?;
     if applied.len() > migrations.len() {
@@ -211,7 +236,9 @@ fn apply(
         }
     }
     for migration in &migrations[applied.len()..] {
-        run(migration.text)?;
+        if let Some(text) = migration.statements(dialect) {
+            run(&text)?;
+        }
         let checksum = Sha256::digest(migration.text);
         put(link, APPLY, (migration.number, checksum.as_slice()))?;
     }
@@ -241,5 +268,37 @@ mod tests {
         // A program from before does not touch it.
         let newer = migrate(&mut connection, &DATA[..2]).unwrap_err();
         assert_eq!(newer.kind, FaultKind::Conflict);
+    }
+    #[test]
+    fn a_journal_from_before_it_was_kept_in_the_order_of_its_places_is_whole() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection, &DATA[..11]).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO entry VALUES (1, x'0102', NULL, NULL, NULL, NULL);
+                 INSERT INTO entry VALUES (0, x'0304', 5, 6, 7, x'08')",
+            )
+            .unwrap();
+        let entries = |connection: &Connection| {
+            let mut statement = connection
+                .prepare("SELECT seq, commitment, at, act, period, detail FROM entry ORDER BY seq")
+                .unwrap();
+            let of = |row: &rusqlite::Row<'_>| {
+                let cell = |place| row.get::<_, rusqlite::types::Value>(place).unwrap();
+                Ok((0..6).map(cell).collect::<Vec<_>>())
+            };
+            let rows = statement.query_map([], of).unwrap();
+            rows.collect::<Result<Vec<_>, _>>().unwrap()
+        };
+        let before = entries(&connection);
+        migrate(&mut connection, DATA).unwrap();
+        assert_eq!(entries(&connection), before);
+        assert_eq!(before.len(), 2);
+        let by_place: i64 = connection
+            .query_row("SELECT rowid FROM entry WHERE seq = 1", [], |row| {
+                row.get(0)
+            })
+            .unwrap();
+        assert_eq!(by_place, 1);
     }
 }

@@ -357,7 +357,6 @@ statements! {
         ON CONFLICT (number) DO UPDATE SET state = excluded.state, destroyed = excluded.destroyed";
 
     Keyring KEYS_OF = "SELECT id, epoch, wrapped FROM record_key WHERE subject_id = $1";
-    Keyring KEY_GET = "SELECT epoch, wrapped FROM record_key WHERE subject_id = $1 AND id = $2";
     Keyring KEY_PUT = "INSERT INTO record_key (subject_id, id, epoch, wrapped)
         VALUES ($1, $2, $3, $4)
         ON CONFLICT (subject_id, id) DO UPDATE SET epoch = excluded.epoch,

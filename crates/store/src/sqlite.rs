@@ -13,6 +13,10 @@ use crate::value::{Cell, Parameters, Row};
 
 /// Statements that a connection keeps prepared.
 const STATEMENTS_KEPT: usize = 64;
+/// KiB of pages that the writer's connection keeps. What many changes touch in one transaction, such
+/// as the indexes by person, is to stay there until the commit: else a page is written to the log each
+/// time that it makes room.
+const WRITER_PAGES_KIB: u32 = 64 << 10;
 /// How long a connection waits for another before it says that the installation is busy.
 const BUSY_MAX: Duration = Duration::from_secs(10);
 
@@ -122,6 +126,9 @@ impl Drop for OneState<'_> {
 pub(crate) fn open(path: &Path) -> Result<Connection, Fault> {
     let connection = Connection::open(path).map_err(fault)?;
     settings(&connection, false)?;
+    connection
+        .execute_batch(&format!("PRAGMA cache_size = -{WRITER_PAGES_KIB}"))
+        .map_err(fault)?;
     Ok(connection)
 }
 
@@ -206,7 +213,7 @@ mod tests {
     use rusqlite::StatementStatus;
 
     use super::*;
-    use crate::schema::{DATA, Dialect, KEYRING, for_dialect};
+    use crate::schema::{DATA, Dialect, KEYRING};
     use crate::sql::{ALL, Home};
 
     #[test]
@@ -215,8 +222,8 @@ mod tests {
         let opened = |name: &str, migrations: &[crate::schema::Migration]| {
             let connection = open(&folder.path().join(name)).unwrap();
             for migration in migrations {
-                let text = for_dialect(migration.text, Dialect::Sqlite);
-                connection.execute_batch(&text).unwrap();
+                let text = migration.statements(Dialect::Sqlite);
+                connection.execute_batch(&text.unwrap()).unwrap();
             }
             connection
         };

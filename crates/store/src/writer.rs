@@ -14,12 +14,12 @@ use domain::{Fault, FaultKind, SubjectId};
 
 use self::queue::{Job, Order, Queue, Undo};
 use self::reserve::Reserve;
-use crate::data::remembered::{Remembered, Touched};
 use crate::entry::Appender;
 use crate::entry::recent::Recent;
 use crate::error::{disk_full, disk_is_full, half_written};
 use crate::link::Link;
 use crate::postgres::{is_lost, is_to_be_tried_again};
+use crate::remembered::{Remembered, Touched};
 use crate::session::{Session, Standing};
 
 /// How long to wait before a batch that something else undid is tried again.
@@ -42,7 +42,7 @@ pub enum Priority {
 pub struct Tx<'c> {
     pub(crate) connection: Link<'c>,
     pub(crate) appender: &'c mut Appender,
-    /// How often people or policies were changed, this transaction included.
+    /// How often people, keys or policies were changed, this transaction included.
     pub(crate) changes: &'c mut u64,
     /// Whom this transaction changed.
     pub(crate) touched: &'c mut Touched,
@@ -57,7 +57,7 @@ impl Tx<'_> {
         self.standing.as_deref().copied()
     }
 
-    /// Notes that a person, or one of their records, is changed: what is known of them is out of date
+    /// Notes that a person, one of their records or of their keys is changed: what is known of them is out of date
     /// once this transaction stands.
     pub(crate) fn changes_person(&mut self, id: SubjectId) {
         *self.changes += 1;

@@ -12,7 +12,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Output, Stdio};
 
-use store::schema::{DATA, Dialect, KEYRING, Migration, for_dialect};
+use store::schema::{DATA, Dialect, KEYRING, Migration};
 use store::sql::{ALL, Home};
 use testkit::postgres::{as_server, programs};
 
@@ -93,7 +93,7 @@ fn schema(migrations: &[Migration]) -> Vec<String> {
     migrations
         .iter()
         .flat_map(|migration| {
-            let text = for_dialect(migration.text, Dialect::Postgres);
+            let text = migration.statements(Dialect::Postgres).unwrap_or_default();
             text.split(';')
                 .map(one_line)
                 .filter(|text| !text.is_empty())

@@ -134,7 +134,7 @@ impl Bare {
 }
 
 /// What the machine could do at the most, whatever the product.
-#[divan::bench(args = [1, 4, 32, 128], sample_count = 7, sample_size = 1)]
+#[divan::bench(args = crate::callers(), sample_count = 7, sample_size = 1)]
 fn limit(bencher: Bencher<'_, '_>, callers: usize) {
     let bare = &*BARE;
     bencher

@@ -144,8 +144,16 @@ fn at_once(callers: usize, each: usize, operation: impl Fn() + Sync) {
 /// So many operations are a sample, whatever the number of callers.
 const OPERATIONS: usize = 12_800;
 
+/// How many callers a read is measured with: `KEPT_CALLERS`, with commas between them, or a few.
+fn callers() -> Vec<usize> {
+    match std::env::var("KEPT_CALLERS") {
+        Ok(told) => told.split(',').map(|one| one.parse().unwrap()).collect(),
+        Err(_) => vec![1, 4, 32, 128],
+    }
+}
+
 /// An authorised read of a person: decided, recorded durably, opened.
-#[divan::bench(args = [1, 4, 32, 128], sample_count = 7, sample_size = 1)]
+#[divan::bench(args = callers(), sample_count = 7, sample_size = 1)]
 fn read(bencher: Bencher<'_, '_>, callers: usize) {
     let house = &*HOUSE;
     let request = request(&house.kept);

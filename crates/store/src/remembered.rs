@@ -1,37 +1,41 @@
-//! People who were read lately, as they are stored: whoever reads them again asks no file. Only
-//! where nobody else writes the database.
+//! People who were read lately, and their wrapped keys, as they are stored: whoever reads them again
+//! asks no file. Only where nobody else writes the database.
 //!
 //! A person is as fresh here as in the file. What a commit changed is forgotten, and the count of
 //! changes raised, under one lock and before the commit is answered; and what was loaded is
 //! remembered under that lock, and only where nothing was changed since the loading began.
 
-use std::collections::HashMap;
+mod lately;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::SubjectId;
 
-use super::person::PersonRows;
+use self::lately::{Lately, OfPerson};
+use crate::data::person::PersonRows;
+use crate::keyring::PersonKeys;
 
-/// Bytes of a generation of people; there are two.
-const GENERATION_BYTES: usize = 32 << 20;
 /// Bytes that a row takes beside its values.
 const ROW_BYTES: usize = 128;
 
-/// How often people or policies were changed, and who was read since they last were.
+/// How often a database was changed, and what was read of people since they last were.
 #[derive(Default)]
 pub(crate) struct Remembered {
     changes: AtomicU64,
-    people: Mutex<People>,
+    held: Mutex<Held>,
 }
 
-/// Those who were read lately, and those who were before: whoever is read again is young again, and
-/// when there are too many young ones the old ones are forgotten.
+/// What is remembered of people: of either database its own.
 #[derive(Default)]
-struct People {
-    young: HashMap<SubjectId, Arc<PersonRows>>,
-    old: HashMap<SubjectId, Arc<PersonRows>>,
-    young_bytes: usize,
+pub(crate) struct Held {
+    people: Lately<PersonRows>,
+    keys: Lately<PersonKeys>,
+}
+
+/// What is remembered of a person, and where.
+pub(crate) trait Remember: OfPerson {
+    fn among(held: &mut Held) -> &mut Lately<Self>;
 }
 
 /// Whom a transaction changed.
@@ -42,7 +46,7 @@ pub(crate) struct Touched {
 }
 
 impl Touched {
-    /// A person, or one of their records.
+    /// A person, one of their records, or one of their keys.
     pub(crate) fn person(&mut self, id: SubjectId) {
         self.people.push(id);
     }
@@ -59,80 +63,86 @@ impl Touched {
 }
 
 impl Remembered {
-    /// How often people or policies were changed, as far as commits may have been answered.
+    /// How often people, keys or policies were changed, as far as commits may have been answered.
     pub(crate) fn changes(&self) -> u64 {
         self.changes.load(Ordering::Acquire)
     }
 
-    /// Somebody who was read lately, with the count of changes at which they are known to be as
-    /// they are told.
-    pub(crate) fn get(&self, id: SubjectId) -> Option<(Arc<PersonRows>, u64)> {
-        let mut people = self.locked();
-        let found = people.get(id)?;
+    /// What was read lately of somebody, with the count of changes at which it is known to be as it
+    /// is told.
+    pub(crate) fn get<T: Remember>(&self, id: SubjectId) -> Option<(Arc<T>, u64)> {
+        let mut held = self.locked();
+        let found = T::among(&mut held).get(id)?;
         Some((found, self.changes()))
     }
 
-    /// Remembers somebody who was loaded when the count of changes was this.
-    pub(crate) fn put(&self, person: &Arc<PersonRows>, seen: u64) {
-        let mut people = self.locked();
+    /// Remembers what was loaded when the count of changes was this.
+    pub(crate) fn put<T: Remember>(&self, loaded: &Arc<T>, seen: u64) {
+        let mut held = self.locked();
         if self.changes() == seen {
-            people.put(Arc::clone(person));
+            T::among(&mut held).put(Arc::clone(loaded));
         }
     }
 
     /// After a commit, before it is answered: forgets whom it changed.
     pub(crate) fn committed(&self, changes: u64, touched: &Touched) {
-        let mut people = self.locked();
+        // Mostly entries alone, which change nobody.
+        if changes == self.changes() && touched.people.is_empty() && !touched.everybody {
+            return;
+        }
+        let mut held = self.locked();
         match touched.everybody {
-            true => *people = People::default(),
-            false => touched.people.iter().for_each(|id| people.forget(*id)),
+            true => *held = Held::default(),
+            false => touched.people.iter().for_each(|id| held.forget(*id)),
         }
         self.changes.store(changes, Ordering::Release);
     }
 
-    fn locked(&self) -> MutexGuard<'_, People> {
-        self.people.lock().unwrap_or_else(PoisonError::into_inner)
+    fn locked(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl People {
-    fn get(&mut self, id: SubjectId) -> Option<Arc<PersonRows>> {
-        if let Some(young) = self.young.get(&id) {
-            return Some(Arc::clone(young));
-        }
-        let old = self.old.remove(&id)?;
-        self.put(Arc::clone(&old));
-        Some(old)
-    }
-
-    fn put(&mut self, person: Arc<PersonRows>) {
-        let bytes = bytes_of(&person);
-        if bytes > GENERATION_BYTES {
-            return;
-        }
-        if self.young_bytes + bytes > GENERATION_BYTES {
-            self.old = std::mem::take(&mut self.young);
-            self.young_bytes = 0;
-        }
-        self.old.remove(&person.subject.id);
-        self.young_bytes += bytes;
-        if let Some(before) = self.young.insert(person.subject.id, person) {
-            self.young_bytes -= bytes_of(&before);
-        }
-    }
-
+impl Held {
     fn forget(&mut self, id: SubjectId) {
-        self.old.remove(&id);
-        if let Some(young) = self.young.remove(&id) {
-            self.young_bytes -= bytes_of(&young);
-        }
+        self.people.forget(id);
+        self.keys.forget(id);
     }
 }
 
-fn bytes_of(person: &PersonRows) -> usize {
-    let records = person.records.iter();
-    let records = records.map(|row| ROW_BYTES + row.clear.len() + row.sealed.len());
-    ROW_BYTES + person.subject.dossier.len() + records.sum::<usize>()
+impl OfPerson for PersonRows {
+    fn person(&self) -> SubjectId {
+        self.subject.id
+    }
+
+    fn bytes(&self) -> usize {
+        let records = self.records.iter();
+        let records = records.map(|row| ROW_BYTES + row.clear.len() + row.sealed.len());
+        ROW_BYTES + self.subject.dossier.len() + records.sum::<usize>()
+    }
+}
+
+impl Remember for PersonRows {
+    fn among(held: &mut Held) -> &mut Lately<Self> {
+        &mut held.people
+    }
+}
+
+impl OfPerson for PersonKeys {
+    fn person(&self) -> SubjectId {
+        self.subject
+    }
+
+    fn bytes(&self) -> usize {
+        let keys = self.keys.iter().map(|row| ROW_BYTES + row.wrapped.len());
+        ROW_BYTES + keys.sum::<usize>()
+    }
+}
+
+impl Remember for PersonKeys {
+    fn among(held: &mut Held) -> &mut Lately<Self> {
+        &mut held.keys
+    }
 }
 
 #[cfg(test)]
@@ -142,8 +152,9 @@ mod tests {
     use super::*;
     use crate::data::record::{RecordRow, Tombstone};
     use crate::data::subject::SubjectRow;
+    use crate::keyring::KeyRow;
     use crate::{Database, Home, Place, Priority};
-    use domain::RecordId;
+    use domain::{KeyId, RecordId};
     use testkit::chance::Chance;
 
     fn id(number: u64) -> SubjectId {
@@ -169,34 +180,16 @@ mod tests {
         let seen = remembered.changes();
         remembered.committed(seen + 1, &Touched::default());
         remembered.put(&person(1, 10), seen);
-        assert!(remembered.get(id(1)).is_none());
+        assert!(remembered.get::<PersonRows>(id(1)).is_none());
         remembered.put(&person(1, 10), seen + 1);
-        assert_eq!(remembered.get(id(1)).unwrap().1, seen + 1);
+        assert_eq!(remembered.get::<PersonRows>(id(1)).unwrap().1, seen + 1);
         let mut touched = Touched::default();
         touched.person(id(2));
         remembered.committed(seen + 2, &touched);
-        assert_eq!(remembered.get(id(1)).unwrap().1, seen + 2);
+        assert_eq!(remembered.get::<PersonRows>(id(1)).unwrap().1, seen + 2);
         touched.person(id(1));
         remembered.committed(seen + 3, &touched);
-        assert!(remembered.get(id(1)).is_none());
-    }
-
-    #[test]
-    fn who_is_not_read_any_more_makes_room_and_who_is_stays() {
-        let remembered = Remembered::default();
-        remembered.put(&person(0, 1_000), 0);
-        for number in 1..120_000 {
-            remembered.put(&person(number, 1_000), 0);
-            assert!(remembered.get(id(0)).is_some(), "{number}");
-        }
-        assert!(remembered.get(id(1)).is_none());
-        assert!(remembered.get(id(119_999)).is_some());
-        let people = remembered.locked();
-        let told: usize = people.young.values().map(|it| bytes_of(it)).sum();
-        assert_eq!(people.young_bytes, told);
-        assert!(told <= GENERATION_BYTES);
-        let old: usize = people.old.values().map(|it| bytes_of(it)).sum();
-        assert!(old <= GENERATION_BYTES);
+        assert!(remembered.get::<PersonRows>(id(1)).is_none());
     }
 
     fn open(folder: &std::path::Path) -> Arc<Database> {
@@ -358,5 +351,41 @@ mod tests {
                 acknowledged.store(version, Ordering::SeqCst);
             }
         });
+    }
+    #[test]
+    fn keys_are_remembered_as_they_are_stored_and_never_once_they_are_destroyed() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::File {
+            path: folder.path().join("keyring.db"),
+            reserve: folder.path().join("reserve"),
+        };
+        let database = Database::open(Home::Keyring, &place).unwrap();
+        let mut chance = Chance::new(17);
+        let mut remembered = 0;
+        for _ in 0..2_000 {
+            let (of, what) = (id(chance.below(4)), chance.below(4));
+            let key = KeyId([chance.below(3) as u8; 16]);
+            let row = KeyRow {
+                subject: of,
+                id: key,
+                epoch: chance.below(9) as u32,
+                wrapped: chance.next_number().to_be_bytes().to_vec(),
+            };
+            database
+                .write(Priority::Ordinary, move |tx| match what {
+                    0 | 1 => tx.put_key(&row),
+                    2 => tx.turn_key(&row),
+                    _ => tx.destroy_key(of, key),
+                })
+                .unwrap();
+            for person in 0..4 {
+                let person = id(person);
+                let stored = database.read(|reader| reader.keys_of(person)).unwrap();
+                let held = database.remembers_keys(person);
+                remembered += u64::from(held);
+                assert_eq!(database.keys_of(person).unwrap().keys, stored);
+            }
+        }
+        assert!(remembered > 1_000, "{remembered}");
     }
 }
