@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use domain::{Actor, Clock, Fault, FaultKind, Moment, SubjectId};
 use door::{Batch, Beside, Loaded, Receipt, Still, Vault, detail};
+use jiff::Timestamp;
 use journal::{Act, Detail, Entry};
 use store::Priority;
 
@@ -93,12 +94,20 @@ impl Kept {
     /// # Errors
     /// [`FaultKind::Unavailable`] when the machine's clock jumped.
     pub fn moment(&self) -> Result<Moment, Fault> {
+        Ok(self.law().in_force.moment(self.now()?))
+    }
+
+    /// What time it is: of a [`Kept::moment`] that alone.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) fn now(&self) -> Result<Timestamp, Fault> {
         let now = match &self.time {
             Time::Machine { clock, floor } => floor.check(clock.now(), false)?,
             Time::Rehearsal(clock) => clock.now(),
         };
         // What is stored has microseconds; what is decided on must not have more.
-        Ok(self.law().in_force.moment(domain::dossier::stored(now)))
+        Ok(domain::dossier::stored(now))
     }
 
     /// Makes decided changes, all of them or none.

@@ -244,7 +244,7 @@ impl Kept {
         {
             Ok(grant) => {
                 let receipt = grant.receipt();
-                let now = self.moment()?.now;
+                let now = self.now()?;
                 let (subject, opened) = self.vault.open_granted(grant, now, &law.names)?;
                 Ok(Some((subject, opened, receipt)))
             }

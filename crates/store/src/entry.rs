@@ -11,7 +11,7 @@ use journal::merkle::{Frontier, leaf_hash};
 use self::recent::{Concerned, INDEXED_EVERY, Recent};
 use crate::database::Reader;
 use crate::link::Link;
-use crate::rows::{all, each, one, put, run};
+use crate::rows::{all, each, one, put, put_each, run};
 use crate::sql;
 use crate::value::{Parameters, Row};
 use crate::writer::Tx;
@@ -158,6 +158,10 @@ impl Appender {
         if self.pending.is_empty() {
             return Ok(());
         }
+        // A server's rows of this are written one by one, into its log and no page.
+        let concerned = self.concerned.iter();
+        let concerned: Vec<_> = concerned.map(|(person, seq)| (*seq, person.0)).collect();
+        put_each(link, sql::ENTRY_RECENT_ADD, &concerned)?;
         let before = self.frontier.size();
         for leaf in self.pending.drain(..) {
             self.frontier.append(leaf);
@@ -240,10 +244,8 @@ impl Tx<'_> {
         put(self.connection, sql::ENTRY_ADD, values)?;
         for subject in &entry.subjects {
             match self.connection {
-                Link::Sqlite(_) => {
-                    put(self.connection, sql::ENTRY_RECENT_ADD, (seq, subject))?;
-                    self.appender.concerned.push((SubjectId(*subject), seq));
-                }
+                // With the others of the transaction, at its end.
+                Link::Sqlite(_) => self.appender.concerned.push((SubjectId(*subject), seq)),
                 // A server writes rows into its log, not pages; and others write there as well.
                 Link::Postgres(_) => {
                     put(self.connection, sql::ENTRY_SUBJECT_ADD, (subject, seq))?;

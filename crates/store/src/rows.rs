@@ -65,11 +65,22 @@ pub(crate) fn run_each<P: Parameters>(
     of: &[P],
 ) -> Result<Vec<usize>, Fault> {
     match link {
-        Link::Sqlite(connection) => of
-            .iter()
-            .map(|one| one.lend(|cells| crate::sqlite::run(connection, statement, cells)))
-            .collect(),
+        Link::Sqlite(connection) => crate::sqlite::run_each(connection, statement, of),
         Link::Postgres(client) => client.run_each(statement, of),
+    }
+}
+
+/// As [`put`], once for each of some parameters.
+pub(crate) fn put_each<P: Parameters>(
+    link: Link<'_>,
+    statement: &'static str,
+    of: &[P],
+) -> Result<(), Fault> {
+    match link {
+        Link::Sqlite(connection) => crate::sqlite::run_each(connection, statement, of).map(drop),
+        Link::Postgres(client) => of
+            .iter()
+            .try_for_each(|one| one.lend(|cells| client.queue(statement, cells))),
     }
 }
 

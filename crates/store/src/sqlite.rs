@@ -106,6 +106,23 @@ pub(crate) fn run(
         .map_err(fault)
 }
 
+/// Runs a statement once for each of some parameters; returns how many rows each changed.
+pub(crate) fn run_each<P: Parameters>(
+    connection: &Connection,
+    statement: &str,
+    of: &[P],
+) -> Result<Vec<usize>, Fault> {
+    if of.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut statement = connection.prepare_cached(statement).map_err(fault)?;
+    let changed = of.iter().map(|one| {
+        one.lend(|cells| statement.execute(params_from_iter(cells)))
+            .map_err(fault)
+    });
+    changed.collect()
+}
+
 /// One state of a file, which several questions are answered from, until it is dropped.
 pub(crate) struct OneState<'c>(&'c Connection);
 

@@ -307,12 +307,12 @@ impl Loop {
                         Priority::Destroys => went.and_then(|()| again(&emptied)),
                         Priority::Ordinary | Priority::Restrictive => went,
                     };
-                    (job.reply)(went);
+                    job.task.answer(went);
                 }
             }
             Err(failed) => {
                 for job in batch {
-                    (job.reply)(again(&Err(copy(&failed))));
+                    job.task.answer(again(&Err(copy(&failed))));
                 }
             }
         }
@@ -376,7 +376,7 @@ impl Loop {
     }
 
     fn run_job(&mut self, job: &mut Job) -> Result<(), Fault> {
-        let went = (job.work)(&mut Tx {
+        let went = job.task.run(&mut Tx {
             connection: self.session.link()?,
             appender: &mut self.appender,
             changes: &mut self.changes,
@@ -441,7 +441,7 @@ fn refuse_ordinary(batch: Vec<Job>) -> Vec<Job> {
         .into_iter()
         .partition(|job| job.priority != Priority::Ordinary);
     for job in ordinary {
-        (job.reply)(Err(disk_full()));
+        job.task.answer(Err(disk_full()));
     }
     others
 }

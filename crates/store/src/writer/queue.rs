@@ -12,10 +12,14 @@ use super::{Priority, Tx, stopped};
 /// Jobs that one transaction takes at the most.
 const BATCH_MAX: usize = 1024;
 
-/// Tells the asker how it went, once that is certain.
-type Reply = Box<dyn FnOnce(Result<(), Fault>) + Send>;
-/// Runs in the transaction, perhaps more than once.
-type Work = Box<dyn FnMut(&mut Tx<'_>) -> Result<(), Fault> + Send>;
+/// What somebody wants done, and how they are told.
+pub(super) trait Task: Send {
+    /// Does it in the transaction, perhaps more than once.
+    fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), Fault>;
+
+    /// Tells the asker how it went, once that is certain.
+    fn answer(self: Box<Self>, outcome: Result<(), Fault>);
+}
 
 /// How much of a job can be undone.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -30,8 +34,7 @@ pub(super) enum Undo {
 pub(super) struct Job {
     pub(super) priority: Priority,
     pub(super) undo: Undo,
-    pub(super) work: Work,
-    pub(super) reply: Reply,
+    pub(super) task: Box<dyn Task>,
 }
 
 /// Something to be done between two transactions.
@@ -68,35 +71,26 @@ struct Waiting {
 
 impl Queue {
     /// Hands a job in, and waits until it is answered.
-    pub(super) fn submit<R, F>(
-        &self,
-        priority: Priority,
-        undo: Undo,
-        mut work: F,
-    ) -> Result<R, Fault>
+    pub(super) fn submit<R, F>(&self, priority: Priority, undo: Undo, work: F) -> Result<R, Fault>
     where
         R: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<R, Fault> + Send + 'static,
     {
-        let slot = Arc::new(Mutex::new(Slot {
-            value: None,
-            outcome: None,
-        }));
-        let (written, told) = (Arc::clone(&slot), Arc::clone(&slot));
+        let slot = Arc::new(Mutex::new(None));
         let job = Job {
             priority,
             undo,
-            work: Box::new(move |tx| {
-                let value = work(tx)?;
-                locked(&written).value = Some(value);
-                Ok(())
+            task: Box::new(Handed {
+                work,
+                value: None,
+                slot: Arc::clone(&slot),
             }),
-            reply: Box::new(move |outcome| locked(&told).outcome = Some(outcome)),
         };
         self.hand_in(job)?.wait();
-        let mut slot = locked(&slot);
-        slot.outcome.take().unwrap_or_else(|| Err(stopped()))?;
-        slot.value.take().ok_or_else(stopped)
+        let told = locked(&slot).take();
+        let Told { outcome, value, .. } = told.ok_or_else(stopped)?;
+        outcome?;
+        value.ok_or_else(stopped)
     }
 
     fn hand_in(&self, job: Job) -> Result<Arc<Answered>, Fault> {
@@ -182,10 +176,40 @@ impl Drop for Closing<'_> {
     }
 }
 
-/// What came of one job.
-struct Slot<R> {
+/// Work that was handed in, with where its asker looks for the answer.
+struct Handed<R, F> {
+    work: F,
     value: Option<R>,
-    outcome: Option<Result<(), Fault>>,
+    slot: Arc<Mutex<Option<Told<R, F>>>>,
+}
+
+/// What came of one job, with the work: whoever made it lets go of it, and not the writer, whom
+/// others wait for.
+struct Told<R, F> {
+    outcome: Result<(), Fault>,
+    value: Option<R>,
+    _work: F,
+}
+
+impl<R, F> Task for Handed<R, F>
+where
+    R: Send,
+    F: FnMut(&mut Tx<'_>) -> Result<R, Fault> + Send,
+{
+    fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), Fault> {
+        self.value = None;
+        self.value = Some((self.work)(tx)?);
+        Ok(())
+    }
+
+    fn answer(self: Box<Self>, outcome: Result<(), Fault>) {
+        let Self { work, value, slot } = *self;
+        *locked(&slot) = Some(Told {
+            outcome,
+            value,
+            _work: work,
+        });
+    }
 }
 
 /// Whether the jobs of a batch were answered.
