@@ -212,6 +212,8 @@ impl Vault {
             Priority::Restrictive
         };
         if !entries.is_empty() {
+            // As the rows of the people, in the order of the table's key.
+            entries.keys.sort_by_key(|row| (row.subject, row.id));
             self.keyring.keep(entries, priority, self.entropy())?;
         }
         let written = self.data.write(priority, move |tx| {
@@ -293,6 +295,7 @@ impl Vault {
             let held = held_mut(&mut subject, new.record)?;
             self.seal_values(&mut out, held, new, now, names)?;
         }
+        out.records.sort_by_key(|row| row.id);
         for id in changed {
             if out.records.iter().all(|row| row.id != id) {
                 let held = held_mut(&mut subject, id)?;

@@ -35,7 +35,7 @@ fn installation() -> (tempfile::TempDir, Kept) {
         keys: None,
         policy: POLICY.to_owned(),
         authorisation: None,
-        rehearsal: Some("2026-03-01T09:00:00Z".parse().unwrap()),
+        rehearsal: None,
         database: None,
     };
     let kept = Kept::init(new, &acting(false).actor).unwrap();

@@ -17,7 +17,7 @@ use domain::collect::Collection;
 use domain::decide::Request;
 use domain::value::{Payload, Value};
 use domain::{Account, Actor, ActorKind, Personal};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use journal::Destination;
 use policy::model::{CategorySet, Person, PurposeSet};
 use services::collect::{NewData, NewPerson};
@@ -28,6 +28,8 @@ use services::{Acting, Kept};
 const RECORDS: usize = 10;
 /// People of one transaction.
 const AT_ONCE: usize = 100;
+/// How much time goes by from one transaction to the next.
+const A_BATCH_TAKES: SignedDuration = SignedDuration::from_millis(25);
 
 fn main() {
     let people: usize = std::env::var("KEPT_PEOPLE")
@@ -109,8 +111,11 @@ fn acting() -> Acting {
     Acting::new(Actor::new(ActorKind::Program, account), false)
 }
 
+/// Time goes on as they come in: identifiers begin with the moment at which they were made.
 fn load(kept: &Kept, people: usize) {
     for start in (0..people).step_by(AT_ONCE) {
+        let at = kept.moment().unwrap().now + A_BATCH_TAKES;
+        kept.move_clock(at, &acting().actor).unwrap();
         let batch = (start..people.min(start + AT_ONCE))
             .map(|at| person(kept, at))
             .collect();

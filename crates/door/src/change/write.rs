@@ -8,7 +8,8 @@ use store::data::record::Tombstone;
 use super::{Prepared, PreparedOrganisation, Receipt, changed_meanwhile};
 
 /// Writes the rows and entries of some people. What is asked of the database is asked for all of
-/// them at once.
+/// them at once; and rows are written in the order of their keys, so that a page of the file is filled
+/// and left.
 pub(super) fn write_each(
     tx: &mut store::Tx<'_>,
     prepared: &[Prepared],
@@ -17,14 +18,19 @@ pub(super) fn write_each(
     let people: Vec<SubjectId> = prepared.iter().map(|one| one.row.id).collect();
     let versions = tx.versions_of(&people)?;
     let mut versions: HashMap<_, _> = people.into_iter().zip(versions).collect();
-    let mut receipts = Vec::with_capacity(prepared.len());
     for one in prepared {
         let after = Some(one.row.version);
         if versions.insert(one.row.id, after) != Some(one.decided_on) {
             return Err(changed_meanwhile());
         }
-        receipts.push(write(tx, one, bulk)?);
     }
+    let mut in_order: Vec<&Prepared> = prepared.iter().collect();
+    in_order.sort_by_key(|one| one.row.id);
+    for one in in_order {
+        write_rows(tx, one)?;
+    }
+    let receipts = prepared.iter().map(|one| write_entries(tx, one, bulk));
+    let receipts = receipts.collect::<Result<Vec<_>, Fault>>()?;
     let doomed: Vec<_> = prepared
         .iter()
         .flat_map(|one| {
@@ -41,8 +47,8 @@ pub(super) fn write_each(
     }
 }
 
-/// Writes one person's rows and entries.
-fn write(tx: &mut store::Tx<'_>, one: &Prepared, bulk: Option<u64>) -> Result<Receipt, Fault> {
+/// Writes one person's rows.
+fn write_rows(tx: &mut store::Tx<'_>, one: &Prepared) -> Result<(), Fault> {
     let id = one.row.id;
     match one.decided_on {
         Some(_) => tx.put_subject(&one.row, one.due)?,
@@ -60,6 +66,15 @@ fn write(tx: &mut store::Tx<'_>, one: &Prepared, bulk: Option<u64>) -> Result<Re
     for message in &one.owed {
         tx.add_message(message)?;
     }
+    Ok(())
+}
+
+/// Writes what the journal says of one person's change.
+fn write_entries(
+    tx: &mut store::Tx<'_>,
+    one: &Prepared,
+    bulk: Option<u64>,
+) -> Result<Receipt, Fault> {
     let mut first = bulk;
     for entry in &one.entries {
         let seq = tx.append(entry)?;

@@ -49,7 +49,7 @@ static HOUSE: LazyLock<House> = LazyLock::new(|| {
             keys: None,
             policy: std::fs::read_to_string(source).unwrap(),
             authorisation: None,
-            rehearsal: Some("2026-03-01T09:00:00Z".parse().unwrap()),
+            rehearsal: None,
             database: None,
         },
         &acting().actor,
