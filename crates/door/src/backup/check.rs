@@ -20,33 +20,48 @@ pub struct Sampled {
 }
 
 impl Vault {
-    /// Opens records of people from a random place on, up to `most` of them.
+    /// Opens records of people from a random place on, up to `most` of them, each once.
     ///
     /// # Errors
     /// When a database cannot be read.
     pub fn sample_opens(&self, most: u64) -> Result<Sampled, Fault> {
         let mut start = [0; 16];
         self.entropy.fill(&mut start);
-        let mut sampled = self.open_from(Some(SubjectId(start)), most)?;
-        if sampled.good + sampled.bad < most {
-            let rest = self.open_from(None, most - sampled.good - sampled.bad)?;
-            sampled.good += rest.good;
-            sampled.bad += rest.bad;
-        }
+        self.open_around(SubjectId(start), most)
+    }
+
+    /// Opens records of people after one, then of those up to it, up to `most` of them.
+    ///
+    /// # Errors
+    /// When a database cannot be read.
+    pub fn open_around(&self, start: SubjectId, most: u64) -> Result<Sampled, Fault> {
+        let mut sampled = self.open_between(Some(start), None, most)?;
+        let left = most - sampled.good - sampled.bad;
+        let rest = self.open_between(None, Some(start), left)?;
+        sampled.good += rest.good;
+        sampled.bad += rest.bad;
         Ok(sampled)
     }
 
-    fn open_from(&self, mut after: Option<SubjectId>, most: u64) -> Result<Sampled, Fault> {
+    fn open_between(
+        &self,
+        mut after: Option<SubjectId>,
+        last: Option<SubjectId>,
+        most: u64,
+    ) -> Result<Sampled, Fault> {
         let mut sampled = Sampled::default();
         loop {
             let page = self
                 .data
                 .read(|reader| reader.subjects_after(after, PEOPLE_AT_ONCE))?;
-            let Some(last) = page.last() else {
+            let Some(end) = page.last() else {
                 return Ok(sampled);
             };
-            after = Some(last.id);
+            after = Some(end.id);
             for person in &page {
+                if last.is_some_and(|last| person.id > last) {
+                    return Ok(sampled);
+                }
                 let keys = self.keyring.keys_of(person.id)?;
                 for row in self.data.read(|reader| reader.records_of(person.id))? {
                     if sampled.good + sampled.bad >= most {

@@ -206,3 +206,20 @@ fn a_log_that_is_left_with_the_files_is_not_taken_over_again() {
     assert_eq!(kept.vault().restrictive().acts().unwrap().len(), 1);
     assert!(!file.exists());
 }
+
+#[test]
+fn a_sample_opens_each_record_once_wherever_it_begins() {
+    let house = in_files();
+    let people = ["Vasseur", "Kerbrat", "Tréguier"].map(|surname| house.add_contact(surname));
+    let vault = house.kept.vault();
+    for start in [
+        [SubjectId([0; 16]), SubjectId([255; 16])].as_slice(),
+        &people,
+    ]
+    .concat()
+    {
+        let opened = vault.open_around(start, 100).unwrap();
+        assert_eq!((opened.good, opened.bad), (3, 0), "{start}");
+        assert_eq!(vault.open_around(start, 2).unwrap().good, 2, "{start}");
+    }
+}
