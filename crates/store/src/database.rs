@@ -200,8 +200,8 @@ impl Database {
         self.writer.append(priority, work)
     }
 
-    /// How often people, keys or policies were changed so far. What is read after this was asked is at
-    /// least as new as the answer: where [`Tx::changed_since`] says no, nothing that was read is
+    /// How often people, keys or policies were changed so far. What is read after this was asked is
+    /// at least as new as the answer: where [`Tx::changed_since`] says no, nothing that was read is
     /// out of date.
     #[must_use]
     pub fn changes(&self) -> u64 {
@@ -225,7 +225,7 @@ impl Database {
     pub fn keys_of(&self, id: SubjectId) -> Result<Arc<PersonKeys>, Fault> {
         let read = |reader: &Reader<'_>| {
             let keys = reader.keys_of(id)?;
-            Ok(Some(PersonKeys { subject: id, keys }))
+            Ok((!keys.is_empty()).then_some(PersonKeys { subject: id, keys }))
         };
         let (keys, _) = self.known(id, read)?;
         Ok(keys.unwrap_or_else(|| Arc::new(PersonKeys::none(id))))

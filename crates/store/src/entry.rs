@@ -11,7 +11,7 @@ use journal::merkle::{Frontier, leaf_hash};
 use self::recent::{Concerned, INDEXED_EVERY, Recent};
 use crate::database::Reader;
 use crate::link::Link;
-use crate::rows::{all, each, one, put, put_each, run};
+use crate::rows::{all, each, one, put, run, run_each};
 use crate::sql;
 use crate::value::{Parameters, Row};
 use crate::writer::Tx;
@@ -158,10 +158,11 @@ impl Appender {
         if self.pending.is_empty() {
             return Ok(());
         }
-        // A server's rows of this are written one by one, into its log and no page.
-        let concerned = self.concerned.iter();
-        let concerned: Vec<_> = concerned.map(|(person, seq)| (*seq, person.0)).collect();
-        put_each(link, sql::ENTRY_RECENT_ADD, &concerned)?;
+        // None on a server, whose index has them already.
+        if !self.concerned.is_empty() {
+            let rows = self.concerned.iter().map(|(person, seq)| (*seq, person.0));
+            run_each(link, sql::ENTRY_RECENT_ADD, &rows.collect::<Vec<_>>())?;
+        }
         let before = self.frontier.size();
         for leaf in self.pending.drain(..) {
             self.frontier.append(leaf);

@@ -192,12 +192,12 @@ mod tests {
         assert!(remembered.get::<PersonRows>(id(1)).is_none());
     }
 
-    fn open(folder: &std::path::Path) -> Arc<Database> {
+    fn open(home: Home, folder: &std::path::Path) -> Arc<Database> {
         let place = Place::File {
-            path: folder.join("kept.db"),
+            path: folder.join("database"),
             reserve: folder.join("reserve"),
         };
-        Database::open(Home::Data, &place).unwrap()
+        Database::open(home, &place).unwrap()
     }
 
     fn record(number: u8, chance: &mut Chance) -> RecordRow {
@@ -250,7 +250,7 @@ mod tests {
     #[test]
     fn a_person_is_remembered_as_they_are_stored_whatever_was_changed() {
         let folder = tempfile::tempdir().unwrap();
-        let database = open(folder.path());
+        let database = open(Home::Data, folder.path());
         let mut chance = Chance::new(11);
         let mut remembered = 0;
         for _ in 0..3_000 {
@@ -270,7 +270,7 @@ mod tests {
     #[test]
     fn no_change_of_a_record_alone_is_missed_by_what_was_loaded_before_it() {
         let folder = tempfile::tempdir().unwrap();
-        let database = open(folder.path());
+        let database = open(Home::Data, folder.path());
         let mut chance = Chance::new(5);
         let (of, row) = (id(1), record(1, &mut chance));
         let (subject, stored) = (
@@ -317,7 +317,7 @@ mod tests {
     #[test]
     fn whoever_reads_while_others_write_finds_what_was_acknowledged() {
         let folder = tempfile::tempdir().unwrap();
-        let database = open(folder.path());
+        let database = open(Home::Data, folder.path());
         let row = |version| SubjectRow {
             id: id(1),
             version,
@@ -355,11 +355,7 @@ mod tests {
     #[test]
     fn keys_are_remembered_as_they_are_stored_and_never_once_they_are_destroyed() {
         let folder = tempfile::tempdir().unwrap();
-        let place = Place::File {
-            path: folder.path().join("keyring.db"),
-            reserve: folder.path().join("reserve"),
-        };
-        let database = Database::open(Home::Keyring, &place).unwrap();
+        let database = open(Home::Keyring, folder.path());
         let mut chance = Chance::new(17);
         let mut remembered = 0;
         for _ in 0..2_000 {
@@ -381,8 +377,7 @@ mod tests {
             for person in 0..4 {
                 let person = id(person);
                 let stored = database.read(|reader| reader.keys_of(person)).unwrap();
-                let held = database.remembers_keys(person);
-                remembered += u64::from(held);
+                remembered += u64::from(database.remembers_keys(person));
                 assert_eq!(database.keys_of(person).unwrap().keys, stored);
             }
         }

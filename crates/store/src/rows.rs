@@ -70,20 +70,6 @@ pub(crate) fn run_each<P: Parameters>(
     }
 }
 
-/// As [`put`], once for each of some parameters.
-pub(crate) fn put_each<P: Parameters>(
-    link: Link<'_>,
-    statement: &'static str,
-    of: &[P],
-) -> Result<(), Fault> {
-    match link {
-        Link::Sqlite(connection) => crate::sqlite::run_each(connection, statement, of).map(drop),
-        Link::Postgres(client) => of
-            .iter()
-            .try_for_each(|one| one.lend(|cells| client.queue(statement, cells))),
-    }
-}
-
 /// Runs a statement of which nobody asks how many rows it changed. A server may hear of it later,
 /// with others, but before whatever is asked next: then it costs no journey of its own. What goes
 /// wrong with it shows there.

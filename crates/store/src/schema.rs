@@ -1,6 +1,7 @@
 //! The schema of both databases, as migrations: forward only, checksummed, never opening a value.
 //!
-//! One text serves SQLite and PostgreSQL: `{bytes}`, `{int}` and `{table}` stand for what differs.
+//! One text serves SQLite and PostgreSQL: `{bytes}`, `{int}` and `{table}` stand for what differs. A step
+//! that changes one of them only is counted in both.
 //! What hangs on a person has the person's id first in its primary key, so that the tables can be
 //! distributed on it.
 
@@ -25,73 +26,38 @@ pub struct Migration {
     pub only: Option<Dialect>,
 }
 
+/// A step of either database.
+const fn both(number: u32, text: &'static str) -> Migration {
+    Migration {
+        number,
+        text,
+        only: None,
+    }
+}
+
 /// The data: subjects, records, journal; accounts.
 pub const DATA: &[Migration] = &[
-    Migration {
-        number: 1,
-        text: include_str!("schema/data-1.sql"),
-        only: None,
-    },
+    both(1, include_str!("schema/data-1.sql")),
     // Figures to which chance is added (10h, decision 11); exact ones are not carried over.
-    Migration {
-        number: 2,
-        text: include_str!("schema/data-2.sql"),
-        only: None,
-    },
+    both(2, include_str!("schema/data-2.sql")),
     // Documents that stand apart from the policy, every version of each (3b).
-    Migration {
-        number: 3,
-        text: include_str!("schema/data-3.sql"),
-        only: None,
-    },
+    both(3, include_str!("schema/data-3.sql")),
     // Who may do what: the authorisations that were applied (9c).
-    Migration {
-        number: 4,
-        text: include_str!("schema/data-4.sql"),
-        only: None,
-    },
+    both(4, include_str!("schema/data-4.sql")),
     // Accounts of those who work with the data (21a, 21c, decision 14).
-    Migration {
-        number: 5,
-        text: include_str!("schema/data-5.sql"),
-        only: None,
-    },
+    both(5, include_str!("schema/data-5.sql")),
     // Undertakings of confidentiality, and the review of programs' keys (9b, 21a, decision 18).
-    Migration {
-        number: 6,
-        text: include_str!("schema/data-6.sql"),
-        only: None,
-    },
+    both(6, include_str!("schema/data-6.sql")),
     // What programs asked for, so that nothing is done twice (decision 19).
-    Migration {
-        number: 7,
-        text: include_str!("schema/data-7.sql"),
-        only: None,
-    },
+    both(7, include_str!("schema/data-7.sql")),
     // Messages that people are owed: the outbox (26a, 6c, decision 17).
-    Migration {
-        number: 8,
-        text: include_str!("schema/data-8.sql"),
-        only: None,
-    },
+    both(8, include_str!("schema/data-8.sql")),
     // Where programs are told of what happens, and what is on its way to them (decision 19).
-    Migration {
-        number: 9,
-        text: include_str!("schema/data-9.sql"),
-        only: None,
-    },
+    both(9, include_str!("schema/data-9.sql")),
     // Sign-ins that are under way, and how much clients ask of each copy of Kept (21c, decision 21).
-    Migration {
-        number: 10,
-        text: include_str!("schema/data-10.sql"),
-        only: None,
-    },
+    both(10, include_str!("schema/data-10.sql")),
     // The latest entries by person, before they are put among the others (decision 26).
-    Migration {
-        number: 11,
-        text: include_str!("schema/data-11.sql"),
-        only: None,
-    },
+    both(11, include_str!("schema/data-11.sql")),
     // A file's journal in the order of its places, each page filled before the next (decision 26).
     Migration {
         number: 12,
@@ -102,17 +68,9 @@ pub const DATA: &[Migration] = &[
 
 /// The keyring: record keys, look-ups, suppressions, period keys, epochs.
 pub const KEYRING: &[Migration] = &[
-    Migration {
-        number: 1,
-        text: include_str!("schema/keyring-1.sql"),
-        only: None,
-    },
+    both(1, include_str!("schema/keyring-1.sql")),
     // The log of restrictive acts, where the keyring is on a server (mechanism, 6).
-    Migration {
-        number: 2,
-        text: include_str!("schema/keyring-2.sql"),
-        only: None,
-    },
+    both(2, include_str!("schema/keyring-2.sql")),
 ];
 
 /// Which database a text is written for.
@@ -269,6 +227,7 @@ mod tests {
         let newer = migrate(&mut connection, &DATA[..2]).unwrap_err();
         assert_eq!(newer.kind, FaultKind::Conflict);
     }
+
     #[test]
     fn a_journal_from_before_it_was_kept_in_the_order_of_its_places_is_whole() {
         let mut connection = Connection::open_in_memory().unwrap();

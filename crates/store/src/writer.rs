@@ -57,8 +57,8 @@ impl Tx<'_> {
         self.standing.as_deref().copied()
     }
 
-    /// Notes that a person, one of their records or of their keys is changed: what is known of them is out of date
-    /// once this transaction stands.
+    /// Notes that a person, one of their records or of their keys is changed: what is known of them
+    /// is out of date once this transaction stands.
     pub(crate) fn changes_person(&mut self, id: SubjectId) {
         *self.changes += 1;
         self.touched.person(id);

@@ -197,7 +197,6 @@ where
     F: FnMut(&mut Tx<'_>) -> Result<R, Fault> + Send,
 {
     fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), Fault> {
-        self.value = None;
         self.value = Some((self.work)(tx)?);
         Ok(())
     }
