@@ -334,18 +334,20 @@ fn a_token_that_does_not_answer_keeps_nobody_for_ever() {
         return;
     };
     let owner = Owner::start(place(&token), Duration::ZERO).unwrap();
-    let (go_on, stuck) = std::sync::mpsc::channel::<()>();
-    let stuck = std::sync::Mutex::new(stuck);
+    let (asked, reached) = std::sync::mpsc::channel();
     let fault = owner
-        .ask(move |_| {
-            let _ = stuck.lock().unwrap().recv();
-            Ok(())
+        .ask(move |_| -> Result<(), _> {
+            asked.send(()).unwrap();
+            loop {
+                std::thread::park();
+            }
         })
         .unwrap_err();
     assert_eq!(fault.message, "the token does not answer");
+    // The module is done with what it does of itself: a process that ends amid that may fall.
+    reached.recv().unwrap();
     // Nor does the end of the process wait for it.
     drop(owner);
-    drop(go_on);
 }
 
 fn set_mode(path: &PathBuf, mode: u32) {
