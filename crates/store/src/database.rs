@@ -138,14 +138,14 @@ impl Database {
             }
         };
         let recent = match (home, &readers) {
-            (Home::Data, Readers::File { .. }) => recent_in(session.link()?)?,
-            (Home::Data, Readers::Server(_)) | (Home::Keyring, _) => Vec::new(),
+            (Home::Data, Readers::File { .. }) => Recent::holding(recent_in(session.link()?)?),
+            (Home::Data, Readers::Server(_)) | (Home::Keyring, _) => Recent::default(),
         };
         let appender = match home {
-            Home::Data => Appender::at(end_of_journal(session.link()?)?).waiting(recent.len()),
+            Home::Data => Appender::at(end_of_journal(session.link()?)?).waiting(&recent),
             Home::Keyring => Appender::default(),
         };
-        let writer = Writer::start(session, appender, Recent::holding(recent), reserve)?;
+        let writer = Writer::start(session, appender, recent, reserve)?;
         Ok(Arc::new(Self { readers, writer }))
     }
 

@@ -8,7 +8,7 @@ use domain::{Fault, FaultKind, SubjectId};
 use journal::Entry;
 use journal::merkle::{Frontier, leaf_hash};
 
-use self::recent::{Concerned, INDEXED_EVERY, Recent};
+use self::recent::{Concerned, Recent, is_due};
 use crate::database::Reader;
 use crate::link::Link;
 use crate::rows::{all, each, one, put, run, run_each};
@@ -110,8 +110,9 @@ pub(crate) struct Appender {
     pending: Vec<journal::merkle::Hash>,
     /// Whom the entries of the transaction concern, where the index does not have them yet.
     concerned: Vec<Concerned>,
-    /// How many rows wait for the index, as far as this process has written them or found them.
-    waiting: u64,
+    /// How many rows wait for the index, and of how many people. None on a server.
+    rows: u64,
+    people: usize,
     /// Whether the transaction brought the index up to date.
     indexed: bool,
 }
@@ -132,10 +133,12 @@ impl Appender {
         }
     }
 
-    /// With so many rows that wait for the index already.
-    pub(crate) fn waiting(self, waiting: usize) -> Self {
+    /// With what waits for the index already.
+    pub(crate) fn waiting(self, recent: &Recent) -> Self {
+        let (people, rows) = recent.waiting();
         Self {
-            waiting: waiting as u64,
+            rows,
+            people,
             ..self
         }
     }
@@ -167,21 +170,28 @@ impl Appender {
         for leaf in self.pending.drain(..) {
             self.frontier.append(leaf);
         }
-        self.waiting += self.concerned.len() as u64;
-        // By rows, as one entry may concern a thousand people; by entries for rows that a move has
-        // brought to a server, which nobody counts.
-        let crossed = before / INDEXED_EVERY != self.frontier.size() / INDEXED_EVERY;
-        if crossed || self.waiting >= INDEXED_EVERY {
+        self.rows += self.concerned.len() as u64;
+        let is_due = match link {
+            Link::Sqlite(_) => is_due(self.people + self.concerned.len(), self.rows),
+            // Rows that a move has brought, which nobody counts, by the entries.
+            Link::Postgres(_) => before / FILED_EVERY != self.frontier.size() / FILED_EVERY,
+        };
+        if is_due {
             put(link, sql::ENTRY_RECENT_FILE, ())?;
             put(link, sql::ENTRY_RECENT_CLEAR, ())?;
-            (self.waiting, self.indexed) = (0, true);
+            (self.rows, self.people, self.indexed) = (0, 0, true);
         }
         put(link, sql::META_PUT, (FRONTIER, self.frontier.encode()))
     }
 
-    /// After a commit: what the index does not have yet.
+    /// After a commit, before it is answered: what the index does not have yet.
     pub(crate) fn tell(&mut self, recent: &Recent) {
-        recent.committed(&mut self.concerned, std::mem::take(&mut self.indexed));
+        if std::mem::take(&mut self.indexed) {
+            self.concerned.clear();
+            recent.clear();
+        } else if !self.concerned.is_empty() {
+            self.people = recent.add(self.concerned.drain(..));
+        }
     }
 
     fn size(&self) -> u64 {
@@ -190,6 +200,9 @@ impl Appender {
 }
 
 const FRONTIER: &str = "frontier";
+
+/// Entries after which a server's index gets the rows that a move from files has brought.
+const FILED_EVERY: u64 = 8_192;
 
 /// The end of the journal, from what is kept of it.
 pub(crate) fn frontier_of(kept: Option<Vec<u8>>) -> Result<Frontier, Fault> {

@@ -7,8 +7,16 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use domain::SubjectId;
 
-/// Entries, or rows of people whom they concern, after which the index is brought up to date.
-pub(super) const INDEXED_EVERY: u64 = 8_192;
+/// How much waits for the index before it is brought up to date. The different people bound how many
+/// of its pages a commit writes anew; the rows, what is read when an installation is opened, and kept
+/// in memory. Where few people are read very often, the pages are written that much more seldom.
+const PEOPLE: usize = 8_192;
+const ROWS: u64 = 32_768;
+
+/// Whether the index is to be brought up to date, with so much that it does not have.
+pub(super) const fn is_due(people: usize, rows: u64) -> bool {
+    people >= PEOPLE || rows >= ROWS
+}
 
 /// A person whom an entry concerns, and its place.
 pub(crate) type Concerned = (SubjectId, u64);
@@ -27,21 +35,26 @@ impl Recent {
         recent
     }
 
-    fn add(&self, entries: impl IntoIterator<Item = Concerned>) {
+    /// After a commit, before it is answered: the entries that it added. Returns how many people the
+    /// index lacks entries of.
+    pub(super) fn add(&self, entries: impl IntoIterator<Item = Concerned>) -> usize {
         let mut known = self.locked();
         for (person, seq) in entries {
             known.entry(person).or_default().push(seq);
         }
+        known.len()
     }
 
-    /// After a commit, before it is answered: the entries that it added, or that the index has all.
-    pub(crate) fn committed(&self, added: &mut Vec<Concerned>, indexed: bool) {
-        if indexed {
-            added.clear();
-            self.locked().clear();
-        } else if !added.is_empty() {
-            self.add(added.drain(..));
-        }
+    /// After a commit, before it is answered: the index has all.
+    pub(super) fn clear(&self) {
+        self.locked().clear();
+    }
+
+    /// How many people and rows the index lacks.
+    pub(super) fn waiting(&self) -> (usize, u64) {
+        let known = self.locked();
+        let rows = known.values().map(|places| places.len() as u64);
+        (known.len(), rows.sum())
     }
 
     /// The places of a person's latest entries, in order. To be asked before the index: what goes
@@ -72,17 +85,27 @@ mod tests {
         SubjectId(id)
     }
 
+    /// An entry about some people and, so that the index is due sooner, a crowd of the same ones.
     fn entry_about(people: &[u64]) -> Entry {
+        let crowd = 1_000_000..1_000_030;
         Entry {
             at: 1,
             act: 1,
             period: Period(1),
             commitment: [3; 32],
             sealed: vec![4],
-            subjects: people.iter().map(|number| person(*number).0).collect(),
+            subjects: people
+                .iter()
+                .copied()
+                .chain(crowd)
+                .map(|number| person(number).0)
+                .collect(),
             parts: Vec::new(),
         }
     }
+
+    /// How many of the entries make the index due, of two people each.
+    const DUE: u64 = ROWS / 32;
 
     fn open(folder: &std::path::Path) -> std::sync::Arc<Database> {
         let place = Place::File {
@@ -120,25 +143,26 @@ mod tests {
         let mut database = open(folder.path());
         let mut size = 0;
         // Past two times at which the index is brought up to date, in steps that do not meet them.
-        while size < 2 * INDEXED_EVERY + 3_000 {
-            append(&database, size, 1_500);
-            size += 1_500;
+        while size < 2 * DUE + 700 {
+            append(&database, size, 300);
+            size += 300;
             let of_three: Vec<u64> = (0..size).filter(|seq| seq % 7 == 3).collect();
             assert_eq!(places(&database, 3), of_three, "of {size}");
             assert_eq!(places(&database, 7), (0..size).collect::<Vec<_>>());
             assert_eq!(places(&database, 8), Vec::<u64>::new(), "none was made");
-            if size % 4_500 == 0 {
+            if size % 900 == 0 {
                 drop(database);
                 database = open(folder.path());
                 assert_eq!(places(&database, 3), of_three, "of {size}, opened again");
             }
         }
         let listed = database
-            .read(|reader| reader.raw_subjects(INDEXED_EVERY, size))
+            .read(|reader| reader.raw_subjects(DUE, size))
             .unwrap();
-        let expected = (INDEXED_EVERY..size).flat_map(|seq| {
+        let expected = (DUE..size).flat_map(|seq| {
             let at = i64::try_from(seq).unwrap();
-            [(at, person(seq % 7).0.to_vec()), (at, person(7).0.to_vec())]
+            let about = entry_about(&[seq % 7, 7]).subjects;
+            about.into_iter().map(move |id| (at, id.to_vec()))
         });
         assert_eq!(listed, expected.collect::<Vec<_>>());
         database
@@ -147,34 +171,53 @@ mod tests {
         let left = database
             .read(|reader| reader.raw_subjects(0, size))
             .unwrap();
-        assert_eq!(left.len(), 20, "those of the last ten");
+        assert_eq!(left.len(), 10 * 32, "those of the last ten");
         let told = database.entries_about(person(3)).unwrap();
         let with_detail = told.iter().filter(|entry| entry.kept.is_some());
         assert!(with_detail.clone().all(|entry| entry.seq >= size - 10));
         assert!(with_detail.count() > 0);
     }
 
-    fn rows_that_wait(folder: &std::path::Path) -> u64 {
+    /// How many different people and rows wait.
+    fn waiting(folder: &std::path::Path) -> (usize, u64) {
         let database = rusqlite::Connection::open(folder.join("kept.db")).unwrap();
-        let count = "SELECT COUNT(*) FROM entry_recent";
-        database.query_row(count, [], |row| row.get(0)).unwrap()
+        let count = "SELECT COUNT(DISTINCT subject_id), COUNT(*) FROM entry_recent";
+        let of = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        database.query_row(count, [], of).unwrap()
+    }
+
+    /// Writes entries about a thousand people each, opening anew for each: what waited then counts,
+    /// too. Returns the most rows that waited.
+    fn most_that_waits(folder: &std::path::Path, about: impl Fn(u64) -> Vec<u64>) -> u64 {
+        let mut most = 0;
+        for number in 0..40 {
+            let database = open(folder);
+            let people = about(number);
+            let entry = entry_about(&people);
+            database
+                .write(Priority::Ordinary, move |tx| tx.append(&entry))
+                .unwrap();
+            let (of, rows) = waiting(folder);
+            assert!(!is_due(of, rows), "{rows} rows of {of} people wait");
+            assert_eq!(places(&database, people[0]).last(), Some(&number));
+            most = most.max(rows);
+        }
+        most
     }
 
     #[test]
-    fn entries_that_concern_many_people_do_not_wait_longer_than_others() {
+    fn the_index_waits_for_many_different_people_or_for_very_many_rows() {
         let folder = tempfile::tempdir().unwrap();
-        let many: Vec<u64> = (0..1_000).collect();
-        // Opened anew for each: what waited then counts, too.
-        for entry in 0..20 {
-            let database = open(folder.path());
-            let about = entry_about(&many);
-            database
-                .write(Priority::Ordinary, move |tx| tx.append(&about))
-                .unwrap();
-            assert!(rows_that_wait(folder.path()) < INDEXED_EVERY);
-            let all: Vec<u64> = (0..=entry).collect();
-            assert_eq!(places(&database, 999), all);
-        }
+        let same = most_that_waits(folder.path(), |_| (0..1_000).collect());
+        assert!(
+            same > ROWS - 2 * 1_030,
+            "{same}: few people were read often"
+        );
+        let folder = tempfile::tempdir().unwrap();
+        let others = most_that_waits(folder.path(), |number| {
+            (number * 1_000..(number + 1) * 1_000).collect()
+        });
+        assert!(others < 2 * PEOPLE as u64, "{others}: each was read once");
     }
 
     #[test]
@@ -189,11 +232,11 @@ mod tests {
             )
             .unwrap();
         let database = open(folder.path());
-        append(&database, 10, INDEXED_EVERY);
+        append(&database, 10, DUE);
         let strays = database.read(|reader| reader.end_and_strays(10)).unwrap().1;
         assert_eq!(strays, [-7]);
         let listed = database.read(|reader| reader.raw_subjects(3, 4)).unwrap();
-        assert_eq!(listed.len(), 3);
+        assert_eq!(listed.len(), 32 + 1);
         assert!(listed.contains(&(3, vec![1])));
     }
 
@@ -202,7 +245,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let database = open(folder.path());
         let written = AtomicU64::new(0);
-        let (step, end) = (512, 3 * INDEXED_EVERY);
+        let (step, end) = (128, 3 * DUE);
         std::thread::scope(|scope| {
             for _ in 0..2 {
                 scope.spawn(|| {
