@@ -1,14 +1,13 @@
 //! What a drill asks of what a restore brought back: that what is held opens, and that what is
 //! erased is not there. What is opened is looked at by nobody, and gone when this returns.
 
-use domain::{Fault, RecordId, SubjectId};
+use domain::{Fault, FaultKind, RecordId, SubjectId};
+use store::data::record::RecordRow;
+use store::keyring::KeyRow;
 
 use crate::envelope::{self, Belonging};
 use crate::restrictive::RestrictiveAct;
 use crate::vault::Vault;
-
-/// People that are looked at together.
-const PEOPLE_AT_ONCE: u32 = 100;
 
 /// What a sample came to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -20,71 +19,60 @@ pub struct Sampled {
 }
 
 impl Vault {
-    /// Opens records of people from a random place on, up to `most` of them, each once.
+    /// Opens the records of people drawn by lot, anybody as likely as anybody else, up to `most`
+    /// records, each once.
     ///
     /// # Errors
     /// When a database cannot be read.
     pub fn sample_opens(&self, most: u64) -> Result<Sampled, Fault> {
-        let mut start = [0; 16];
-        self.entropy.fill(&mut start);
-        self.open_around(SubjectId(start), most)
-    }
-
-    /// Opens records of people after one, then of those up to it, up to `most` of them.
-    ///
-    /// # Errors
-    /// When a database cannot be read.
-    pub fn open_around(&self, start: SubjectId, most: u64) -> Result<Sampled, Fault> {
-        let mut sampled = self.open_between(Some(start), None, most)?;
-        let left = most - sampled.good - sampled.bad;
-        let rest = self.open_between(None, Some(start), left)?;
-        sampled.good += rest.good;
-        sampled.bad += rest.bad;
+        let mut people = self.data.read(|reader| reader.subject_versions())?;
+        let mut sampled = Sampled::default();
+        while !people.is_empty() {
+            let (person, _) = people.swap_remove(self.lot(people.len()));
+            let keys = self.keyring.keys_of(person)?;
+            for row in self.data.read(|reader| reader.records_of(person))? {
+                if sampled.good + sampled.bad >= most {
+                    return Ok(sampled);
+                }
+                // What is on its way out does not open any more.
+                if row.tombstone {
+                    continue;
+                }
+                match self.opens(person, &row, &keys)? {
+                    true => sampled.good += 1,
+                    false => sampled.bad += 1,
+                }
+            }
+        }
         Ok(sampled)
     }
 
-    fn open_between(
-        &self,
-        mut after: Option<SubjectId>,
-        last: Option<SubjectId>,
-        most: u64,
-    ) -> Result<Sampled, Fault> {
-        let mut sampled = Sampled::default();
-        loop {
-            let page = self
-                .data
-                .read(|reader| reader.subjects_after(after, PEOPLE_AT_ONCE))?;
-            let Some(end) = page.last() else {
-                return Ok(sampled);
+    /// A place in a list of some length, which is not empty.
+    fn lot(&self, length: usize) -> usize {
+        let mut bytes = [0; 8];
+        self.entropy.fill(&mut bytes);
+        // Of fewer than 2^32 places none is preferred by more than one in 2^32.
+        (u64::from_le_bytes(bytes) % length as u64) as usize
+    }
+
+    /// Whether a record opens. A key manager that is out of reach says nothing of the record.
+    fn opens(&self, subject: SubjectId, row: &RecordRow, keys: &[KeyRow]) -> Result<bool, Fault> {
+        let belonging = Belonging {
+            installation: self.id,
+            subject,
+            record: row.id,
+            category: row.category,
+        };
+        let opened = envelope::key_of(&row.sealed).and_then(|wanted| {
+            let Some(key) = keys.iter().find(|key| key.id == wanted) else {
+                return Ok(false);
             };
-            after = Some(end.id);
-            for person in &page {
-                if last.is_some_and(|last| person.id > last) {
-                    return Ok(sampled);
-                }
-                let keys = self.keyring.keys_of(person.id)?;
-                for row in self.data.read(|reader| reader.records_of(person.id))? {
-                    if sampled.good + sampled.bad >= most {
-                        return Ok(sampled);
-                    }
-                    let belonging = Belonging {
-                        installation: self.id,
-                        subject: person.id,
-                        record: row.id,
-                        category: row.category,
-                    };
-                    let wanted = envelope::key_of(&row.sealed)?;
-                    let key = keys.iter().find(|key| key.id == wanted);
-                    let opened = key.is_some_and(|key| {
-                        let key = self.keyring.unwrap_key(key);
-                        key.is_ok_and(|key| envelope::open(&row.sealed, &belonging, &key).is_ok())
-                    });
-                    match opened {
-                        true => sampled.good += 1,
-                        false => sampled.bad += 1,
-                    }
-                }
-            }
+            let key = self.keyring.unwrap_key(key)?;
+            envelope::open(&row.sealed, &belonging, &key).map(|_| true)
+        });
+        match opened {
+            Err(fault) if fault.kind != FaultKind::Unavailable => Ok(false),
+            opened => opened,
         }
     }
 
