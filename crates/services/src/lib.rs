@@ -43,6 +43,7 @@ pub mod moving;
 pub mod nightly;
 pub mod open;
 pub mod organisation;
+mod overlap;
 pub mod overview;
 pub mod own;
 pub mod plan;

@@ -1,7 +1,8 @@
 //! The sweep: destroys what nothing keeps any more, or turns it into figures that name nobody.
 //! What is due was unreadable already; the sweep takes the keys and the rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::thread;
 
 use domain::act::{Change as Effect, latch};
 use domain::statistic::counted;
@@ -17,10 +18,11 @@ use crate::act::{Acting, named, next_look};
 use crate::concern::part_of;
 use crate::kept::Kept;
 use crate::law::Law;
+use crate::overlap::Overlap;
 
 /// People who are looked at in one round. Each round adds chance to the statistics, so that few
 /// large ones leave better figures than many small ones.
-const PEOPLE_AT_ONCE: u32 = 1_000;
+const PEOPLE_AT_ONCE: usize = 1_000;
 
 /// What a sweep did, by the rule that said so.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -59,39 +61,79 @@ impl Kept {
     pub fn sweep(&self, acting: &Acting, progress: &mut dyn FnMut(u64)) -> Result<Swept, Fault> {
         self.vault.finish_erasures()?;
         self.follow(&mut |_| {})?;
-        if !acting.dry_run {
-            self.access().tidy()?;
+        if acting.dry_run {
+            return self.would_sweep(acting);
         }
+        self.access().tidy()?;
+        thread::scope(|scope| {
+            let sweeping = Sweeping {
+                rounds: Overlap::new(scope),
+                people: HashSet::new(),
+                swept: Swept::default(),
+            };
+            self.sweep_all(sweeping, acting, progress)
+        })
+    }
+
+    /// What would be swept, of everybody who is due.
+    fn would_sweep(&self, acting: &Acting) -> Result<Swept, Fault> {
+        let (law, moment) = (self.law(), self.moment()?);
         let mut swept = Swept::default();
-        loop {
-            let (law, moment) = (self.law(), self.moment()?);
-            let now = moment.now.as_microsecond();
-            let people = self
-                .vault
-                .data()
-                .read(|reader| reader.subjects_due(now, PEOPLE_AT_ONCE))?;
-            if people.is_empty() {
-                return Ok(swept);
-            }
-            let round = self.round(&law, &people, acting, moment)?;
-            if acting.dry_run {
-                let mut planned = self.detail(Act::Planned, &acting.actor, moment, &law);
-                planned.rule = Some("sweep".to_owned());
-                planned.count = Some(round.swept.records());
-                self.vault.record(&planned)?;
-                return Ok(round.swept);
-            }
-            let Round { batch, swept: went } = round;
-            match self.commit(&law, batch, acting, moment) {
-                Ok(_) => {
-                    swept.add(went);
-                    progress(swept.records());
-                }
-                // Somebody's data changed meanwhile: look at the batch again.
-                Err(fault) if fault.kind == FaultKind::Conflict => {}
-                Err(fault) => return Err(fault),
-            }
+        for people in self.due_people(u32::MAX, moment)?.chunks(PEOPLE_AT_ONCE) {
+            swept.add(self.round(&law, people, acting, moment)?.swept);
         }
+        let mut planned = self.detail(Act::Planned, &acting.actor, moment, &law);
+        planned.rule = Some("sweep".to_owned());
+        planned.count = Some(swept.records());
+        self.vault.record(&planned)?;
+        Ok(swept)
+    }
+
+    /// Sweeps round after round; the next is decided while one is written.
+    fn sweep_all<'scope>(
+        &'scope self,
+        mut sweeping: Sweeping<'scope, '_>,
+        acting: &'scope Acting,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Swept, Fault> {
+        loop {
+            if sweeping.rounds.is_full() {
+                sweeping.wait()?;
+                progress(sweeping.swept.records());
+            }
+            let (law, moment) = (self.law(), self.moment()?);
+            // Whose round is being written may be due still.
+            let most = PEOPLE_AT_ONCE + sweeping.people.len();
+            let mut people = self.due_people(most as u32, moment)?;
+            people.retain(|id| !sweeping.people.contains(id));
+            people.truncate(PEOPLE_AT_ONCE);
+            if people.is_empty() {
+                if !sweeping.wait()? {
+                    return Ok(sweeping.swept);
+                }
+                progress(sweeping.swept.records());
+                continue;
+            }
+            let Round { batch, swept } = self.round(&law, &people, acting, moment)?;
+            sweeping.people.extend(people.iter().copied());
+            sweeping.rounds.begin(move || {
+                match self.commit(&law, batch, acting, moment) {
+                    Ok(_) => Ok(Written { people, swept }),
+                    // Somebody's data changed meanwhile: they are due still, and looked at again.
+                    Err(fault) if fault.kind == FaultKind::Conflict => Ok(Written {
+                        people,
+                        swept: Swept::default(),
+                    }),
+                    Err(fault) => Err(fault),
+                }
+            })?;
+        }
+    }
+
+    fn due_people(&self, most: u32, moment: Moment) -> Result<Vec<SubjectId>, Fault> {
+        let now = moment.now.as_microsecond();
+        let data = self.vault.data();
+        data.read(|reader| reader.subjects_due(now, most))
     }
 
     /// Decides one round: for each person what goes, and what it adds to.
@@ -141,6 +183,37 @@ impl Kept {
         }
         Ok(round)
     }
+}
+
+/// A sweep under way.
+struct Sweeping<'scope, 'env> {
+    /// The rounds that are being written.
+    rounds: Overlap<'scope, 'env, Result<Written, Fault>>,
+    /// Whose they are.
+    people: HashSet<SubjectId>,
+    /// What went so far.
+    swept: Swept,
+}
+
+impl Sweeping<'_, '_> {
+    /// Waits for the oldest round; false where none is being written.
+    fn wait(&mut self) -> Result<bool, Fault> {
+        let Some(written) = self.rounds.oldest() else {
+            return Ok(false);
+        };
+        let Written { people, swept } = written?;
+        for id in &people {
+            self.people.remove(id);
+        }
+        self.swept.add(swept);
+        Ok(true)
+    }
+}
+
+/// A round that was written: whose, and what went.
+struct Written {
+    people: Vec<SubjectId>,
+    swept: Swept,
 }
 
 /// One round of a sweep.

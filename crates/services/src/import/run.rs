@@ -35,6 +35,7 @@ use crate::collect::{NewData, NewPerson};
 use crate::concern::part_of;
 use crate::kept::{Kept, nobody};
 use crate::law::Law;
+use crate::overlap::Overlap;
 use crate::refused::Tried;
 
 /// How many lines are taken in by one transaction.
@@ -123,7 +124,11 @@ impl Kept {
             let (sender, receiver) = sync_channel(BATCHES_WAITING);
             let law = &law;
             scope.spawn(move || read_lines(file, law, plan, &sender));
-            let taken = importing.take_all(&receiver, progress);
+            let writing = Writing {
+                batches: Overlap::new(scope),
+                lines: 0,
+            };
+            let taken = importing.take_all(&receiver, writing, progress);
             // What was refused leaves its trace, whether or not the rest could be read.
             importing.trace_refusals().and(taken)
         })?;
@@ -224,43 +229,77 @@ pub(super) struct Importing<'a> {
     pub(super) compares: bool,
 }
 
-impl Importing<'_> {
-    fn take_all(
+/// What is written while the next lines are decided.
+struct Writing<'scope, 'env> {
+    /// Each gives how many lines it was of.
+    batches: Overlap<'scope, 'env, Result<u64, Fault>>,
+    /// How many lines are done: written, or nothing to write of them.
+    lines: u64,
+}
+
+impl Writing<'_, '_> {
+    /// Waits until nothing is under way.
+    fn settle(&mut self) -> Result<(), Fault> {
+        while let Some(lines) = self.batches.oldest() {
+            self.lines += lines?;
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Importing<'a> {
+    fn take_all<'scope>(
         &mut self,
         from: &Receiver<Handed>,
+        mut writing: Writing<'scope, '_>,
         progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
-    ) -> Result<(), Fault> {
-        let mut done = 0;
+    ) -> Result<(), Fault>
+    where
+        'a: 'scope,
+    {
         while let Ok(handed) = from.recv() {
             match handed {
-                Handed::Failed(fault) => return Err(fault),
+                Handed::Failed(fault) => return writing.settle().and(Err(fault)),
                 Handed::End(not_remembered) => {
+                    writing.settle()?;
                     self.report.finished = true;
                     self.report.not_remembered = not_remembered;
+                    // At the end there is nothing to stop any more.
+                    let _ = progress(self.progress(&writing));
                     return Ok(());
                 }
                 Handed::Lines(lines) => {
-                    done += lines.len() as u64;
-                    self.take(lines)?;
-                    let now = Progress {
-                        lines: done,
-                        of: self.plan.rows.max(done),
-                    };
-                    if progress(now).is_break() {
-                        return Ok(());
+                    self.take(lines, &mut writing)?;
+                    if progress(self.progress(&writing)).is_break() {
+                        break;
                     }
                 }
             }
         }
-        Ok(())
+        writing.settle()
+    }
+
+    fn progress(&self, writing: &Writing<'_, '_>) -> Progress {
+        Progress {
+            lines: writing.lines,
+            of: self.plan.rows.max(self.report.lines),
+        }
     }
 
     /// Takes one batch in: all of it by one transaction, with one entry in the journal that has a
     /// part for each person.
-    fn take(&mut self, lines: Vec<(u64, Result<Read, Reason>)>) -> Result<(), Fault> {
+    fn take<'scope>(
+        &mut self,
+        lines: Vec<(u64, Result<Read, Reason>)>,
+        writing: &mut Writing<'scope, '_>,
+    ) -> Result<(), Fault>
+    where
+        'a: 'scope,
+    {
         if self.kept.law().policy().version != self.plan.policy_version {
             return Err(another_policy());
         }
+        let count = lines.len() as u64;
         let moment = self.kept.moment()?;
         let mut batch = Batch::default();
         let mut parts = Vec::new();
@@ -289,7 +328,11 @@ impl Importing<'_> {
                     self.report.changed.add(number);
                     continue;
                 }
-                Fate::Changed(held) => self.replaced(&line, &held, moment),
+                Fate::Changed(held) => {
+                    // It is decided on the person as they are stored: nothing may be on its way.
+                    writing.settle()?;
+                    self.replaced(&line, &held, moment)
+                }
                 Fate::New => self.decided(&line, moment),
             };
             match decided {
@@ -307,6 +350,7 @@ impl Importing<'_> {
             }
         }
         if self.acting.dry_run || batch.changes.is_empty() {
+            writing.lines += count;
             return Ok(());
         }
         if !parts.is_empty() {
@@ -319,8 +363,16 @@ impl Importing<'_> {
             written.count = Some(parts.len() as u64);
             batch.bulk = Some((written, parts));
         }
-        let written = self.kept.commit(&self.law, batch, self.acting, moment);
-        written.map(|_| ())
+        let (kept, law, acting) = (self.kept, Arc::clone(&self.law), self.acting);
+        if writing.batches.is_full()
+            && let Some(lines) = writing.batches.oldest()
+        {
+            writing.lines += lines?;
+        }
+        writing.batches.begin(move || {
+            let written = kept.commit(&law, batch, acting, moment);
+            written.map(|_| count)
+        })
     }
 
     fn first_purpose(&self) -> Option<u32> {

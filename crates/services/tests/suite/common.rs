@@ -113,7 +113,7 @@ impl House {
         collected.unwrap()
     }
 
-    fn surname(&self, surname: &str) -> NewData {
+    pub(crate) fn surname(&self, surname: &str) -> NewData {
         let law = self.kept.law();
         let policy = law.policy();
         let field = policy.field_named("identity.surname").unwrap();

@@ -20,3 +20,4 @@ mod select;
 mod sign_in_service;
 mod single_sign_on;
 mod skeleton;
+mod sweep;
