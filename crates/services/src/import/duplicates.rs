@@ -5,7 +5,7 @@
 //! e-mail address...); how well the fields of two lines agree, weighed by how much each tells two
 //! people apart, is their score.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use domain::value::{Payload, Value};
 use policy::model::{CategoryId, FieldId, FieldType, Policy};
@@ -230,15 +230,14 @@ fn hash(sort: u8, parts: &[&str]) -> u64 {
 /// How likely two lines are one person, up to 1 (in all they have in common); none where they have
 /// too little in common to tell, or are not likely one person.
 fn score(one: &Features, other: &Features) -> Option<f64> {
-    let pairs: Vec<(&Feature, &str)> = one
-        .0
-        .iter()
-        .filter_map(|feature| {
+    // Put together anew each time: most pairs of lines end after the first few, and are very many.
+    let pairs = || {
+        one.0.iter().filter_map(|feature| {
             let theirs = other.0.iter().find(|it| it.field == feature.field)?;
             Some((feature, &*theirs.text))
         })
-        .collect();
-    let all: f64 = pairs.iter().map(|(feature, _)| feature.sort.weight()).sum();
+    };
+    let all: f64 = pairs().map(|(feature, _)| feature.sort.weight()).sum();
     if all < EVIDENCE_MIN {
         return None;
     }
@@ -247,9 +246,7 @@ fn score(one: &Features, other: &Features) -> Option<f64> {
     let (mut sum, mut left) = (0.0, all);
     let is_name = |feature: &Feature| feature.sort == Sort::Name;
     for cheap in [true, false] {
-        let those = pairs
-            .iter()
-            .filter(|(it, _)| !is_name(it) && it.sort.is_cheap() == cheap);
+        let those = pairs().filter(|(it, _)| !is_name(it) && it.sort.is_cheap() == cheap);
         for (feature, theirs) in those {
             let sort = feature.sort;
             let likeness = match sort {
@@ -265,10 +262,9 @@ fn score(one: &Features, other: &Features) -> Option<f64> {
             }
         }
         if cheap {
-            let names: Vec<(&str, &str)> = pairs
-                .iter()
+            let names: Vec<(&str, &str)> = pairs()
                 .filter(|(it, _)| is_name(it))
-                .map(|(it, theirs)| (&*it.text, *theirs))
+                .map(|(it, theirs)| (&*it.text, theirs))
                 .collect();
             sum += Sort::Name.weight() * names_agree(&names);
             left -= Sort::Name.weight() * names.len() as f64;
@@ -410,12 +406,14 @@ impl Finder {
     /// same person, the likeliest first.
     pub fn add(&mut self, number: u64, features: Features) -> Vec<Likely> {
         let keys = features.keys();
-        let mut met = HashSet::new();
+        let mut met = Vec::new();
         for key in &keys {
             if let Some(block) = self.blocks.get(key).filter(|it| it.len() < BLOCK_MAX) {
-                met.extend(block.iter().copied());
+                met.extend_from_slice(block);
             }
         }
+        met.sort_unstable();
+        met.dedup();
         let mut likely: Vec<Likely> = met
             .into_iter()
             .filter_map(|at| {
