@@ -1,7 +1,8 @@
 //! An installation of a million records: loading, bytes on disk, start-up, sweep, verification.
 //!
 //! `cargo bench -p services --bench million` prints one figure a line; `KEPT_PEOPLE` sets how many
-//! people of ten records each there are (100,000 if left out). Method in `docs/performance.md`.
+//! people of ten records each there are (100,000 if left out), `KEPT_CALLERS` how many bring them in at
+//! once (1 if left out). Method in `docs/performance.md`.
 
 #![expect(
     clippy::unwrap_used,
@@ -11,6 +12,8 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 use std::time::Instant;
 
 use domain::collect::Collection;
@@ -32,10 +35,7 @@ const AT_ONCE: usize = 100;
 const A_BATCH_TAKES: SignedDuration = SignedDuration::from_millis(25);
 
 fn main() {
-    let people: usize = std::env::var("KEPT_PEOPLE")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(100_000);
+    let people = number_of("KEPT_PEOPLE", 100_000);
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let root = folder.path().join("kept");
     let start: Timestamp = "2021-01-05T09:00:00Z".parse().unwrap();
@@ -113,14 +113,31 @@ fn acting() -> Acting {
 
 /// Time goes on as they come in: identifiers begin with the moment at which they were made.
 fn load(kept: &Kept, people: usize) {
-    for start in (0..people).step_by(AT_ONCE) {
-        let at = kept.moment().unwrap().now + A_BATCH_TAKES;
-        kept.move_clock(at, &acting().actor).unwrap();
-        let batch = (start..people.min(start + AT_ONCE))
-            .map(|at| person(kept, at))
-            .collect();
-        kept.add_people(batch, &acting()).unwrap();
-    }
+    let next = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        for _ in 0..number_of("KEPT_CALLERS", 1) {
+            scope.spawn(|| {
+                loop {
+                    let start = next.fetch_add(AT_ONCE, Ordering::Relaxed);
+                    if start >= people {
+                        break;
+                    }
+                    let at = kept.moment().unwrap().now + A_BATCH_TAKES;
+                    // Another caller may have moved it as far.
+                    let _ = kept.move_clock(at, &acting().actor);
+                    let batch = (start..people.min(start + AT_ONCE))
+                        .map(|at| person(kept, at))
+                        .collect();
+                    kept.add_people(batch, &acting()).unwrap();
+                }
+            });
+        }
+    });
+}
+
+fn number_of(variable: &str, otherwise: usize) -> usize {
+    let stated = std::env::var(variable);
+    stated.map_or(otherwise, |text| text.parse().unwrap())
 }
 
 /// A contact with ten records of a hundred bytes each.
