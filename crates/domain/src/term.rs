@@ -197,7 +197,8 @@ impl View<'_> {
 
     /// The term of a ground: of the policy in force, or of an earlier version that promised less
     /// and of whose successors the person has not been told (semantics, 4). `None` where no rule
-    /// covers it: such a ground keeps nothing.
+    /// covers it: such a ground keeps nothing. Inlined as [`View::permit`] is.
+    #[inline(always)]
     pub(crate) fn term(&self, held: &Held, ground: &Ground) -> Option<Ruled> {
         let (purpose, kind) = (ground.purpose, ground.kind);
         let id = self.in_force.rule(purpose, kind, held.category)?;
@@ -242,7 +243,8 @@ impl View<'_> {
                 .is_some_and(|ruled| !ruled.verdict.is_over(self.moment))
     }
 
-    /// Whether a ground lives, or the rule that ended it.
+    /// Whether a ground lives, or the rule that ended it. Inlined as [`View::permit`] is.
+    #[inline(always)]
     pub(crate) fn live(&self, held: &Held, ground: &Ground) -> Result<Ruled, Rule> {
         let purpose = ground.purpose;
         if let Some(ended) = ground.ended {
