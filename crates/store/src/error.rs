@@ -60,6 +60,18 @@ pub(crate) fn disk_full() -> Fault {
     failure(rusqlite::ffi::SQLITE_FULL)
 }
 
+/// What was to be destroyed is, but the log in which it stood could not be emptied, for a cause.
+pub(crate) fn not_emptied(cause: Fault) -> Fault {
+    let first = cause.remedy.as_deref().unwrap_or("try again in a moment");
+    let remedy = format!("{first}; `kept sweep`, or the next turn of the keys, empties it");
+    Fault::new(
+        FaultKind::Unavailable,
+        "what was to go does not open any more, but the write-ahead log may still hold its key",
+    )
+    .remedy(remedy)
+    .because(cause)
+}
+
 /// A job that cannot be undone alone failed: nothing of its batch may stand.
 pub(crate) fn half_written() -> Fault {
     failure(rusqlite::ffi::SQLITE_ABORT)

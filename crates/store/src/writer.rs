@@ -16,7 +16,7 @@ use self::queue::{Job, Order, Queue, Undo};
 use self::reserve::Reserve;
 use crate::entry::Appender;
 use crate::entry::recent::Recent;
-use crate::error::{disk_full, disk_is_full, half_written};
+use crate::error::{disk_full, disk_is_full, half_written, not_emptied};
 use crate::link::Link;
 use crate::postgres::{is_lost, is_to_be_tried_again};
 use crate::remembered::{Remembered, Touched};
@@ -298,7 +298,7 @@ impl Loop {
                     .zip(&each)
                     .any(|(job, went)| job.priority == Priority::Destroys && went.is_ok());
                 let emptied = if destroys {
-                    self.truncate_log_by_all_means()
+                    self.truncate_log_by_all_means().map_err(not_emptied)
                 } else {
                     Ok(())
                 };
@@ -458,5 +458,55 @@ fn again(outcome: &Result<(), Fault>) -> Result<(), Fault> {
     match outcome {
         Ok(()) => Ok(()),
         Err(failed) => Err(copy(failed)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test")]
+
+    use domain::{FaultKind, KeyId, SubjectId};
+
+    use super::Priority;
+    use crate::keyring::KeyRow;
+    use crate::{Database, Home, Place};
+
+    #[test]
+    fn a_key_that_may_be_in_the_log_still_is_not_called_gone_nor_unchanged() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keyring.db");
+        let reserve = folder.path().join("reserve");
+        let place = Place::File {
+            path: path.clone(),
+            reserve,
+        };
+        let keyring = Database::open(Home::Keyring, &place).unwrap();
+        let (subject, key) = (SubjectId([1; 16]), KeyId([2; 16]));
+        keyring
+            .write(Priority::Ordinary, move |tx| {
+                tx.put_key(&KeyRow {
+                    id: key,
+                    subject,
+                    epoch: 1,
+                    wrapped: vec![3; 60],
+                })
+            })
+            .unwrap();
+        let destroy = || {
+            keyring.write(Priority::Destroys, move |tx| {
+                tx.destroy_key(subject, key).map(|_| ())
+            })
+        };
+        let reader = rusqlite::Connection::open(&path).unwrap();
+        reader
+            .execute_batch("BEGIN; SELECT * FROM record_key")
+            .unwrap();
+        let fault = destroy().unwrap_err();
+        assert_eq!(fault.kind, FaultKind::Unavailable);
+        assert!(fault.message.contains("may still hold its key"), "{fault}");
+        assert!(fault.remedy.unwrap().contains("kept sweep"));
+        assert!(keyring.keys_of(subject).unwrap().keys.is_empty());
+        reader.execute_batch("COMMIT").unwrap();
+        destroy().unwrap();
     }
 }
