@@ -142,7 +142,7 @@ impl Database {
             (Home::Data, Readers::Server(_)) | (Home::Keyring, _) => Recent::default(),
         };
         let appender = match home {
-            Home::Data => Appender::at(end_of_journal(session.link()?)?).waiting(&recent),
+            Home::Data => Appender::at(end_of_journal(session.link()?)?),
             Home::Keyring => Appender::default(),
         };
         let writer = Writer::start(session, appender, recent, reserve)?;

@@ -8,7 +8,7 @@ use domain::{Fault, FaultKind, SubjectId};
 use journal::Entry;
 use journal::merkle::{Frontier, leaf_hash};
 
-use self::recent::{Concerned, Recent, is_due};
+use self::recent::{Concerned, Recent};
 use crate::database::Reader;
 use crate::link::Link;
 use crate::rows::{all, each, one, put, run, run_each};
@@ -110,9 +110,6 @@ pub(crate) struct Appender {
     pending: Vec<journal::merkle::Hash>,
     /// Whom the entries of the transaction concern, where the index does not have them yet.
     concerned: Vec<Concerned>,
-    /// How many rows wait for the index, and of how many people. None on a server.
-    rows: u64,
-    people: usize,
     /// Whether the transaction brought the index up to date.
     indexed: bool,
 }
@@ -133,16 +130,6 @@ impl Appender {
         }
     }
 
-    /// With what waits for the index already.
-    pub(crate) fn waiting(self, recent: &Recent) -> Self {
-        let (people, rows) = recent.waiting();
-        Self {
-            rows,
-            people,
-            ..self
-        }
-    }
-
     pub(crate) fn mark(&self) -> Mark {
         Mark {
             pending: self.pending.len(),
@@ -157,7 +144,7 @@ impl Appender {
 
     /// Puts what the batch appended into the tree, in the same transaction; and into the index, as
     /// often as it is worth it.
-    pub(crate) fn settle(&mut self, link: Link<'_>) -> Result<(), Fault> {
+    pub(crate) fn settle(&mut self, link: Link<'_>, recent: &Recent) -> Result<(), Fault> {
         if self.pending.is_empty() {
             return Ok(());
         }
@@ -170,16 +157,15 @@ impl Appender {
         for leaf in self.pending.drain(..) {
             self.frontier.append(leaf);
         }
-        self.rows += self.concerned.len() as u64;
         let is_due = match link {
-            Link::Sqlite(_) => is_due(self.people + self.concerned.len(), self.rows),
+            Link::Sqlite(_) => recent.is_due_with(self.concerned.len()),
             // Rows that a move has brought, which nobody counts, by the entries.
             Link::Postgres(_) => before / FILED_EVERY != self.frontier.size() / FILED_EVERY,
         };
         if is_due {
             put(link, sql::ENTRY_RECENT_FILE, ())?;
             put(link, sql::ENTRY_RECENT_CLEAR, ())?;
-            (self.rows, self.people, self.indexed) = (0, 0, true);
+            self.indexed = true;
         }
         put(link, sql::META_PUT, (FRONTIER, self.frontier.encode()))
     }
@@ -190,7 +176,7 @@ impl Appender {
             self.concerned.clear();
             recent.clear();
         } else if !self.concerned.is_empty() {
-            self.people = recent.add(self.concerned.drain(..));
+            recent.add(self.concerned.drain(..));
         }
     }
 

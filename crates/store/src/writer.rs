@@ -355,7 +355,7 @@ impl Loop {
     }
 
     fn end(&mut self) -> Result<(), Fault> {
-        self.appender.settle(self.session.link()?)?;
+        self.appender.settle(self.session.link()?, &self.recent)?;
         self.session.commit(self.changes)
     }
 

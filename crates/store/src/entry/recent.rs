@@ -14,7 +14,7 @@ const PEOPLE: usize = 8_192;
 const ROWS: u64 = 32_768;
 
 /// Whether the index is to be brought up to date, with so much that it does not have.
-pub(super) const fn is_due(people: usize, rows: u64) -> bool {
+const fn is_due(people: usize, rows: u64) -> bool {
     people >= PEOPLE || rows >= ROWS
 }
 
@@ -23,8 +23,12 @@ pub(crate) type Concerned = (SubjectId, u64);
 
 /// The entries that the index does not have yet, by person.
 #[derive(Default)]
-pub(crate) struct Recent {
-    entries: Mutex<HashMap<SubjectId, Vec<u64>>>,
+pub(crate) struct Recent(Mutex<Waiting>);
+
+#[derive(Default)]
+struct Waiting {
+    places: HashMap<SubjectId, Vec<u64>>,
+    rows: u64,
 }
 
 impl Recent {
@@ -35,36 +39,35 @@ impl Recent {
         recent
     }
 
-    /// After a commit, before it is answered: the entries that it added. Returns how many people the
-    /// index lacks entries of.
-    pub(super) fn add(&self, entries: impl IntoIterator<Item = Concerned>) -> usize {
-        let mut known = self.locked();
+    /// After a commit, before it is answered: the entries that it added.
+    pub(super) fn add(&self, entries: impl IntoIterator<Item = Concerned>) {
+        let mut waiting = self.locked();
         for (person, seq) in entries {
-            known.entry(person).or_default().push(seq);
+            waiting.places.entry(person).or_default().push(seq);
+            waiting.rows += 1;
         }
-        known.len()
     }
 
     /// After a commit, before it is answered: the index has all.
     pub(super) fn clear(&self) {
-        self.locked().clear();
+        *self.locked() = Waiting::default();
     }
 
-    /// How many people and rows the index lacks.
-    pub(super) fn waiting(&self) -> (usize, u64) {
-        let known = self.locked();
-        let rows = known.values().map(|places| places.len() as u64);
-        (known.len(), rows.sum())
+    /// Whether the index is to be brought up to date with so many more rows.
+    pub(super) fn is_due_with(&self, more: usize) -> bool {
+        let waiting = self.locked();
+        is_due(waiting.places.len() + more, waiting.rows + more as u64)
     }
 
     /// The places of a person's latest entries, in order. To be asked before the index: what goes
     /// over meanwhile is found in both, and nothing in neither.
     pub(crate) fn of(&self, person: SubjectId) -> Vec<u64> {
-        self.locked().get(&person).cloned().unwrap_or_default()
+        let waiting = self.locked();
+        waiting.places.get(&person).cloned().unwrap_or_default()
     }
 
-    fn locked(&self) -> MutexGuard<'_, HashMap<SubjectId, Vec<u64>>> {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    fn locked(&self) -> MutexGuard<'_, Waiting> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
