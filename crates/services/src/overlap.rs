@@ -24,9 +24,13 @@ impl<'scope, 'env, R: Send + 'scope> Overlap<'scope, 'env, R> {
         }
     }
 
-    /// Whether the oldest is to be waited for before another is begun.
-    pub(crate) fn is_full(&self) -> bool {
-        self.under_way.len() >= AT_ONCE
+    /// Where as many are under way as may be, waits for the oldest: to be called before
+    /// [`Overlap::begin`], once the next batch is decided.
+    pub(crate) fn make_room(&mut self) -> Option<R> {
+        match self.under_way.len() < AT_ONCE {
+            true => None,
+            false => self.oldest(),
+        }
     }
 
     /// Begins to write a batch.

@@ -70,8 +70,9 @@ impl Kept {
                 rounds: Overlap::new(scope),
                 people: HashSet::new(),
                 swept: Swept::default(),
+                progress,
             };
-            self.sweep_all(sweeping, acting, progress)
+            self.sweep_all(sweeping, acting)
         })
     }
 
@@ -89,18 +90,13 @@ impl Kept {
         Ok(swept)
     }
 
-    /// Sweeps round after round; the next is decided while one is written.
+    /// Sweeps round after round; the next is decided while others are written.
     fn sweep_all<'scope>(
         &'scope self,
         mut sweeping: Sweeping<'scope, '_>,
         acting: &'scope Acting,
-        progress: &mut dyn FnMut(u64),
     ) -> Result<Swept, Fault> {
         loop {
-            if sweeping.rounds.is_full() {
-                sweeping.wait()?;
-                progress(sweeping.swept.records());
-            }
             let (law, moment) = (self.law(), self.moment()?);
             // Whose round is being written may be due still.
             let most = PEOPLE_AT_ONCE + sweeping.people.len();
@@ -108,13 +104,16 @@ impl Kept {
             people.retain(|id| !sweeping.people.contains(id));
             people.truncate(PEOPLE_AT_ONCE);
             if people.is_empty() {
-                if !sweeping.wait()? {
-                    return Ok(sweeping.swept);
+                match sweeping.rounds.oldest() {
+                    Some(written) => sweeping.note(written?),
+                    None => return Ok(sweeping.swept),
                 }
-                progress(sweeping.swept.records());
                 continue;
             }
             let Round { batch, swept } = self.round(&law, &people, acting, moment)?;
+            if let Some(written) = sweeping.rounds.make_room() {
+                sweeping.note(written?);
+            }
             sweeping.people.extend(people.iter().copied());
             sweeping.rounds.begin(move || {
                 match self.commit(&law, batch, acting, moment) {
@@ -193,20 +192,18 @@ struct Sweeping<'scope, 'env> {
     people: HashSet<SubjectId>,
     /// What went so far.
     swept: Swept,
+    /// Who hears of it.
+    progress: &'env mut dyn FnMut(u64),
 }
 
 impl Sweeping<'_, '_> {
-    /// Waits for the oldest round; false where none is being written.
-    fn wait(&mut self) -> Result<bool, Fault> {
-        let Some(written) = self.rounds.oldest() else {
-            return Ok(false);
-        };
-        let Written { people, swept } = written?;
-        for id in &people {
+    /// Notes a round that was written.
+    fn note(&mut self, written: Written) {
+        for id in &written.people {
             self.people.remove(id);
         }
-        self.swept.add(swept);
-        Ok(true)
+        self.swept.add(written.swept);
+        (self.progress)(self.swept.records());
     }
 }
 

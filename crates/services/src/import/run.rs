@@ -364,9 +364,7 @@ impl<'a> Importing<'a> {
             batch.bulk = Some((written, parts));
         }
         let (kept, law, acting) = (self.kept, Arc::clone(&self.law), self.acting);
-        if writing.batches.is_full()
-            && let Some(lines) = writing.batches.oldest()
-        {
+        if let Some(lines) = writing.batches.make_room() {
             writing.lines += lines?;
         }
         writing.batches.begin(move || {
