@@ -60,15 +60,20 @@ pub(crate) fn disk_full() -> Fault {
     failure(rusqlite::ffi::SQLITE_FULL)
 }
 
-/// What was to be destroyed is, but the log in which it stood could not be emptied, for a cause.
+/// What was to be destroyed is, but the log in which it stood could not be emptied, for a cause. It is
+/// emptied whenever something else is destroyed, and at each turn of the keys.
 pub(crate) fn not_emptied(cause: Fault) -> Fault {
-    let first = cause.remedy.as_deref().unwrap_or("try again in a moment");
-    let remedy = format!("{first}; `kept sweep`, or the next turn of the keys, empties it");
+    let first = match disk_is_full(&cause) {
+        true => "make room on the disk that holds the installation",
+        false => "wait until nobody reads it any more",
+    };
     Fault::new(
         FaultKind::Unavailable,
         "what was to go does not open any more, but the write-ahead log may still hold its key",
     )
-    .remedy(remedy)
+    .remedy(format!(
+        "{first}, then run `kept keys rotate`, which empties it"
+    ))
     .because(cause)
 }
 

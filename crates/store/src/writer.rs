@@ -492,11 +492,7 @@ mod tests {
                 })
             })
             .unwrap();
-        let destroy = || {
-            keyring.write(Priority::Destroys, move |tx| {
-                tx.destroy_key(subject, key).map(|_| ())
-            })
-        };
+        let destroy = || keyring.write(Priority::Destroys, move |tx| tx.destroy_key(subject, key));
         let reader = rusqlite::Connection::open(&path).unwrap();
         reader
             .execute_batch("BEGIN; SELECT * FROM record_key")
@@ -504,7 +500,7 @@ mod tests {
         let fault = destroy().unwrap_err();
         assert_eq!(fault.kind, FaultKind::Unavailable);
         assert!(fault.message.contains("may still hold its key"), "{fault}");
-        assert!(fault.remedy.unwrap().contains("kept sweep"));
+        assert!(fault.remedy.unwrap().contains("kept keys rotate"));
         assert!(keyring.keys_of(subject).unwrap().keys.is_empty());
         reader.execute_batch("COMMIT").unwrap();
         destroy().unwrap();
